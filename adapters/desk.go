@@ -1,0 +1,98 @@
+package adapters
+
+import (
+	"context"
+	"io"
+	"time"
+
+	"webcare/bot/conversation"
+)
+
+// Desk is the inside: the Slack channel where staff work. It hears like an adapter (its Incoming have a Thread and a
+// By) and is told what to show. Every text is literal: the desk sees to it that nothing a customer controls can ping,
+// link under a false label, format or unfurl.
+//
+// Errors are *SendError as for Send. Open, Post and Upload may end in Maybe; Find then settles it. All others may
+// simply be done again.
+type Desk interface {
+	Run(ctx context.Context, in DeskInbox) error
+	// Open posts a card as the bot itself in the desk channel.
+	Open(ctx context.Context, key string, c Card) (conversation.Place, error)
+	// Post posts in a thread; a zero thread posts in the channel. A root that was deleted meanwhile is a *SendError
+	// with Reason Gone, and nothing stays posted.
+	Post(ctx context.Context, key string, thread conversation.Place, p Post) (conversation.Place, error)
+	// Upload shares files in a thread as one message. Progress is what an earlier try of the same job saved; save
+	// must return nil before the next step is taken.
+	Upload(ctx context.Context, thread conversation.Place, files []Attachment, progress string, save func(progress string) error) (conversation.Place, error)
+	// Find looks for a post by the key it was posted with, in the thread (zero: among the roots of the channel), not
+	// older than since.
+	Find(ctx context.Context, key string, thread conversation.Place, since time.Time) (conversation.Place, bool, error)
+	// Render draws the card again.
+	Render(ctx context.Context, at conversation.Place, c Card) error
+	// Mark replaces the mark was (may be none) by now (may be none) on a staff message.
+	Mark(ctx context.Context, on conversation.Place, was, now conversation.Mark) error
+	// Whisper shows a post to one person only; it may get lost.
+	Whisper(ctx context.Context, thread conversation.Place, to string, p Post) error
+	// Direct sends a post to one person, by direct message.
+	Direct(ctx context.Context, key, to string, p Post) (conversation.Place, error)
+	// Delete removes a post of the bot's own; one that is gone already is no error.
+	Delete(ctx context.Context, what conversation.Place) error
+	// Fetch opens a file that staff shared. Length as in Attachment.
+	Fetch(ctx context.Context, f conversation.File) (io.ReadCloser, int64, error)
+	// Known tells who somebody is from memory, without I/O; false where Slack must be asked or the memory is older
+	// than five minutes.
+	Known(id string) (conversation.Person, bool)
+	// Who asks Slack. An error means that Slack could not be asked, not that the person may not speak.
+	Who(ctx context.Context, id string) (conversation.Person, error)
+	// Members lists the people of a user group, at most 20.
+	Members(ctx context.Context, group string) ([]string, error)
+	// Permalink links to a post, without I/O.
+	Permalink(p conversation.Place) string
+}
+
+// DeskInbox is the inbox of the desk.
+type DeskInbox interface {
+	Inbox
+	// Threads lists the roots of conversations that are open (not done) and were opened before the time given, newest
+	// first, at most limit: those that a look through the channel's recent history cannot find.
+	Threads(ctx context.Context, before time.Time, limit int) ([]conversation.Place, error)
+	// Up says that Slack has just answered, so that waiting jobs try at once.
+	Up()
+}
+
+// Card is the root of a thread.
+type Card struct {
+	// Title is who and where: hostile text.
+	Title string
+	// Facts are short lines of the bot's own under the title.
+	Facts []string
+	// Body is the customer's text: hostile.
+	Body conversation.Text
+	// Status is whose turn it is and since when: the bot's own words.
+	Status string
+	// Tint is "", "waiting", "late", "answered" or "done".
+	Tint    string
+	Buttons []Button
+}
+
+// Post is a message in a thread.
+type Post struct {
+	// As is the name it is posted under: hostile text; empty = the bot itself.
+	As string
+	// Mention lists Slack ids (U…, W…, S…) to be mentioned at the start: the only way to ping anybody.
+	Mention []string
+	// Body is literal text. Spans of style Mention are ignored.
+	Body    conversation.Text
+	Buttons []Button
+}
+
+// Button is something to press. With a URL it opens a page and causes no event.
+type Button struct {
+	Action conversation.Action
+	Label  string
+	// About is the staff message it speaks of, carried back in Pressed.About.
+	About conversation.Place
+	URL   string
+	// Style is "", "primary" or "danger".
+	Style string
+}

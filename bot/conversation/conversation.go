@@ -1,0 +1,200 @@
+// Package conversation holds the rules of one exchange with one customer: what is known of it, what can happen
+// to it (events), what must follow (effects), and the function Apply that turns the one into the other.
+//
+// It is the ground floor: standard library only, no input or output, no clock (now is an argument), no network's
+// markup. The same state and the same event give the same answer at every replay, which is what lets the bot be
+// killed anywhere and go on.
+package conversation
+
+import "time"
+
+// ID names a conversation in the store: 24 hexadecimal digits, the first 12 of them the milliseconds of its birth,
+// the others random. It says nothing about the customer, so it may stand in places that others can read.
+type ID string
+
+// DeskID is the lane for what concerns the desk itself and no customer: alarms, unreadable events without a sender.
+const DeskID ID = "desk"
+
+// Ref names a conversation as its network does. Key is opaque to all but its adapter.
+type Ref struct{ Adapter, Account, Key string }
+
+// Place is one message in Slack. A timestamp alone names nothing: it is unique only within its channel.
+type Place struct{ Team, Channel, TS string }
+
+// IsZero says that the place is not known (yet).
+func (p Place) IsZero() bool { return p == Place{} }
+
+// Customer is the person outside. Name is hostile text; ID is the network's own, stable where a name is not.
+type Customer struct {
+	ID   string
+	Name string
+	// Handle is the public name on the network without its decoration ("jan" for @jan); may be empty.
+	Handle string
+	// Language is a BCP 47 tag, empty where the network does not tell.
+	Language string
+}
+
+// Person is somebody in Slack. Name is what customers see: a first name.
+type Person struct {
+	ID   string
+	Name string
+	// Initials sign public answers, at most three letters.
+	Initials string
+	// MaySpeak: a full member of the desk's own team, allowed by the config to answer customers.
+	MaySpeak bool
+	// Why says in a Reason why not; empty when MaySpeak.
+	Why Reason
+}
+
+// Turn says who has the next word.
+type Turn string
+
+// The turns of a conversation.
+const (
+	Waiting  Turn = "waiting"  // for us: the customer wrote last
+	Answered Turn = "answered" // for them: a delivered human answer came last
+	Done     Turn = "done"     // closed by a person; the customer's next message opens it again
+)
+
+// Conversation is the state that Apply folds events into. The store keeps it whole; it stays small, whatever the
+// length of the exchange.
+type Conversation struct {
+	ID       ID
+	Ref      Ref
+	Seq      uint64 // events folded in so far; a job's key holds the Seq of the event that caused it
+	Customer Customer
+	Public   bool    // others can read along: a group, a channel's comments
+	Title    string  // of the place, for a group or channel: hostile text
+	Link     string  // to the original, where one exists
+	Thread   Place   // zero until the card is posted
+	Old      []Place // roots of threads this conversation had before; answers typed there still count
+	Opened   time.Time
+	Heard    time.Time // the customer's latest message
+	Turn     Turn
+	Since    time.Time // Turn Waiting: when the oldest unanswered message was written
+	Excerpt  Text      // the text on the card, cut to CardLimit
+	// Outcome tells how it was closed: "answered" or "no answer needed".
+	Outcome     string
+	Claimer     Person
+	Claimed     time.Time
+	Unreachable Reason
+	// Greeted lists the staff ids whose name this customer has been told (private surfaces).
+	Greeted []string
+	// Open holds staff messages whose fate is not settled: on their way, asked about, refused, unsure.
+	Open []Answer
+	// Live is the nudge that stands in Slack now, if any; Step counts the steps taken since Since.
+	Live Place
+	Step int
+	// Due is when the clock must look at this conversation again; zero = never.
+	Due time.Time
+}
+
+// CardLimit is how much of the customer's text a card shows, in runes.
+const CardLimit = 600
+
+// AnswerState is where a staff message stands.
+type AnswerState string
+
+// The states of an answer.
+const (
+	Sending AnswerState = "sending" // jobs are on their way
+	Asking  AnswerState = "asking"  // a person was asked whether it is an answer at all; nothing leaves
+	Unsure  AnswerState = "unsure"  // sent? nobody knows; a person decides
+	Failed  AnswerState = "failed"  // refused; a person can try again
+)
+
+// Answer is a staff message that was typed for the customer.
+type Answer struct {
+	At    Place // the staff message in Slack
+	By    Person
+	State AnswerState
+	Mark  Mark // what the staff message shows now
+	Parts []Part
+	Wrote time.Time
+}
+
+// Part is one message on the network; a long answer or one with files may need several.
+type Part struct {
+	Text  Text
+	Files []File
+	// State is "" until the outcome is known, else done, refused, maybe.
+	State Outcome
+	// IDs are the network's ids of what was sent.
+	IDs []string
+}
+
+// Mark is the reaction on a staff message: the name of a Slack emoji.
+type Mark string
+
+// The marks.
+const (
+	NoMark     Mark = ""
+	Held       Mark = "hourglass_flowing_sand" // on its way, or held
+	Sent       Mark = "white_check_mark"       // the customer has it
+	Inside     Mark = "lock"                   // a note: only we see it
+	NotSent    Mark = "warning"                // the reason stands in the thread
+	NotCertain Mark = "question"               // not sure whether the customer has it
+)
+
+// Outcome says how a job ended.
+type Outcome string
+
+// The outcomes.
+const (
+	OK      Outcome = "done"
+	Later   Outcome = "later"   // surely not done; try again
+	Refused Outcome = "refused" // never
+	Maybe   Outcome = "maybe"   // nobody knows
+)
+
+// Reason says in one word, for words.go to put into a person's language, why something did not happen.
+type Reason string
+
+// The reasons. Networks have hundreds of error texts; a person needs these few.
+const (
+	Blocked      Reason = "blocked"       // the customer blocked or left us
+	Deactivated  Reason = "deactivated"   // the customer's account is gone
+	TooLong      Reason = "too_long"      // longer than the network takes
+	WindowClosed Reason = "window_closed" // the network no longer lets us write
+	Gone         Reason = "gone"          // the conversation or the message is not there any more
+	NotAllowed   Reason = "not_allowed"   // the network does not give our account this right
+	TokenDead    Reason = "token_dead"    // the account's token is wrong or was revoked
+	FileTooBig   Reason = "file_too_big"
+	FileType     Reason = "file_type" // a type of file the network refuses
+	FileGone     Reason = "file_gone" // the file cannot be fetched from where it lay
+	Empty        Reason = "empty"     // nothing to send
+	Rejected     Reason = "rejected"  // any other clear no; the network's words stand in the detail
+	Busy         Reason = "busy"      // the network asks us to wait
+	Down         Reason = "down"      // the network cannot be reached
+	Lost         Reason = "lost"      // the connection broke, or the answer was unreadable
+	Crashed      Reason = "crashed"   // we stopped in the middle of it
+	Guest        Reason = "guest"     // writer: a guest of the workspace
+	Stranger     Reason = "stranger"  // writer: from another company or workspace
+	Robot        Reason = "robot"     // writer: a bot or workflow
+	NotListed    Reason = "not_listed"
+	Unknown      Reason = "unknown" // writer: Slack could not be asked
+	ReadOnly     Reason = "read_only"
+	PutDown      Reason = "dropped" // a person or the config decided that it is not sent again
+)
+
+// Limits is what a network allows in one conversation.
+type Limits struct {
+	// Length is the most one message may hold, counted by Count; 0 = no limit.
+	Length int
+	// Caption is the same for the text beside files; 0 = Length.
+	Caption int
+	// Count measures text as the network does (UTF-16 units, graphemes, bytes); nil counts runes.
+	Count func(string) int
+	// Files is how many files one message takes; 0 = none can be sent.
+	Files int
+	// FileSize is the most bytes one file may have; 0 = no limit.
+	FileSize int64
+	// Public: others can read along, so answers are signed with initials.
+	Public bool
+	// Until is when the network stops letting us write; zero = never.
+	Until time.Time
+	// ReadOnly: nothing can be sent at all.
+	ReadOnly bool
+	// Edit and Delete say whether a sent message can still be changed or taken back.
+	Edit, Delete bool
+}

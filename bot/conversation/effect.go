@@ -1,0 +1,138 @@
+package conversation
+
+// Effect is an act on the outside world that must follow from an event. The set is closed. Each effect becomes a job
+// in the transaction that stored the event.
+type Effect interface {
+	effect()
+	// Way tells which queue of the conversation the effect waits in. The ways run side by side; within one, effects
+	// run in order, one at a time.
+	Way() Way
+}
+
+// Way is one of a conversation's queues.
+type Way string
+
+// The ways.
+const (
+	Inward  Way = "in"    // posts in Slack
+	Outward Way = "out"   // messages to the customer
+	Touch   Way = "touch" // marks, card changes, removals: what may come late
+)
+
+// OpenCard posts the root of the thread, with what the customer wrote on it.
+type OpenCard struct{ Entry Entry }
+
+// Show posts messages of the customer in the thread under the customer's name, as one Slack message.
+type Show struct{ Entries []Entry }
+
+// ShowFiles uploads the files of a message that was shown before.
+type ShowFiles struct{ Files []File }
+
+// Tell posts a line of the bot's own in the thread.
+type Tell struct {
+	Notice Notice
+	// About is the staff message it speaks of, if any; buttons carry it.
+	About   Place
+	Buttons []Action
+}
+
+// Whisper shows a line to one person only. It may be lost, so nothing depends on it.
+type Whisper struct {
+	To      string
+	Notice  Notice
+	About   Place
+	Buttons []Action
+}
+
+// Announce posts a line in the desk channel outside of any thread.
+type Announce struct{ Notice Notice }
+
+// Nudge reminds staff that the customer waits. To holds Slack ids of users and user groups.
+type Nudge struct {
+	Step   int
+	To     []string
+	Direct bool
+}
+
+// Render draws the card again, as the conversation is at the time of drawing. A later one makes an earlier one
+// unnecessary.
+type Render struct{}
+
+// SetMark changes the reaction on a staff message.
+type SetMark struct {
+	On       Place
+	Was, Now Mark
+}
+
+// Remove deletes a post of the bot's own.
+type Remove struct{ What Place }
+
+// Send sends one part of an answer to the customer. Text holds the signature.
+type Send struct {
+	Answer Place // the staff message
+	Part   int   // index into Answer.Parts
+	Text   Text
+	Files  []File
+	// By is who speaks.
+	By Person
+}
+
+func (OpenCard) effect()  {}
+func (Show) effect()      {}
+func (ShowFiles) effect() {}
+func (Tell) effect()      {}
+func (Whisper) effect()   {}
+func (Announce) effect()  {}
+func (Nudge) effect()     {}
+func (Render) effect()    {}
+func (SetMark) effect()   {}
+func (Remove) effect()    {}
+func (Send) effect()      {}
+
+func (OpenCard) Way() Way  { return Inward }  // Way: see Effect.
+func (Show) Way() Way      { return Inward }  // Way: see Effect.
+func (ShowFiles) Way() Way { return Inward }  // Way: see Effect.
+func (Tell) Way() Way      { return Inward }  // Way: see Effect.
+func (Whisper) Way() Way   { return Touch }   // Way: see Effect.
+func (Announce) Way() Way  { return Inward }  // Way: see Effect.
+func (Nudge) Way() Way     { return Inward }  // Way: see Effect.
+func (Render) Way() Way    { return Touch }   // Way: see Effect.
+func (SetMark) Way() Way   { return Touch }   // Way: see Effect.
+func (Remove) Way() Way    { return Touch }   // Way: see Effect.
+func (Send) Way() Way      { return Outward } // Way: see Effect.
+
+// Notice is a line of the bot's own, to be put into words by the bot.
+type Notice struct {
+	Kind   NoticeKind
+	Reason Reason
+	// Name, Detail and Link fill in the words; Name and Detail are hostile text.
+	Name, Detail, Link string
+	// Quote is the wording it speaks of; hostile.
+	Quote Text
+}
+
+// NoticeKind chooses the words.
+type NoticeKind string
+
+// The notices.
+const (
+	NotDelivered    NoticeKind = "not_delivered"    // Reason, Detail
+	PartlyDelivered NoticeKind = "partly_delivered" // Reason, Detail
+	MaybeDelivered  NoticeKind = "maybe_delivered"  // Reason
+	MaybeDropped    NoticeKind = "maybe_dropped"    // on_unsure = "drop"
+	ShownMissing    NoticeKind = "shown_missing"    // a customer's file or message could not be shown: Reason, Name
+	CannotRead      NoticeKind = "cannot_read"      // Detail, Link
+	CannotReach     NoticeKind = "cannot_reach"     // Reason
+	CanReachAgain   NoticeKind = "can_reach_again"
+	WithdrawnThere  NoticeKind = "withdrawn"        // the customer deleted a message
+	ReactedThere    NoticeKind = "reacted"          // Detail = emoji
+	AnsweredThere   NoticeKind = "answered_outside" // Name, Quote
+	ItIsANote       NoticeKind = "note_by_mention"  // ephemeral: not sent
+	NearMiss        NoticeKind = "note_near_miss"   // ephemeral: not sent
+	MayNotSpeak     NoticeKind = "may_not_speak"    // Reason
+	TakenBy         NoticeKind = "taken_by"         // Name: who was first
+	NewCard         NoticeKind = "new_card"         // Link to the old thread
+	AccountDeaf     NoticeKind = "account_deaf"     // Name = account, Reason
+	AccountBack     NoticeKind = "account_back"     // Name = account
+	LongGap         NoticeKind = "long_gap"         // Name = account: messages may be gone for good
+)

@@ -1,0 +1,144 @@
+package conversation
+
+import "time"
+
+// Event is something that happened: outside, in Slack, on the clock, or to a job of ours. The set is closed.
+type Event interface{ event() }
+
+// Heard: the customer wrote.
+type Heard struct {
+	ExternalID string
+	At         time.Time
+	Customer   Customer
+	Message    Message
+	Public     bool
+	Title      string // of the group or channel, if it is one
+	Link       string // to the original message, if one exists
+}
+
+// Changed: the customer edited a message.
+type Changed struct {
+	ExternalID string
+	At         time.Time
+	Message    Message
+}
+
+// Withdrawn: the customer deleted messages outside.
+type Withdrawn struct {
+	ExternalIDs []string
+	At          time.Time
+}
+
+// Reached: the network told whether the customer can be written to. Why is empty when they can again.
+type Reached struct {
+	Why Reason
+	At  time.Time
+}
+
+// Reacted: the customer put an emoji (Unicode) on one of our messages; empty = took it away.
+type Reacted struct {
+	ExternalID string
+	Emoji      string
+	At         time.Time
+}
+
+// Echoed: somebody of ours answered outside of webcare, on the network itself.
+type Echoed struct {
+	ExternalID string
+	At         time.Time
+	By         string
+	Message    Message
+}
+
+// Moved: the network gave the conversation another key.
+type Moved struct{ To Ref }
+
+// Unreadable: something came in that could not be read. The raw bytes are kept in the store under RawID.
+type Unreadable struct {
+	RawID string
+	At    time.Time
+	What  string // what kind of thing, as far as known: hostile text
+	Link  string
+}
+
+// Wrote: somebody typed in the thread.
+type Wrote struct {
+	At      Place
+	Written time.Time
+	By      Person
+	Message Message
+	// Limits is what the network takes here and now.
+	Limits Limits
+}
+
+// Pressed: somebody pressed a button.
+type Pressed struct {
+	Action Action
+	By     Person
+	At     time.Time
+	// About is the staff message the button speaks of; zero for buttons of the card.
+	About  Place
+	Limits Limits
+}
+
+// CardGone: the root of the thread was deleted in Slack.
+type CardGone struct{ At time.Time }
+
+// Ticked: the clock reached Due.
+type Ticked struct{}
+
+// Ended: a job of this conversation ended.
+type Ended struct {
+	Effect  Effect
+	Outcome Outcome
+	Receipt Receipt
+	Reason  Reason
+	// Detail is the network's own words, for the log and the thread; hostile text.
+	Detail string
+	At     time.Time
+}
+
+// Delayed: a job to the customer could not be carried out yet and will be tried again.
+type Delayed struct {
+	Effect Effect
+	Reason Reason
+	At     time.Time
+}
+
+// Receipt is what the outside gave back.
+type Receipt struct {
+	// IDs are the network's ids of what was sent, one for a message, several for an album.
+	IDs []string
+	// Place is where a post stands in Slack.
+	Place Place
+}
+
+func (Heard) event()      {}
+func (Changed) event()    {}
+func (Withdrawn) event()  {}
+func (Reached) event()    {}
+func (Reacted) event()    {}
+func (Echoed) event()     {}
+func (Moved) event()      {}
+func (Unreadable) event() {}
+func (Wrote) event()      {}
+func (Pressed) event()    {}
+func (CardGone) event()   {}
+func (Ticked) event()     {}
+func (Ended) event()      {}
+func (Delayed) event()    {}
+
+// Action is what a button asks for.
+type Action string
+
+// The actions.
+const (
+	Claim      Action = "claim"
+	Release    Action = "release"
+	Close      Action = "done"
+	NoAnswer   Action = "no_answer"
+	SendAgain  Action = "send_again"
+	ItIsThere  Action = "it_is_there"
+	TryAgain   Action = "try_again"
+	SendAnyway Action = "send_anyway"
+)
