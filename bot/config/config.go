@@ -1,0 +1,107 @@
+// Package config reads webcare's one config file: TOML in, typed settings out.
+//
+// It promises that every mistake is told at once, each with its line, its key and what to do about it; that a key
+// nobody knows is a mistake and never silently without effect; and that no value of the file is ever repeated in an
+// error or a warning, since any of them may be a secret that was pasted in the wrong place. It reads the files and
+// environment variables that secrets point at and touches nothing else outside.
+package config
+
+import (
+	"time"
+
+	"webcare/adapters"
+)
+
+// Config is everything the file says, with defaults where it says nothing.
+type Config struct {
+	// Slack is the struct that was given to Load, filled in.
+	Slack  adapters.Settings
+	Store  Store
+	HTTP   HTTP
+	Answer Answer
+	Hours  Hours
+	Nudge  Nudge
+	// Accounts are in the order of the file.
+	Accounts []Account
+	// Warnings are sentences about what works but should be changed.
+	Warnings []string
+}
+
+// Account is one of our accounts on a network.
+type Account struct {
+	// Name is unique and made of a-z, 0-9 and -: it stands in /hook/<name>, in the store and in logs.
+	Name     string
+	Kind     adapters.Kind
+	Settings adapters.Settings
+}
+
+// Store is [store].
+type Store struct {
+	Path string `toml:"path" doc:"The data file: all that webcare remembers. Keep it on a local disk."`
+}
+
+// HTTP is [http].
+type HTTP struct {
+	Listen string `toml:"listen" doc:"Where health, metrics and webhooks are served, such as \"127.0.0.1:8080\"; empty = nowhere."`
+}
+
+// OnUnsure says what becomes of an answer of which nobody knows whether the customer has it.
+type OnUnsure string
+
+// The choices.
+const (
+	Ask    OnUnsure = "ask"    // a person decides
+	Resend OnUnsure = "resend" // it is sent again: the customer may get it twice
+	Drop   OnUnsure = "drop"   // it is not sent again: the customer may never get it
+)
+
+// Answer is [answer].
+type Answer struct {
+	OnUnsure OnUnsure `toml:"on_unsure" doc:"When nobody knows whether an answer arrived: \"ask\" the staff, \"resend\" it (perhaps twice) or \"drop\" it (perhaps never)."`
+}
+
+// Hours is [hours].
+type Hours struct {
+	Timezone string `toml:"timezone" doc:"The time zone of the staff, by its IANA name."`
+	// Location is Timezone, looked up.
+	Location *time.Location `toml:"-"`
+}
+
+// Nudge is [nudge]: who is reminded of customers that wait.
+type Nudge struct {
+	Duty  string `toml:"duty" doc:"The Slack user group (S…) or person (U…) on duty; empty = none."`
+	Lead  string `toml:"lead" doc:"The Slack person (U…) or user group (S…) in charge; empty = none."`
+	Steps []Step `toml:"-"`
+}
+
+// Step is one [[nudge.step]].
+type Step struct {
+	After time.Duration `toml:"after" doc:"How long the customer has been waiting."`
+	// To holds alternatives: each entry is one or more of claimer, duty and lead with | between them.
+	To  []string `toml:"to" doc:"Who is mentioned: claimer, duty or lead; \"claimer|duty\" is the first of them that exists."`
+	How How      `toml:"how" doc:"\"thread\": a reminder in the customer's thread; \"direct\": a direct message."`
+}
+
+// How is the way of a nudge.
+type How string
+
+// The ways.
+const (
+	InThread How = "thread"
+	Direct   How = "direct"
+)
+
+// defaults is the config of an empty file.
+func defaults(slack adapters.Settings) *Config {
+	return &Config{
+		Slack:  slack,
+		Store:  Store{Path: "webcare.db"},
+		Answer: Answer{OnUnsure: Ask},
+		Hours:  Hours{Timezone: "Europe/Amsterdam"},
+	}
+}
+
+// step is a [[nudge.step]] that says nothing.
+func step() Step {
+	return Step{After: 15 * time.Minute, To: []string{"claimer|duty"}, How: InThread}
+}
