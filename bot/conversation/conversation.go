@@ -72,7 +72,15 @@ type Conversation struct {
 	Heard    time.Time // the customer's latest message
 	Turn     Turn
 	Since    time.Time // Turn Waiting: when the oldest unanswered message was written
-	Excerpt  Text      // the text on the card, cut to CardLimit
+	// Excerpt is the oldest unanswered message, its text cut to CardLimit: what the card shows.
+	Excerpt Message
+	// ExcerptID is its ExternalID.
+	ExcerptID string
+	// Next is when the customer wrote first while an answer was on its way: where the clock starts again when the
+	// answer is delivered. Zero = not.
+	Next time.Time
+	// Active is when anybody last said anything; Carded when the card was asked for.
+	Active, Carded time.Time
 	// Outcome tells how it was closed: "answered" or "no answer needed".
 	Outcome     string
 	Claimer     Person
@@ -111,6 +119,8 @@ type Answer struct {
 	Mark  Mark // what the staff message shows now
 	Parts []Part
 	Wrote time.Time
+	// Notice is the bot's line in the thread that asks or explains; it goes when the matter is settled.
+	Notice Place
 }
 
 // Part is one message on the network; a long answer or one with files may need several.
@@ -119,6 +129,10 @@ type Part struct {
 	Files []File
 	// State is "" until the outcome is known, else done, refused, maybe.
 	State Outcome
+	// Reason tells why it was refused or is uncertain.
+	Reason Reason
+	// Again counts how often it was sent again after a maybe without asking (on_unsure = "resend").
+	Again int
 	// IDs are the network's ids of what was sent.
 	IDs []string
 }

@@ -119,6 +119,7 @@ const (
 	NotDelivered    NoticeKind = "not_delivered"    // Reason, Detail
 	PartlyDelivered NoticeKind = "partly_delivered" // Reason, Detail
 	MaybeDelivered  NoticeKind = "maybe_delivered"  // Reason
+	MaybeResent     NoticeKind = "maybe_resent"     // on_unsure = "resend"
 	MaybeDropped    NoticeKind = "maybe_dropped"    // on_unsure = "drop"
 	ShownMissing    NoticeKind = "shown_missing"    // a customer's file or message could not be shown: Reason, Name
 	CannotRead      NoticeKind = "cannot_read"      // Detail, Link

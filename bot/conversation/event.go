@@ -21,6 +21,8 @@ type Changed struct {
 	ExternalID string
 	At         time.Time
 	Message    Message
+	// Was is the wording before, nil where it is not known. The bot fills it in from the history.
+	Was *Message
 }
 
 // Withdrawn: the customer deleted messages outside.

@@ -1,0 +1,291 @@
+package conversation
+
+import (
+	"slices"
+	"time"
+)
+
+// Rules are what Apply needs to know of the config.
+type Rules struct {
+	OnUnsure OnUnsure
+	Clock    Clock
+}
+
+// OnUnsure says what to do when nobody knows whether an answer arrived.
+type OnUnsure string
+
+// The choices.
+const (
+	Ask    OnUnsure = "ask"    // a person decides
+	Resend OnUnsure = "resend" // send it again: the customer may have it twice
+	Drop   OnUnsure = "drop"   // leave it: the customer may not have it
+)
+
+// Clock decides when staff are reminded and who; package nudge implements it. It is pure.
+type Clock interface {
+	// Due is when step (0 is the first) of a wait that began at since must be taken; zero = there is no such step.
+	Due(since time.Time, step int) time.Time
+	// Whom tells who is reminded at that step, by Slack id. Nobody may be left (no claimer, no group in the config): a
+	// reminder in the thread is then posted without a mention.
+	Whom(c Conversation, step int) (to []string, direct bool)
+}
+
+// quietFor is how long a thread may be quiet and still be the place for the customer's next message.
+const quietFor = 7 * 24 * time.Hour
+
+// Apply folds an event into the conversation and says what must follow, in order. It is pure: now comes from outside,
+// and what it returns depends on nothing but its arguments. The caller stores both in one transaction.
+func Apply(c Conversation, e Event, r Rules, now time.Time) (Conversation, []Effect) {
+	c = c.clone()
+	c.Seq++
+	f := &folding{c: c, r: r, now: now}
+	switch e := e.(type) {
+	case Heard:
+		f.heard(e)
+	case Changed:
+		f.changed(e)
+	case Withdrawn:
+		f.tell(Tell{Notice: Notice{Kind: WithdrawnThere}})
+	case Reached:
+		f.reached(e)
+	case Reacted:
+		if e.Emoji != "" {
+			f.tell(Tell{Notice: Notice{Kind: ReactedThere, Detail: e.Emoji}})
+		}
+	case Echoed:
+		f.echoed(e)
+	case Moved:
+		f.c.Ref = e.To
+	case Unreadable:
+		f.unreadable(e)
+	case Wrote:
+		f.wrote(e)
+	case Pressed:
+		f.pressed(e)
+	case CardGone:
+		f.cardGone()
+	case Ticked:
+		f.ticked()
+	case Ended:
+		f.ended(e)
+	case Delayed:
+		f.delayed(e)
+	}
+	return f.c, f.out
+}
+
+// New is a conversation before its first event.
+func New(id ID, ref Ref) Conversation { return Conversation{ID: id, Ref: ref, Turn: Answered} }
+
+// folding is one run of Apply.
+type folding struct {
+	c   Conversation
+	r   Rules
+	now time.Time
+	out []Effect
+}
+
+func (f *folding) do(effects ...Effect) { f.out = append(f.out, effects...) }
+
+func (f *folding) tell(t Tell) { f.do(t) }
+
+// render draws the card again, if there is one to draw; a card that is still being posted is drawn when it stands.
+func (f *folding) render() {
+	if f.c.Thread.IsZero() || slices.ContainsFunc(f.out, func(e Effect) bool { _, is := e.(Render); return is }) {
+		return
+	}
+	f.do(Render{})
+}
+
+func (c Conversation) clone() Conversation {
+	c.Old = slices.Clone(c.Old)
+	c.Greeted = slices.Clone(c.Greeted)
+	c.Open = slices.Clone(c.Open)
+	for i := range c.Open {
+		c.Open[i].Parts = slices.Clone(c.Open[i].Parts)
+	}
+	return c
+}
+
+func (f *folding) heard(e Heard) {
+	c := &f.c
+	renamed := c.Customer.Name != e.Customer.Name && !c.Opened.IsZero()
+	c.Customer, c.Public, c.Title = e.Customer, e.Public, e.Title
+	if c.Link == "" {
+		c.Link = e.Link
+	}
+	entry := Entry{ExternalID: e.ExternalID, Message: e.Message, At: e.At}
+	quiet := !c.Active.IsZero() && f.now.Sub(c.Active) >= quietFor && !c.Thread.IsZero()
+	if quiet {
+		c.Old, c.Thread = append(c.Old, c.Thread), Place{}
+	}
+	if c.Unreachable != "" {
+		c.Unreachable = ""
+		f.render()
+	}
+	f.waits(entry)
+	if c.Opened.IsZero() || quiet {
+		f.open(entry)
+	} else {
+		f.do(Show{Entries: []Entry{entry}})
+	}
+	c.Heard, c.Active = later(c.Heard, e.At), f.now
+	if renamed {
+		f.render()
+	}
+}
+
+func (f *folding) open(entry Entry) {
+	if f.c.Opened.IsZero() {
+		f.c.Opened = f.now
+	}
+	f.c.Carded = f.now
+	f.do(OpenCard{Entry: entry})
+}
+
+// waits starts the clock, unless it runs already.
+func (f *folding) waits(entry Entry) {
+	c := &f.c
+	if slices.ContainsFunc(c.Open, func(a Answer) bool { return a.State == Sending }) && c.Next.IsZero() {
+		c.Next = entry.At
+	}
+	if c.Turn == Waiting {
+		return
+	}
+	c.Turn, c.Outcome = Waiting, ""
+	c.Excerpt, c.ExcerptID = excerpt(entry.Message), entry.ExternalID
+	f.startClock(entry.At)
+	f.render()
+}
+
+func excerpt(m Message) Message {
+	m.Text = m.Text.Cut(CardLimit)
+	return m
+}
+
+func (f *folding) startClock(since time.Time) {
+	c := &f.c
+	c.Since, c.Step = since, 0
+	c.Due = f.r.Clock.Due(since, 0)
+}
+
+func (f *folding) stopClock() {
+	f.c.Due, f.c.Since, f.c.Step = time.Time{}, time.Time{}, 0
+	f.unnudge()
+}
+
+func (f *folding) unnudge() {
+	if !f.c.Live.IsZero() {
+		f.do(Remove{What: f.c.Live})
+		f.c.Live = Place{}
+	}
+}
+
+func (f *folding) changed(e Changed) {
+	if e.Was != nil && sameContent(*e.Was, e.Message) {
+		return
+	}
+	entry := Entry{ExternalID: e.ExternalID, Message: e.Message, At: e.At, Edited: true}
+	if f.c.ExcerptID == e.ExternalID && f.c.Turn == Waiting {
+		f.c.Excerpt = excerpt(e.Message)
+		f.render()
+	}
+	f.waits(entry)
+	f.do(Show{Entries: []Entry{entry}})
+	f.c.Heard, f.c.Active = later(f.c.Heard, e.At), f.now
+}
+
+func sameContent(a, b Message) bool {
+	return a.Text.Plain == b.Text.Plain && a.Unknown == b.Unknown && equal(a.Location, b.Location) && equal(a.Contact, b.Contact) &&
+		slices.EqualFunc(a.Files, b.Files, func(x, y File) bool { return x.ID == y.ID })
+}
+
+func equal[T comparable](a, b *T) bool { return a == b || a != nil && b != nil && *a == *b }
+
+func (f *folding) reached(e Reached) {
+	c := &f.c
+	if c.Unreachable == e.Why {
+		return
+	}
+	c.Unreachable = e.Why
+	switch {
+	case e.Why != "":
+		c.Due = time.Time{}
+		f.tell(Tell{Notice: Notice{Kind: CannotReach, Reason: e.Why}})
+	default:
+		if c.Turn == Waiting {
+			c.Due = f.r.Clock.Due(c.Since, c.Step)
+		}
+		f.tell(Tell{Notice: Notice{Kind: CanReachAgain}})
+	}
+	f.render()
+}
+
+func (f *folding) echoed(e Echoed) {
+	if f.c.Opened.IsZero() {
+		return // we spoke first, outside: nothing waits, so nothing is shown until the customer writes
+	}
+	f.tell(Tell{Notice: Notice{Kind: AnsweredThere, Name: e.By, Quote: e.Message.Text.Cut(CardLimit)}})
+	f.answered()
+}
+
+func (f *folding) unreadable(e Unreadable) {
+	if f.c.ID == DeskID {
+		f.do(Announce{Notice: Notice{Kind: CannotRead, Detail: e.What, Link: e.Link}})
+		return
+	}
+	entry := Entry{Message: Message{Unknown: e.What}, At: e.At}
+	f.waits(entry)
+	if f.c.Opened.IsZero() {
+		f.open(entry)
+	} else {
+		f.tell(Tell{Notice: Notice{Kind: CannotRead, Detail: e.What, Link: e.Link}})
+	}
+	f.c.Heard, f.c.Active = later(f.c.Heard, e.At), f.now
+}
+
+// cardGone posts the card again: staff must not lose a customer because somebody deleted a message.
+func (f *folding) cardGone() {
+	c := &f.c
+	if c.Thread.IsZero() {
+		return
+	}
+	c.Old, c.Thread, c.Live = append(c.Old, c.Thread), Place{}, Place{}
+	c.Carded = f.now
+	f.do(OpenCard{Entry: Entry{ExternalID: c.ExcerptID, Message: withoutFiles(c.Excerpt), At: c.Since}})
+}
+
+// withoutFiles keeps files from being shown a second time.
+func withoutFiles(m Message) Message {
+	if m.Text.Plain == "" && len(m.Files) > 0 {
+		return m // it says "a photo": the words of the card come from the files
+	}
+	m.Files = nil
+	return m
+}
+
+func (f *folding) ticked() {
+	c := &f.c
+	if c.Turn != Waiting || c.Unreachable != "" {
+		c.Due = time.Time{}
+		return
+	}
+	if c.Due.IsZero() || c.Due.After(f.now) {
+		return
+	}
+	step := c.Step
+	c.Step++
+	c.Due = f.r.Clock.Due(c.Since, c.Step)
+	if to, direct := f.r.Clock.Whom(*c, step); len(to) > 0 || !direct {
+		f.unnudge()
+		f.do(Nudge{Step: step, To: to, Direct: direct})
+	}
+	f.render()
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}

@@ -1,0 +1,241 @@
+package conversation
+
+import (
+	"slices"
+	"time"
+)
+
+// mostResends is how often on_unsure = "resend" sends one message again before it asks a person after all.
+const mostResends = 3
+
+// againAfter is how soon after a card was posted its loss is not answered with another one, so that somebody's
+// clean-up bot and ours do not keep each other busy.
+const againAfter = 10 * time.Second
+
+// Consequential says whether the end of a job must be folded into its conversation; otherwise it is simply over.
+func Consequential(e Effect, o Outcome) bool {
+	switch e := e.(type) {
+	case Send, OpenCard, Nudge:
+		return true
+	case Show:
+		return o != OK || slices.ContainsFunc(e.Entries, func(x Entry) bool { return len(x.Message.Files) > 0 })
+	case Tell:
+		return o != OK || len(e.Buttons) > 0
+	case ShowFiles:
+		return o != OK
+	}
+	return false
+}
+
+func (f *folding) ended(e Ended) {
+	if e.Outcome == Refused && e.Reason == Gone && e.Effect.Way() == Inward && f.reopen(e.Effect) {
+		return
+	}
+	switch job := e.Effect.(type) {
+	case Send:
+		f.sent(job, e)
+	case OpenCard:
+		f.carded(job, e)
+	case Show:
+		f.shown(job, e)
+	case ShowFiles:
+		if e.Outcome != OK {
+			f.tell(Tell{Notice: Notice{Kind: ShownMissing, Reason: e.Reason, Name: fileNames(job.Files), Detail: e.Detail}})
+		}
+	case Tell:
+		f.told(job, e)
+	case Nudge:
+		if e.Outcome != OK || job.Direct {
+			return
+		}
+		f.c.Live = e.Receipt.Place
+		if f.c.Turn != Waiting {
+			f.unnudge()
+		}
+	}
+}
+
+// reopen posts a new card when a post found its root deleted, and the post again behind it.
+func (f *folding) reopen(e Effect) bool {
+	if !f.c.Thread.IsZero() {
+		if f.now.Sub(f.c.Carded) < againAfter {
+			return false
+		}
+		f.cardGone()
+	}
+	f.do(e)
+	return true
+}
+
+func (f *folding) carded(job OpenCard, e Ended) {
+	if e.Outcome != OK {
+		f.do(Announce{Notice: Notice{Kind: CannotRead, Reason: e.Reason, Detail: e.Detail, Link: f.c.Link}})
+		f.c.Opened = time.Time{} // the next message tries again
+		return
+	}
+	f.c.Thread = e.Receipt.Place
+	if n := len(f.c.Old); n > 0 {
+		f.do(Render{})
+	} else if f.c.Turn != Waiting || f.c.Claimer.ID != "" || f.c.Unreachable != "" {
+		f.do(Render{})
+	}
+	if len(job.Entry.Message.Files) > 0 {
+		f.do(ShowFiles{Files: job.Entry.Message.Files})
+	}
+}
+
+func (f *folding) shown(job Show, e Ended) {
+	if e.Outcome != OK {
+		f.tell(Tell{Notice: Notice{Kind: ShownMissing, Reason: e.Reason, Detail: e.Detail, Link: f.c.Link}})
+		return
+	}
+	var files []File
+	for _, entry := range job.Entries {
+		files = append(files, entry.Message.Files...)
+	}
+	if len(files) > 0 {
+		f.do(ShowFiles{Files: files})
+	}
+}
+
+func fileNames(files []File) string {
+	if len(files) == 0 {
+		return ""
+	}
+	return files[0].Name
+}
+
+// told remembers where a question stands, so that it can go when it is settled.
+func (f *folding) told(job Tell, e Ended) {
+	if e.Outcome != OK || job.About.IsZero() {
+		return
+	}
+	i := f.c.answer(job.About)
+	if i < 0 || f.c.Open[i].State == Sending { // settled while the question was being posted
+		f.do(Remove{What: e.Receipt.Place})
+		return
+	}
+	f.c.Open[i].Notice = e.Receipt.Place
+}
+
+// sent folds in how one part of an answer ended.
+func (f *folding) sent(job Send, e Ended) {
+	i := f.c.answer(job.Answer)
+	if i < 0 || job.Part >= len(f.c.Open[i].Parts) {
+		return
+	}
+	a := &f.c.Open[i]
+	p := &a.Parts[job.Part]
+	p.State, p.Reason = e.Outcome, e.Reason
+	switch e.Outcome {
+	case OK:
+		p.IDs, p.Reason = e.Receipt.IDs, ""
+	case Refused:
+		for n := range a.Parts { // what comes behind makes no sense without it
+			if a.Parts[n].State == "" {
+				a.Parts[n].State, a.Parts[n].Reason = Refused, e.Reason
+			}
+		}
+		if e.Reason == Blocked || e.Reason == Deactivated {
+			f.c.Unreachable, f.c.Due = e.Reason, time.Time{}
+			f.render()
+		}
+	case Maybe:
+		f.unsure(a, p, job)
+	case Later:
+	}
+	f.settle(i, e.Detail)
+}
+
+func (f *folding) unsure(a *Answer, p *Part, job Send) {
+	if f.r.OnUnsure == Resend && p.Again < mostResends {
+		p.Again++
+		p.State = ""
+		f.do(job)
+		if p.Again == 1 {
+			f.tell(Tell{Notice: Notice{Kind: MaybeResent, Reason: p.Reason}})
+		}
+	}
+}
+
+// settle looks whether an answer's fate is known: all of it there, some refused, or some uncertain.
+func (f *folding) settle(i int, detail string) {
+	a := &f.c.Open[i]
+	if a.State != Sending {
+		return
+	}
+	has := func(o Outcome) (Reason, bool) {
+		n := slices.IndexFunc(a.Parts, func(p Part) bool { return p.State == o })
+		if n < 0 {
+			return "", false
+		}
+		return a.Parts[n].Reason, true
+	}
+	if reason, is := has(Maybe); is {
+		f.mark(a, NotCertain)
+		if f.r.OnUnsure == Drop {
+			f.tell(Tell{Notice: Notice{Kind: MaybeDropped, Reason: reason}})
+			f.c.Open = slices.Delete(f.c.Open, i, i+1)
+			return
+		}
+		a.State = Unsure
+		f.tell(Tell{Notice: Notice{Kind: MaybeDelivered, Reason: reason}, About: a.At, Buttons: []Action{SendAgain, ItIsThere}})
+		return
+	}
+	if _, open := has(""); open {
+		return
+	}
+	if reason, is := has(Refused); is {
+		a.State = Failed
+		f.mark(a, NotSent)
+		kind := NotDelivered
+		if _, some := has(OK); some {
+			kind = PartlyDelivered // and the clock goes on: half an answer is none
+		}
+		f.tell(Tell{Notice: Notice{Kind: kind, Reason: reason, Detail: detail}, About: a.At, Buttons: []Action{TryAgain}})
+		return
+	}
+	f.mark(a, Sent)
+	f.delivered(a)
+	f.c.Open = slices.Delete(f.c.Open, i, i+1)
+}
+
+// delivered stops the clock, unless the customer wrote again while the answer was on its way.
+func (f *folding) delivered(a *Answer) {
+	c := &f.c
+	if c.Claimer.ID != a.By.ID {
+		c.Claimer, c.Claimed = a.By, f.now
+		f.render()
+	}
+	if !c.Next.IsZero() {
+		next := c.Next
+		c.Next = time.Time{}
+		if c.Turn == Waiting {
+			f.unnudge()
+			f.startClock(next)
+			f.render()
+		}
+		return
+	}
+	f.answered()
+}
+
+func (f *folding) answered() {
+	if f.c.Turn != Waiting {
+		return
+	}
+	f.c.Turn = Answered
+	f.stopClock()
+	f.render()
+}
+
+// delayed shows the first time that an answer takes longer.
+func (f *folding) delayed(e Delayed) {
+	job, is := e.Effect.(Send)
+	if !is {
+		return
+	}
+	if i := f.c.answer(job.Answer); i >= 0 && f.c.Open[i].Mark == NoMark {
+		f.mark(&f.c.Open[i], Held)
+	}
+}

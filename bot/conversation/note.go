@@ -1,0 +1,127 @@
+package conversation
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Verdict says what a staff message is.
+type Verdict string
+
+// The verdicts.
+const (
+	IsAnswer    Verdict = "answer"
+	IsNote      Verdict = "note"       // marked as a note by its first characters
+	IsMention   Verdict = "mention"    // a note, since it speaks to somebody in Slack
+	IsNearMiss  Verdict = "near_miss"  // starts like a note, but not quite: ask
+	IsForbidden Verdict = "may_not"    // its writer may not speak for us
+	IsEmptyText Verdict = "empty_text" // nothing in it
+)
+
+// noteWords start a note when a colon follows; alone they are a near miss. Without accents and in lower case.
+var noteWords = []string{"note", "notitie", "nota", "intern", "internal", "private", "prive"}
+
+// Judge tells whether what by wrote is an answer or a note (R1 and R2).
+func Judge(m Message, by Person) Verdict {
+	switch {
+	case !by.MaySpeak:
+		return IsForbidden
+	case m.IsEmpty():
+		return IsEmptyText
+	}
+	start := noteStart(m.Text.Plain)
+	for _, sign := range []string{"🔒", ":lock:", "//", ";;", `\\`} {
+		if strings.HasPrefix(start, sign) {
+			return IsNote
+		}
+	}
+	near := false
+	for _, word := range noteWords {
+		rest, ok := strings.CutPrefix(start, word)
+		if !ok {
+			continue
+		}
+		if strings.HasPrefix(strings.TrimLeftFunc(rest, invisible), ":") {
+			return IsNote
+		}
+		if r, _ := utf8.DecodeRuneInString(rest); rest == "" || !unicode.IsLetter(r) && !unicode.IsDigit(r) {
+			near = true
+		}
+	}
+	switch {
+	case m.Text.Has(Mention):
+		return IsMention
+	case near:
+		return IsNearMiss
+	}
+	return IsAnswer
+}
+
+// noteStart is the beginning of s as R2 compares it: without spaces, invisible characters, formatting, bullets and
+// quotation marks at its start; without accents, in lower case, with plain colons and slashes.
+func noteStart(s string) string {
+	s = fold(s, 256)
+	for {
+		rest := strings.TrimLeftFunc(s, func(r rune) bool {
+			return invisible(r) || strings.ContainsRune("*_~`>|\"'-+", r) ||
+				unicode.In(r, unicode.Pi, unicode.Pf, unicode.Pd) || strings.ContainsRune("„‚〝「『•◦▪▫●○■□‣⁃∙·", r)
+		})
+		rest = strings.TrimPrefix(rest, "&gt;")
+		rest = withoutNumber(rest)
+		if rest == s {
+			return s
+		}
+		s = rest
+	}
+}
+
+// withoutNumber cuts a list number ("1." or "12)") off the start.
+func withoutNumber(s string) string {
+	digits := len(s) - len(strings.TrimLeft(s, "0123456789"))
+	if digits == 0 || digits > 3 || digits == len(s) || s[digits] != '.' && s[digits] != ')' {
+		return s
+	}
+	if r, _ := utf8.DecodeRuneInString(s[digits+1:]); !invisible(r) {
+		return s
+	}
+	return s[digits+1:]
+}
+
+// invisible says that a reader sees nothing, or only a gap.
+func invisible(r rune) bool {
+	return unicode.IsSpace(r) || unicode.IsControl(r) || unicode.In(r, unicode.Cf, unicode.Zs, unicode.Variation_Selector) ||
+		slices.Contains([]rune{0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x3164, 0xFFA0, 0x2800}, r)
+}
+
+// fold writes at most limit runes of s in lower case, without accents and invisible marks, full-width forms as ASCII.
+func fold(s string, limit int) string {
+	var b strings.Builder
+	for _, r := range s {
+		if limit--; limit < 0 {
+			break
+		}
+		switch {
+		case unicode.In(r, unicode.Mn, unicode.Me, unicode.Cf, unicode.Variation_Selector):
+			continue
+		case r >= 0xFF01 && r <= 0xFF5E:
+			r -= 0xFF01 - '!'
+		}
+		r = unicode.ToLower(r)
+		if plain, ok := plainLetters[r]; ok {
+			r = plain
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
+// plainLetters holds the letters with accents that the note words can be written with, and the signs that look like
+// the ones notes start with.
+var plainLetters = map[rune]rune{
+	'é': 'e', 'è': 'e', 'ê': 'e', 'ë': 'e', 'ē': 'e', 'ě': 'e', 'í': 'i', 'ì': 'i', 'î': 'i', 'ï': 'i', 'ī': 'i',
+	'ó': 'o', 'ò': 'o', 'ô': 'o', 'ö': 'o', 'á': 'a', 'à': 'a', 'â': 'a', 'ä': 'a', 'ñ': 'n', 'ń': 'n', 'ť': 't',
+	'ŕ': 'r', 'ř': 'r', 'ı': 'i', 'ſ': 's',
+	'∶': ':', '꞉': ':', '﹕': ':', '︓': ':', '⁄': '/', '∕': '/', '⧸': '/', '∖': '\\', '⧵': '\\', '﹨': '\\', '﹔': ';',
+}

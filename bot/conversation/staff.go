@@ -1,0 +1,229 @@
+package conversation
+
+import (
+	"slices"
+	"time"
+)
+
+// askedFor is how long a message that was not sent can still be sent with one click.
+const askedFor = 24 * time.Hour
+
+// wrote decides what a staff message is and, if it is an answer, sends it.
+func (f *folding) wrote(e Wrote) {
+	c := &f.c
+	if c.answer(e.At) >= 0 {
+		return
+	}
+	c.Open = slices.DeleteFunc(c.Open, func(a Answer) bool { return a.State == Asking && f.now.Sub(a.Wrote) > askedFor })
+	a := Answer{At: e.At, By: e.By, Wrote: e.Written}
+	verdict := Judge(e.Message, e.By)
+	switch verdict {
+	case IsEmptyText:
+		f.do(SetMark{On: e.At, Now: NotSent}, Tell{Notice: Notice{Kind: NotDelivered, Reason: Empty}})
+		return
+	case IsForbidden:
+		f.do(SetMark{On: e.At, Now: Inside},
+			Whisper{To: e.By.ID, Notice: Notice{Kind: MayNotSpeak, Reason: e.By.Why}, About: e.At})
+		return
+	case IsNote:
+		f.do(SetMark{On: e.At, Now: Inside})
+		return
+	case IsMention, IsNearMiss:
+		kind := ItIsANote
+		if verdict == IsNearMiss {
+			kind = NearMiss
+		}
+		a.State, a.Mark, a.Parts = Asking, Inside, []Part{{Text: e.Message.Text, Files: e.Message.Files}}
+		c.Open = append(c.Open, a)
+		f.do(SetMark{On: e.At, Now: Inside},
+			Whisper{To: e.By.ID, Notice: Notice{Kind: kind}, About: e.At, Buttons: []Action{SendAnyway}})
+		return
+	case IsAnswer:
+	}
+	c.Active = f.now
+	c.Open = append(c.Open, a)
+	f.send(len(c.Open)-1, e.Message, e.By, e.Limits)
+}
+
+// send cuts an answer into parts and sends them; what cannot be sent at all fails at once, the rest goes.
+func (f *folding) send(i int, m Message, by Person, l Limits) {
+	a := &f.c.Open[i]
+	a.State, a.By = Sending, by
+	switch {
+	case l.ReadOnly:
+		a.Parts = []Part{{Text: m.Text, Files: m.Files, State: Refused, Reason: ReadOnly}}
+	case !l.Until.IsZero() && !f.now.Before(l.Until):
+		a.Parts = []Part{{Text: m.Text, Files: m.Files, State: Refused, Reason: WindowClosed}}
+	default:
+		a.Parts = divide(f.sign(m.Text.Without(Mention), by, l), m.Files, l)
+	}
+	f.sendParts(a)
+	f.settle(i, "")
+}
+
+// sign adds who speaks: initials on every public answer, the first name once per person in a private conversation.
+func (f *folding) sign(t Text, by Person, l Limits) Text {
+	if l.Public {
+		return t.Trim().Add(Plainly(" ^" + by.Initials)).Trim()
+	}
+	if by.Name == "" || slices.Contains(f.c.Greeted, by.ID) {
+		return t.Trim()
+	}
+	f.c.Greeted = append(f.c.Greeted, by.ID)
+	return t.Trim().Add(Plainly("\n— " + by.Name)).Trim()
+}
+
+// divide makes the messages that an answer needs on its network. Text that fits beside the files goes with them.
+func divide(t Text, files []File, l Limits) []Part {
+	var parts []Part
+	var good []File
+	for _, file := range files {
+		switch {
+		case l.Files == 0:
+			parts = append(parts, Part{Files: []File{file}, State: Refused, Reason: FileType})
+		case l.FileSize > 0 && file.Size > l.FileSize:
+			parts = append(parts, Part{Files: []File{file}, State: Refused, Reason: FileTooBig})
+		default:
+			good = append(good, file)
+		}
+	}
+	caption := l.Caption
+	if caption == 0 {
+		caption = l.Length
+	}
+	if len(good) == 0 || caption > 0 && l.measure(t.Plain) > caption {
+		for _, piece := range Split(t, l.Length, l.Count) {
+			parts = append(parts, Part{Text: piece})
+		}
+		t = Text{}
+	}
+	for chunk := range slices.Chunk(good, max(1, l.Files)) {
+		parts = append(parts, Part{Text: t, Files: chunk})
+		t = Text{}
+	}
+	return parts
+}
+
+func (l Limits) measure(s string) int {
+	if l.Count == nil {
+		return len([]rune(s))
+	}
+	return l.Count(s)
+}
+
+// sendParts enqueues the parts whose fate is open.
+func (f *folding) sendParts(a *Answer) {
+	for n, p := range a.Parts {
+		if p.State == "" {
+			f.do(Send{Answer: a.At, Part: n, Text: p.Text, Files: p.Files, By: a.By})
+		}
+	}
+}
+
+// Wants says whether an effect is still wanted by the conversation as it is now; it is asked in the transaction that
+// begins the job. What a person has decided meanwhile, or what another part's failure has settled, is not done.
+func (c Conversation) Wants(e Effect) bool {
+	switch e := e.(type) {
+	case Send:
+		i := c.answer(e.Answer)
+		return i >= 0 && c.Open[i].State == Sending && e.Part < len(c.Open[i].Parts) && c.Open[i].Parts[e.Part].State == ""
+	case Nudge:
+		return c.Turn == Waiting && c.Unreachable == "" && c.Step == e.Step+1
+	case Render:
+		return !c.Thread.IsZero()
+	}
+	return true
+}
+
+// answer is the index in Open of the staff message, -1 where it is settled or was never one.
+func (c *Conversation) answer(at Place) int {
+	return slices.IndexFunc(c.Open, func(a Answer) bool { return a.At == at })
+}
+
+// pressed carries out a button. A button that was settled before, or pressed twice, does nothing.
+func (f *folding) pressed(e Pressed) {
+	c := &f.c
+	if !e.By.MaySpeak {
+		f.do(Whisper{To: e.By.ID, Notice: Notice{Kind: MayNotSpeak, Reason: e.By.Why}})
+		return
+	}
+	switch e.Action {
+	case Claim:
+		switch c.Claimer.ID {
+		case "":
+			c.Claimer, c.Claimed = e.By, f.now
+			f.render()
+		case e.By.ID:
+		default:
+			f.do(Whisper{To: e.By.ID, Notice: Notice{Kind: TakenBy, Name: c.Claimer.Name}})
+		}
+	case Release:
+		if c.Claimer.ID == e.By.ID {
+			c.Claimer, c.Claimed = Person{}, time.Time{}
+			f.render()
+		}
+	case Close, NoAnswer:
+		f.close(e.Action)
+	case SendAgain, ItIsThere, TryAgain, SendAnyway:
+		if i := c.answer(e.About); i >= 0 {
+			f.decided(i, e)
+		}
+	}
+}
+
+func (f *folding) close(how Action) {
+	if f.c.Turn == Done {
+		return
+	}
+	f.c.Turn, f.c.Outcome = Done, "answered"
+	if how == NoAnswer {
+		f.c.Outcome = "no answer needed"
+	}
+	f.stopClock()
+	f.render()
+}
+
+// decided carries out what a person decided about one answer.
+func (f *folding) decided(i int, e Pressed) {
+	a := &f.c.Open[i]
+	switch {
+	case e.Action == SendAnyway && a.State == Asking:
+		f.mark(a, Held)
+		f.c.Active = f.now
+		f.send(i, Message{Text: a.Parts[0].Text, Files: a.Parts[0].Files}, a.By, e.Limits)
+	case e.Action == SendAgain && a.State == Unsure:
+		f.resume(a, Maybe, "")
+	case e.Action == ItIsThere && a.State == Unsure:
+		f.resume(a, Maybe, OK)
+		f.settle(i, "")
+	case e.Action == TryAgain && a.State == Failed:
+		f.resume(a, Refused, "")
+	}
+}
+
+// resume gives the parts in one state another and sends what is open.
+func (f *folding) resume(a *Answer, was, now Outcome) {
+	for n := range a.Parts {
+		if a.Parts[n].State == was {
+			a.Parts[n].State, a.Parts[n].Reason, a.Parts[n].Again = now, "", 0
+		}
+	}
+	a.State = Sending
+	f.dropNotice(a)
+	f.mark(a, Held)
+	f.sendParts(a)
+}
+
+func (f *folding) dropNotice(a *Answer) {
+	if !a.Notice.IsZero() {
+		f.do(Remove{What: a.Notice})
+		a.Notice = Place{}
+	}
+}
+
+func (f *folding) mark(a *Answer, now Mark) {
+	if a.Mark != now {
+		f.do(SetMark{On: a.At, Was: a.Mark, Now: now})
+		a.Mark = now
+	}
+}
