@@ -143,8 +143,8 @@ type Job struct {
 	// Started is the begin of the first try whose end is not known, Attempt the number of tries begun.
 	Started time.Time
 	Attempt int
-	// Looked is when the network, asked about a Maybe, first said that it has no such message.
-	Looked time.Time
+	// Tried is the begin of the latest try.
+	Tried time.Time
 	// Progress is what a job of several steps has saved.
 	Progress string
 	// Reason and Detail tell why the last try failed.

@@ -140,6 +140,7 @@ func (f *folding) open(entry Entry) {
 		f.c.Opened = f.now
 	}
 	f.c.Carded = f.now
+	f.c.Opening, f.c.OpeningID = excerpt(entry.Message), entry.ExternalID
 	f.do(OpenCard{Entry: entry})
 }
 
@@ -153,7 +154,6 @@ func (f *folding) waits(entry Entry) {
 		return
 	}
 	c.Turn, c.Outcome = Waiting, ""
-	c.Excerpt, c.ExcerptID = excerpt(entry.Message), entry.ExternalID
 	f.startClock(entry.At)
 	f.render()
 }
@@ -186,8 +186,8 @@ func (f *folding) changed(e Changed) {
 		return
 	}
 	entry := Entry{ExternalID: e.ExternalID, Message: e.Message, At: e.At, Edited: true}
-	if f.c.ExcerptID == e.ExternalID && f.c.Turn == Waiting {
-		f.c.Excerpt = excerpt(e.Message)
+	if f.c.OpeningID == e.ExternalID {
+		f.c.Opening = excerpt(e.Message)
 		f.render()
 	}
 	f.waits(entry)
@@ -252,16 +252,7 @@ func (f *folding) cardGone() {
 	}
 	c.Old, c.Thread, c.Live = append(c.Old, c.Thread), Place{}, Place{}
 	c.Carded = f.now
-	f.do(OpenCard{Entry: Entry{ExternalID: c.ExcerptID, Message: withoutFiles(c.Excerpt), At: c.Since}})
-}
-
-// withoutFiles keeps files from being shown a second time.
-func withoutFiles(m Message) Message {
-	if m.Text.Plain == "" && len(m.Files) > 0 {
-		return m // it says "a photo": the words of the card come from the files
-	}
-	m.Files = nil
-	return m
+	f.do(OpenCard{Again: true, Entry: Entry{ExternalID: c.OpeningID, Message: c.Opening, At: c.Opened}})
 }
 
 func (f *folding) ticked() {

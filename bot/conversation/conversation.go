@@ -72,10 +72,10 @@ type Conversation struct {
 	Heard    time.Time // the customer's latest message
 	Turn     Turn
 	Since    time.Time // Turn Waiting: when the oldest unanswered message was written
-	// Excerpt is the oldest unanswered message, its text cut to CardLimit: what the card shows.
-	Excerpt Message
-	// ExcerptID is its ExternalID.
-	ExcerptID string
+	// Opening is the message the thread began with, its text cut to CardLimit: what the card shows, as long as the
+	// card stands. OpeningID is its ExternalID.
+	Opening   Message
+	OpeningID string
 	// Next is when the customer wrote first while an answer was on its way: where the clock starts again when the
 	// answer is delivered. Zero = not.
 	Next time.Time

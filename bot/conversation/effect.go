@@ -20,7 +20,11 @@ const (
 )
 
 // OpenCard posts the root of the thread, with what the customer wrote on it.
-type OpenCard struct{ Entry Entry }
+type OpenCard struct {
+	Entry Entry
+	// Again: this card takes the place of one that was deleted, and its message has been shown before.
+	Again bool
+}
 
 // Show posts messages of the customer in the thread under the customer's name, as one Slack message.
 type Show struct{ Entries []Entry }

@@ -3,6 +3,7 @@ package conversation
 import (
 	"slices"
 	"time"
+	"unicode/utf8"
 )
 
 // mostResends is how often on_unsure = "resend" sends one message again before it asks a person after all.
@@ -79,8 +80,12 @@ func (f *folding) carded(job OpenCard, e Ended) {
 	} else if f.c.Turn != Waiting || f.c.Claimer.ID != "" || f.c.Unreachable != "" {
 		f.do(Render{})
 	}
-	if len(job.Entry.Message.Files) > 0 {
-		f.do(ShowFiles{Files: job.Entry.Message.Files})
+	switch message := job.Entry.Message; {
+	case job.Again:
+	case utf8.RuneCountInString(message.Text.Plain) > CardLimit: // the card shows the beginning, the thread all of it
+		f.do(Show{Entries: []Entry{job.Entry}})
+	case len(message.Files) > 0:
+		f.do(ShowFiles{Files: message.Files})
 	}
 }
 
