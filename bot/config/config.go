@@ -45,16 +45,6 @@ type HTTP struct {
 	Listen string `toml:"listen" doc:"Where health, metrics and webhooks are served, such as \"127.0.0.1:8080\"; empty = nowhere."`
 }
 
-// OnUnsure says what becomes of an answer of which nobody knows whether the customer has it.
-type OnUnsure string
-
-// The choices.
-const (
-	Ask    OnUnsure = "ask"    // a person decides
-	Resend OnUnsure = "resend" // it is sent again: the customer may get it twice
-	Drop   OnUnsure = "drop"   // it is not sent again: the customer may never get it
-)
-
 // Answer is [answer].
 type Answer struct {
 	OnUnsure OnUnsure `toml:"on_unsure" doc:"When nobody knows whether an answer arrived: \"ask\" the staff, \"resend\" it (perhaps twice) or \"drop\" it (perhaps never)."`
@@ -62,15 +52,16 @@ type Answer struct {
 
 // Hours is [hours].
 type Hours struct {
-	Timezone string `toml:"timezone" doc:"The time zone of the staff, by its IANA name."`
-	// Location is Timezone, looked up.
-	Location *time.Location `toml:"-"`
+	Timezone Zone `toml:"timezone" doc:"The time zone of the staff, by its IANA name."`
 }
 
 // Nudge is [nudge]: who is reminded of customers that wait.
 type Nudge struct {
-	Duty  string `toml:"duty" doc:"The Slack user group (S…) or person (U…) on duty; empty = none."`
-	Lead  string `toml:"lead" doc:"The Slack person (U…) or user group (S…) in charge; empty = none."`
+	// Duty and Lead are Slack ids.
+	Duty string `toml:"duty" doc:"The Slack user group (S…) or person (U…) on duty; empty = none."`
+	Lead string `toml:"lead" doc:"The Slack person (U…) or user group (S…) in charge; empty = none."`
+	// Steps has at most one entry: further steps are not there yet, and a config that has them is refused, because
+	// staff would rely on a reminder that never comes.
 	Steps []Step `toml:"-"`
 }
 
@@ -82,22 +73,13 @@ type Step struct {
 	How How      `toml:"how" doc:"\"thread\": a reminder in the customer's thread; \"direct\": a direct message."`
 }
 
-// How is the way of a nudge.
-type How string
-
-// The ways.
-const (
-	InThread How = "thread"
-	Direct   How = "direct"
-)
-
 // defaults is the config of an empty file.
 func defaults(slack adapters.Settings) *Config {
 	return &Config{
 		Slack:  slack,
 		Store:  Store{Path: "webcare.db"},
 		Answer: Answer{OnUnsure: Ask},
-		Hours:  Hours{Timezone: "Europe/Amsterdam"},
+		Hours:  Hours{Timezone: home()},
 	}
 }
 

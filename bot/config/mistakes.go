@@ -35,7 +35,7 @@ type Mistakes struct {
 	List []Mistake
 }
 
-// Error lists every mistake, one a line.
+// Error lists the mistakes, one a line, the first 50 of them.
 func (m *Mistakes) Error() string {
 	var b strings.Builder
 	if n := len(m.List); n == 1 {
@@ -43,7 +43,11 @@ func (m *Mistakes) Error() string {
 	} else {
 		fmt.Fprintf(&b, "%d mistakes in %s:", n, m.Name)
 	}
-	for _, one := range m.List {
+	for i, one := range m.List {
+		if i == 50 {
+			fmt.Fprintf(&b, "\n  and %d more", len(m.List)-i)
+			break
+		}
 		b.WriteString("\n  " + one.String())
 	}
 	return b.String()

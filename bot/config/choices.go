@@ -1,0 +1,84 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+	_ "time/tzdata" // a machine without time zone files must know Europe/Amsterdam too
+)
+
+// OnUnsure says what becomes of an answer of which nobody knows whether the customer has it.
+type OnUnsure string
+
+// The choices.
+const (
+	Ask    OnUnsure = "ask"    // a person decides
+	Resend OnUnsure = "resend" // it is sent again: the customer may get it twice
+	Drop   OnUnsure = "drop"   // it is not sent again: the customer may never get it
+)
+
+// UnmarshalText takes one of the choices.
+func (o *OnUnsure) UnmarshalText(b []byte) error { return choose(o, b, Ask, Resend, Drop) }
+
+// How is the way of a nudge.
+type How string
+
+// The ways.
+const (
+	InThread How = "thread"
+	Direct   How = "direct"
+)
+
+// UnmarshalText takes one of the ways.
+func (h *How) UnmarshalText(b []byte) error { return choose(h, b, InThread, Direct) }
+
+func choose[T ~string](into *T, b []byte, all ...T) error {
+	var words []string
+	for _, one := range all {
+		if string(b) == string(one) {
+			*into = one
+			return nil
+		}
+		words = append(words, string(one))
+	}
+	text := fmt.Sprintf("this must be one of %s", strings.Join(words, ", "))
+	if near := nearest(string(b), words); near != "" {
+		text += "; did you mean " + near + "?"
+	}
+	return errors.New(text)
+}
+
+// Zone is a time zone by its IANA name; the zero Zone is UTC.
+type Zone struct{ loc *time.Location }
+
+// Location is the zone as package time knows it.
+func (z Zone) Location() *time.Location {
+	if z.loc == nil {
+		return time.UTC
+	}
+	return z.loc
+}
+
+// MarshalText is the name of the zone.
+func (z Zone) MarshalText() ([]byte, error) { return []byte(z.Location().String()), nil }
+
+// UnmarshalText looks the name up in the zones that are part of the program.
+func (z *Zone) UnmarshalText(b []byte) error {
+	name := string(b)
+	loc, err := time.LoadLocation(name)
+	if err != nil || name == "" || name == "Local" {
+		return errors.New(`there is no such time zone: use an IANA name such as "Europe/Amsterdam" or "UTC"`)
+	}
+	z.loc = loc
+	return nil
+}
+
+// home is the zone of a config that names none.
+func home() Zone {
+	loc, err := time.LoadLocation("Europe/Amsterdam")
+	if err != nil {
+		return Zone{}
+	}
+	return Zone{loc}
+}

@@ -1,0 +1,95 @@
+package config
+
+import (
+	"net"
+	"strconv"
+	"strings"
+
+	"webcare/adapters"
+)
+
+// Problems: see adapters.Settings.
+func (s *Store) Problems() []adapters.Problem {
+	if strings.TrimSpace(s.Path) == "" {
+		return []adapters.Problem{{Key: "path", Text: `name the data file, such as "webcare.db"`}}
+	}
+	return nil
+}
+
+// Problems: see adapters.Settings.
+func (h *HTTP) Problems() []adapters.Problem {
+	if h.Listen == "" {
+		return nil
+	}
+	_, port, err := net.SplitHostPort(h.Listen)
+	if n, bad := strconv.ParseUint(port, 10, 16); err != nil || bad != nil || n == 0 {
+		return []adapters.Problem{{Key: "listen", Text: `write an address and a port, such as "127.0.0.1:8080" (this machine only) or ":8080" (everywhere)`}}
+	}
+	return nil
+}
+
+// Problems: see adapters.Settings.
+func (a *Answer) Problems() []adapters.Problem { return nil }
+
+// Problems: see adapters.Settings.
+func (h *Hours) Problems() []adapters.Problem { return nil }
+
+// Problems: see adapters.Settings.
+func (n *Nudge) Problems() []adapters.Problem {
+	var all []adapters.Problem
+	for _, one := range []struct{ key, id string }{{"duty", n.Duty}, {"lead", n.Lead}} {
+		if one.id != "" && !isSlackID(one.id) {
+			all = append(all, adapters.Problem{Key: one.key, Text: "this must be the id of a Slack user group (S…) or person (U…): " +
+				"in Slack, open the group or profile, then ⋮ and “Copy ID”"})
+		}
+	}
+	return all
+}
+
+func isSlackID(id string) bool {
+	if len(id) < 2 || !strings.Contains("SUW", id[:1]) {
+		return false
+	}
+	return strings.Trim(id, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") == ""
+}
+
+// Problems: see adapters.Settings.
+func (s *Step) Problems() []adapters.Problem {
+	if s.After <= 0 {
+		return []adapters.Problem{{Key: "after", Text: `this must be more than zero, such as "15m"`}}
+	}
+	if len(s.To) == 0 {
+		return []adapters.Problem{{Key: "to", Text: `name somebody, such as ["claimer|duty"]`}}
+	}
+	for _, entry := range s.To {
+		for who := range strings.SplitSeq(entry, "|") {
+			if who != Claimer && who != Duty && who != Lead {
+				text := `use claimer, duty and lead, with | between alternatives, such as ["claimer|duty"]`
+				if near := nearest(who, []string{Claimer, Duty, Lead}); near != "" {
+					text += "; did you mean " + near + "?"
+				}
+				return []adapters.Problem{{Key: "to", Text: text}}
+			}
+		}
+	}
+	return nil
+}
+
+// The people a step can name.
+const (
+	Claimer = "claimer" // who said that they take care of it
+	Duty    = "duty"
+	Lead    = "lead"
+)
+
+// names says whether any entry of the step speaks of who.
+func (s *Step) names(who string) bool {
+	for _, entry := range s.To {
+		for one := range strings.SplitSeq(entry, "|") {
+			if one == who {
+				return true
+			}
+		}
+	}
+	return false
+}
