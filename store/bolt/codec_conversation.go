@@ -1,0 +1,115 @@
+package bolt
+
+import (
+	"fmt"
+
+	"webcare/bot/conversation"
+)
+
+type recConversation struct {
+	ID          conversation.ID     `json:"id"`
+	Ref         recRef              `json:"ref,omitzero"`
+	Seq         uint64              `json:"seq,omitempty"`
+	Customer    recCustomer         `json:"cust,omitzero"`
+	Public      bool                `json:"public,omitempty"`
+	Title       string              `json:"title,omitempty"`
+	Link        string              `json:"link,omitempty"`
+	Thread      recPlace            `json:"thread,omitzero"`
+	Old         []recPlace          `json:"old,omitempty"`
+	Opened      stamp               `json:"opened,omitzero"`
+	Heard       stamp               `json:"heard,omitzero"`
+	Turn        conversation.Turn   `json:"turn,omitempty"`
+	Since       stamp               `json:"since,omitzero"`
+	Opening     recMessage          `json:"opening,omitzero"`
+	OpeningID   string              `json:"openid,omitempty"`
+	Next        stamp               `json:"next,omitzero"`
+	Active      stamp               `json:"active,omitzero"`
+	Carded      stamp               `json:"carded,omitzero"`
+	Outcome     string              `json:"outcome,omitempty"`
+	Claimer     recPerson           `json:"claimer,omitzero"`
+	Claimed     stamp               `json:"claimed,omitzero"`
+	Unreachable conversation.Reason `json:"unreachable,omitempty"`
+	Greeted     []string            `json:"greeted,omitempty"`
+	Open        []recAnswer         `json:"open,omitempty"`
+	Live        recPlace            `json:"live,omitzero"`
+	Step        int                 `json:"step,omitempty"`
+	Due         stamp               `json:"due,omitzero"`
+}
+
+type recAnswer struct {
+	At     recPlace                 `json:"at,omitzero"`
+	By     recPerson                `json:"by,omitzero"`
+	State  conversation.AnswerState `json:"state,omitempty"`
+	Mark   conversation.Mark        `json:"mark,omitempty"`
+	Parts  []recPart                `json:"parts,omitempty"`
+	Wrote  stamp                    `json:"wrote,omitzero"`
+	Notice recPlace                 `json:"notice,omitzero"`
+}
+
+type recPart struct {
+	Text   recText              `json:"text,omitzero"`
+	Files  []recFile            `json:"files,omitempty"`
+	State  conversation.Outcome `json:"state,omitempty"`
+	Reason conversation.Reason  `json:"why,omitempty"`
+	Again  int                  `json:"again,omitempty"`
+	IDs    []string             `json:"ids,omitempty"`
+}
+
+func toConversation(c conversation.Conversation) recConversation {
+	return recConversation{
+		ID: c.ID, Ref: recRef(c.Ref), Seq: c.Seq, Customer: recCustomer(c.Customer), Public: c.Public, Title: c.Title,
+		Link: c.Link, Thread: recPlace(c.Thread), Old: each(c.Old, toPlace), Opened: stamp{c.Opened}, Heard: stamp{c.Heard},
+		Turn: c.Turn, Since: stamp{c.Since}, Opening: toMessage(c.Opening), OpeningID: c.OpeningID, Next: stamp{c.Next},
+		Active: stamp{c.Active}, Carded: stamp{c.Carded}, Outcome: c.Outcome, Claimer: recPerson(c.Claimer),
+		Claimed: stamp{c.Claimed}, Unreachable: c.Unreachable, Greeted: c.Greeted, Open: each(c.Open, toAnswer),
+		Live: recPlace(c.Live), Step: c.Step, Due: stamp{c.Due},
+	}
+}
+
+func fromConversation(r recConversation) conversation.Conversation {
+	return conversation.Conversation{
+		ID: r.ID, Ref: conversation.Ref(r.Ref), Seq: r.Seq, Customer: conversation.Customer(r.Customer), Public: r.Public,
+		Title: r.Title, Link: r.Link, Thread: conversation.Place(r.Thread), Old: each(r.Old, fromPlace), Opened: r.Opened.Time,
+		Heard: r.Heard.Time, Turn: r.Turn, Since: r.Since.Time, Opening: fromMessage(r.Opening), OpeningID: r.OpeningID,
+		Next: r.Next.Time, Active: r.Active.Time, Carded: r.Carded.Time, Outcome: r.Outcome,
+		Claimer: conversation.Person(r.Claimer), Claimed: r.Claimed.Time, Unreachable: r.Unreachable, Greeted: r.Greeted,
+		Open: each(r.Open, fromAnswer), Live: conversation.Place(r.Live), Step: r.Step, Due: r.Due.Time,
+	}
+}
+
+func toAnswer(a conversation.Answer) recAnswer {
+	return recAnswer{recPlace(a.At), recPerson(a.By), a.State, a.Mark, each(a.Parts, toPart), stamp{a.Wrote}, recPlace(a.Notice)}
+}
+
+func fromAnswer(r recAnswer) conversation.Answer {
+	return conversation.Answer{
+		At: conversation.Place(r.At), By: conversation.Person(r.By), State: r.State, Mark: r.Mark,
+		Parts: each(r.Parts, fromPart), Wrote: r.Wrote.Time, Notice: conversation.Place(r.Notice),
+	}
+}
+
+func toPart(p conversation.Part) recPart {
+	return recPart{toText(p.Text), each(p.Files, toFile), p.State, p.Reason, p.Again, p.IDs}
+}
+
+func fromPart(r recPart) conversation.Part {
+	return conversation.Part{
+		Text: fromText(r.Text), Files: each(r.Files, fromFile), State: r.State, Reason: r.Reason, Again: r.Again, IDs: r.IDs,
+	}
+}
+
+func encodeConversation(key []byte, c conversation.Conversation) ([]byte, error) {
+	return encode(key, new(toConversation(c)))
+}
+
+func decodeConversation(key, b []byte) (conversation.Conversation, error) {
+	var r recConversation
+	f, body, err := unseal(key, b)
+	if err == nil {
+		err = unmarshal(f, body, &r)
+	}
+	if err != nil {
+		return conversation.Conversation{}, fmt.Errorf("conversation %x: %w", key, err)
+	}
+	return fromConversation(r), nil
+}

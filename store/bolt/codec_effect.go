@@ -1,0 +1,142 @@
+package bolt
+
+import (
+	"fmt"
+
+	"webcare/bot/conversation"
+)
+
+type recOpenCard struct {
+	Entry recEntry `json:"entry,omitzero"`
+	Again bool     `json:"again,omitempty"`
+}
+
+type recShow struct {
+	Entries []recEntry `json:"entries,omitempty"`
+}
+
+type recShowFiles struct {
+	Files []recFile `json:"files,omitempty"`
+}
+
+type recTell struct {
+	Notice  recNotice             `json:"notice,omitzero"`
+	About   recPlace              `json:"about,omitzero"`
+	Buttons []conversation.Action `json:"buttons,omitempty"`
+}
+
+type recWhisper struct {
+	To      string                `json:"to,omitempty"`
+	Notice  recNotice             `json:"notice,omitzero"`
+	About   recPlace              `json:"about,omitzero"`
+	Buttons []conversation.Action `json:"buttons,omitempty"`
+}
+
+type recAnnounce struct {
+	Notice recNotice `json:"notice,omitzero"`
+}
+
+type recNudge struct {
+	Step   int      `json:"step,omitempty"`
+	To     []string `json:"to,omitempty"`
+	Direct bool     `json:"direct,omitempty"`
+}
+
+type recSetMark struct {
+	On  recPlace          `json:"on,omitzero"`
+	Was conversation.Mark `json:"was,omitempty"`
+	Now conversation.Mark `json:"now,omitempty"`
+}
+
+type recRemove struct {
+	What recPlace `json:"what,omitzero"`
+}
+
+type recSend struct {
+	Answer recPlace  `json:"answer,omitzero"`
+	Part   int       `json:"part,omitempty"`
+	Text   recText   `json:"text,omitzero"`
+	Files  []recFile `json:"files,omitempty"`
+	By     recPerson `json:"by,omitzero"`
+}
+
+func toEffect(e conversation.Effect) (tagged, error) {
+	switch e := e.(type) {
+	case conversation.OpenCard:
+		return tagged{"opencard", recOpenCard{toEntry(e.Entry), e.Again}}, nil
+	case conversation.Show:
+		return tagged{"show", recShow{each(e.Entries, toEntry)}}, nil
+	case conversation.ShowFiles:
+		return tagged{"showfiles", recShowFiles{each(e.Files, toFile)}}, nil
+	case conversation.Tell:
+		return tagged{"tell", recTell{toNotice(e.Notice), recPlace(e.About), e.Buttons}}, nil
+	case conversation.Whisper:
+		return tagged{"whisper", recWhisper{e.To, toNotice(e.Notice), recPlace(e.About), e.Buttons}}, nil
+	case conversation.Announce:
+		return tagged{"announce", recAnnounce{toNotice(e.Notice)}}, nil
+	case conversation.Nudge:
+		return tagged{"nudge", recNudge(e)}, nil
+	case conversation.Render:
+		return tagged{Kind: "render"}, nil
+	case conversation.SetMark:
+		return tagged{"setmark", recSetMark{recPlace(e.On), e.Was, e.Now}}, nil
+	case conversation.Remove:
+		return tagged{"remove", recRemove{recPlace(e.What)}}, nil
+	case conversation.Send:
+		return tagged{"send", recSend{recPlace(e.Answer), e.Part, toText(e.Text), each(e.Files, toFile), recPerson(e.By)}}, nil
+	}
+	return tagged{}, fmt.Errorf("no record for the effect %T", e)
+}
+
+func effectReader(kind string) reader[conversation.Effect] {
+	switch kind {
+	case "opencard":
+		return as(func(r recOpenCard) conversation.Effect {
+			return conversation.OpenCard{Entry: fromEntry(r.Entry), Again: r.Again}
+		})
+	case "show":
+		return as(func(r recShow) conversation.Effect { return conversation.Show{Entries: each(r.Entries, fromEntry)} })
+	case "showfiles":
+		return as(func(r recShowFiles) conversation.Effect {
+			return conversation.ShowFiles{Files: each(r.Files, fromFile)}
+		})
+	case "tell":
+		return as(func(r recTell) conversation.Effect {
+			return conversation.Tell{Notice: fromNotice(r.Notice), About: conversation.Place(r.About), Buttons: r.Buttons}
+		})
+	case "whisper":
+		return as(func(r recWhisper) conversation.Effect {
+			return conversation.Whisper{To: r.To, Notice: fromNotice(r.Notice), About: conversation.Place(r.About), Buttons: r.Buttons}
+		})
+	case "announce":
+		return as(func(r recAnnounce) conversation.Effect { return conversation.Announce{Notice: fromNotice(r.Notice)} })
+	case "nudge":
+		return as(func(r recNudge) conversation.Effect { return conversation.Nudge(r) })
+	case "render":
+		return as(func(struct{}) conversation.Effect { return conversation.Render{} })
+	case "setmark":
+		return as(func(r recSetMark) conversation.Effect {
+			return conversation.SetMark{On: conversation.Place(r.On), Was: r.Was, Now: r.Now}
+		})
+	case "remove":
+		return as(func(r recRemove) conversation.Effect { return conversation.Remove{What: conversation.Place(r.What)} })
+	case "send":
+		return as(fromSend)
+	}
+	return nil
+}
+
+func fromSend(r recSend) conversation.Effect {
+	return conversation.Send{
+		Answer: conversation.Place(r.Answer), Part: r.Part, Text: fromText(r.Text), Files: each(r.Files, fromFile),
+		By: conversation.Person(r.By),
+	}
+}
+
+func fromEffect(f form, u untagged) (conversation.Effect, error) {
+	read := effectReader(u.Kind)
+	if read == nil {
+		return nil, fmt.Errorf("%w: no effect is called %q", errRecord, u.Kind)
+	}
+	return read(f, u)
+}

@@ -1,0 +1,269 @@
+package bolt
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"webcare/bot/conversation"
+)
+
+// tagged is an event or effect on its way to disk; the tag names its kind for ever.
+type tagged struct {
+	Kind  string `json:"k"`
+	Value any    `json:"v,omitempty"`
+}
+
+// untagged is one on its way back.
+type untagged struct {
+	Kind  string          `json:"k"`
+	Value json.RawMessage `json:"v"`
+}
+
+func (u untagged) into(f form, rec any) error {
+	if len(u.Value) == 0 {
+		return nil
+	}
+	return unmarshal(f, u.Value, rec)
+}
+
+type recHeard struct {
+	ExternalID string      `json:"id,omitempty"`
+	At         stamp       `json:"at,omitzero"`
+	Customer   recCustomer `json:"cust,omitzero"`
+	Message    recMessage  `json:"msg,omitzero"`
+	Public     bool        `json:"public,omitempty"`
+	Title      string      `json:"title,omitempty"`
+	Link       string      `json:"link,omitempty"`
+}
+
+type recChanged struct {
+	ExternalID string      `json:"id,omitempty"`
+	At         stamp       `json:"at,omitzero"`
+	Message    recMessage  `json:"msg,omitzero"`
+	Was        *recMessage `json:"was,omitempty"`
+}
+
+type recWithdrawn struct {
+	ExternalIDs []string `json:"ids,omitempty"`
+	At          stamp    `json:"at,omitzero"`
+}
+
+type recReached struct {
+	Why conversation.Reason `json:"why,omitempty"`
+	At  stamp               `json:"at,omitzero"`
+}
+
+type recReacted struct {
+	ExternalID string `json:"id,omitempty"`
+	Emoji      string `json:"emoji,omitempty"`
+	At         stamp  `json:"at,omitzero"`
+}
+
+type recEchoed struct {
+	ExternalID string     `json:"id,omitempty"`
+	At         stamp      `json:"at,omitzero"`
+	By         string     `json:"by,omitempty"`
+	Message    recMessage `json:"msg,omitzero"`
+}
+
+type recMoved struct {
+	To recRef `json:"to,omitzero"`
+}
+
+type recUnreadable struct {
+	RawID string `json:"raw,omitempty"`
+	At    stamp  `json:"at,omitzero"`
+	What  string `json:"what,omitempty"`
+	Link  string `json:"link,omitempty"`
+}
+
+// recWrote leaves Limits out: they are what the network took at that moment, and are asked for anew.
+type recWrote struct {
+	At      recPlace   `json:"at,omitzero"`
+	Written stamp      `json:"written,omitzero"`
+	By      recPerson  `json:"by,omitzero"`
+	Message recMessage `json:"msg,omitzero"`
+}
+
+// recPressed leaves Limits out, as recWrote does.
+type recPressed struct {
+	Action conversation.Action `json:"action,omitempty"`
+	By     recPerson           `json:"by,omitzero"`
+	At     stamp               `json:"at,omitzero"`
+	About  recPlace            `json:"about,omitzero"`
+}
+
+type recCardGone struct {
+	At stamp `json:"at,omitzero"`
+}
+
+type recEnded struct {
+	Effect  tagged               `json:"effect"`
+	Outcome conversation.Outcome `json:"outcome,omitempty"`
+	Receipt recReceipt           `json:"receipt,omitzero"`
+	Reason  conversation.Reason  `json:"why,omitempty"`
+	Detail  string               `json:"detail,omitempty"`
+	At      stamp                `json:"at,omitzero"`
+}
+
+type recDelayed struct {
+	Effect tagged              `json:"effect"`
+	Reason conversation.Reason `json:"why,omitempty"`
+	At     stamp               `json:"at,omitzero"`
+}
+
+func toEvent(e conversation.Event) (tagged, error) {
+	switch e := e.(type) {
+	case conversation.Heard:
+		return tagged{"heard", recHeard{e.ExternalID, stamp{e.At}, recCustomer(e.Customer), toMessage(e.Message), e.Public, e.Title, e.Link}}, nil
+	case conversation.Changed:
+		return tagged{"changed", recChanged{e.ExternalID, stamp{e.At}, toMessage(e.Message), pointer(e.Was, toMessage)}}, nil
+	case conversation.Withdrawn:
+		return tagged{"withdrawn", recWithdrawn{e.ExternalIDs, stamp{e.At}}}, nil
+	case conversation.Reached:
+		return tagged{"reached", recReached{e.Why, stamp{e.At}}}, nil
+	case conversation.Reacted:
+		return tagged{"reacted", recReacted{e.ExternalID, e.Emoji, stamp{e.At}}}, nil
+	case conversation.Echoed:
+		return tagged{"echoed", recEchoed{e.ExternalID, stamp{e.At}, e.By, toMessage(e.Message)}}, nil
+	case conversation.Moved:
+		return tagged{"moved", recMoved{recRef(e.To)}}, nil
+	case conversation.Unreadable:
+		return tagged{"unreadable", recUnreadable{e.RawID, stamp{e.At}, e.What, e.Link}}, nil
+	case conversation.Wrote:
+		return tagged{"wrote", recWrote{recPlace(e.At), stamp{e.Written}, recPerson(e.By), toMessage(e.Message)}}, nil
+	case conversation.Pressed:
+		return tagged{"pressed", recPressed{e.Action, recPerson(e.By), stamp{e.At}, recPlace(e.About)}}, nil
+	case conversation.CardGone:
+		return tagged{"cardgone", recCardGone{stamp{e.At}}}, nil
+	case conversation.Ticked:
+		return tagged{Kind: "ticked"}, nil
+	case conversation.Ended:
+		f, err := toEffect(e.Effect)
+		receipt := recReceipt{e.Receipt.IDs, recPlace(e.Receipt.Place)}
+		return tagged{"ended", recEnded{f, e.Outcome, receipt, e.Reason, e.Detail, stamp{e.At}}}, err
+	case conversation.Delayed:
+		f, err := toEffect(e.Effect)
+		return tagged{"delayed", recDelayed{f, e.Reason, stamp{e.At}}}, err
+	}
+	return tagged{}, fmt.Errorf("no record for the event %T", e)
+}
+
+// reader reads the value of one kind.
+type reader[T any] func(f form, u untagged) (T, error)
+
+// as makes a reader from a record type and its way back.
+func as[R, T any](from func(R) T) reader[T] {
+	return func(f form, u untagged) (T, error) {
+		var r R
+		if err := u.into(f, &r); err != nil {
+			var none T
+			return none, fmt.Errorf("%s: %w", u.Kind, err)
+		}
+		return from(r), nil
+	}
+}
+
+func eventReader(kind string) reader[conversation.Event] {
+	switch kind {
+	case "heard":
+		return as(fromHeard)
+	case "changed":
+		return as(func(r recChanged) conversation.Event {
+			return conversation.Changed{
+				ExternalID: r.ExternalID, At: r.At.Time, Message: fromMessage(r.Message), Was: pointer(r.Was, fromMessage),
+			}
+		})
+	case "withdrawn":
+		return as(func(r recWithdrawn) conversation.Event {
+			return conversation.Withdrawn{ExternalIDs: r.ExternalIDs, At: r.At.Time}
+		})
+	case "reached":
+		return as(func(r recReached) conversation.Event { return conversation.Reached{Why: r.Why, At: r.At.Time} })
+	case "reacted":
+		return as(func(r recReacted) conversation.Event {
+			return conversation.Reacted{ExternalID: r.ExternalID, Emoji: r.Emoji, At: r.At.Time}
+		})
+	case "echoed":
+		return as(func(r recEchoed) conversation.Event {
+			return conversation.Echoed{ExternalID: r.ExternalID, At: r.At.Time, By: r.By, Message: fromMessage(r.Message)}
+		})
+	case "moved":
+		return as(func(r recMoved) conversation.Event { return conversation.Moved{To: conversation.Ref(r.To)} })
+	case "unreadable":
+		return as(func(r recUnreadable) conversation.Event {
+			return conversation.Unreadable{RawID: r.RawID, At: r.At.Time, What: r.What, Link: r.Link}
+		})
+	case "wrote":
+		return as(fromWrote)
+	case "pressed":
+		return as(fromPressed)
+	case "cardgone":
+		return as(func(r recCardGone) conversation.Event { return conversation.CardGone{At: r.At.Time} })
+	case "ticked":
+		return as(func(struct{}) conversation.Event { return conversation.Ticked{} })
+	case "ended":
+		return readEnded
+	case "delayed":
+		return readDelayed
+	}
+	return nil
+}
+
+func fromHeard(r recHeard) conversation.Event {
+	return conversation.Heard{
+		ExternalID: r.ExternalID, At: r.At.Time, Customer: conversation.Customer(r.Customer), Message: fromMessage(r.Message),
+		Public: r.Public, Title: r.Title, Link: r.Link,
+	}
+}
+
+func fromWrote(r recWrote) conversation.Event {
+	return conversation.Wrote{
+		At: conversation.Place(r.At), Written: r.Written.Time, By: conversation.Person(r.By), Message: fromMessage(r.Message),
+	}
+}
+
+func fromPressed(r recPressed) conversation.Event {
+	return conversation.Pressed{
+		Action: r.Action, By: conversation.Person(r.By), At: r.At.Time, About: conversation.Place(r.About),
+	}
+}
+
+// unEnded is recEnded, and recDelayed, on the way back.
+type unEnded struct {
+	Effect  untagged             `json:"effect"`
+	Outcome conversation.Outcome `json:"outcome"`
+	Receipt recReceipt           `json:"receipt"`
+	Reason  conversation.Reason  `json:"why"`
+	Detail  string               `json:"detail"`
+	At      stamp                `json:"at"`
+}
+
+func readEnded(f form, u untagged) (conversation.Event, error) {
+	var r unEnded
+	if err := u.into(f, &r); err != nil {
+		return nil, err
+	}
+	effect, err := fromEffect(f, r.Effect)
+	return conversation.Ended{
+		Effect: effect, Outcome: r.Outcome, Receipt: conversation.Receipt{IDs: r.Receipt.IDs, Place: conversation.Place(r.Receipt.Place)},
+		Reason: r.Reason, Detail: r.Detail, At: r.At.Time,
+	}, err
+}
+
+func readDelayed(f form, u untagged) (conversation.Event, error) {
+	var r unEnded
+	if err := u.into(f, &r); err != nil {
+		return nil, err
+	}
+	effect, err := fromEffect(f, r.Effect)
+	return conversation.Delayed{Effect: effect, Reason: r.Reason, At: r.At.Time}, err
+}
+
+func fromEvent(f form, u untagged) (conversation.Event, error) {
+	read := eventReader(u.Kind)
+	if read == nil {
+		return nil, fmt.Errorf("%w: no event is called %q", errRecord, u.Kind)
+	}
+	return read(f, u)
+}

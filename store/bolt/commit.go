@@ -1,0 +1,191 @@
+package bolt
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"runtime/debug"
+	"strings"
+	"syscall"
+
+	bolterrors "go.etcd.io/bbolt/errors"
+
+	"webcare/store"
+)
+
+// maxBatch is the most updates that share a commit.
+const maxBatch = 1000
+
+// call is an update on its way. Its function runs on the goroutine that called Update, when the writer gives it the
+// turn: panics, runtime.Goexit and stack traces stay where they belong.
+type call struct {
+	ctx  context.Context
+	turn chan *tx
+	ran  chan bool
+	err  error      // of the function; set before ran
+	done chan error // of the commit, or the function's own
+}
+
+// Update runs fn together with others that wait, in order of arrival, and returns when the change is on disk. fn runs
+// twice where a later one of the same batch failed. Do not call Update or View inside of fn.
+func (s *Store) Update(ctx context.Context, fn func(store.Tx) error) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if err := s.broken(); err != nil {
+		return err
+	}
+	c := &call{ctx: ctx, turn: make(chan *tx), ran: make(chan bool), done: make(chan error, 1)}
+	select {
+	case s.calls <- c:
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-s.closing:
+		return errClosed
+	}
+	for {
+		select {
+		case t := <-c.turn:
+			c.run(t, fn)
+		case err := <-c.done:
+			return err
+		}
+	}
+}
+
+func (c *call) run(t *tx, fn func(store.Tx) error) {
+	ok := false
+	defer func() { c.ran <- ok }()
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	mine := &tx{bolt: t.bolt, writable: true, moved: map[string]uint64{}}
+	defer func() {
+		t.changes += mine.changes
+		mine.over = true
+	}()
+	c.err = fn(mine)
+	ok = c.err == nil
+}
+
+// write is the only goroutine that changes the file.
+func (s *Store) write() {
+	defer close(s.stopped)
+	debug.SetPanicOnFault(true)
+	for {
+		select {
+		case c := <-s.calls:
+			_ = s.commit(s.gather(c))
+		case <-s.closing:
+			return
+		}
+	}
+}
+
+// gather takes everybody who is waiting now.
+func (s *Store) gather(c *call) []*call {
+	var batch []*call
+	for {
+		if err := c.ctx.Err(); err != nil {
+			c.done <- err
+		} else {
+			batch = append(batch, c)
+		}
+		if len(batch) == maxBatch {
+			return batch
+		}
+		select {
+		case c = <-s.calls:
+		default:
+			return batch
+		}
+	}
+}
+
+// commit commits the batch and tells its callers. One whose function fails splits it: those before run again and are
+// committed, since the one that failed has seen their changes and its error may rest on them; those behind go on
+// without it. So no function runs more than twice. It returns the last error of a commit.
+func (s *Store) commit(batch []*call) error {
+	for len(batch) > 0 {
+		failed, err := s.try(batch)
+		if failed < 0 {
+			for _, c := range batch {
+				c.done <- err
+			}
+			return err
+		}
+		c := batch[failed]
+		if err := s.commit(batch[:failed]); err != nil {
+			c.done <- err
+		} else {
+			c.done <- c.err
+		}
+		batch = batch[failed+1:]
+	}
+	return nil
+}
+
+// try runs the batch in one transaction. Where a function fails, everything is undone and its index returned, else -1
+// and the error of the commit.
+func (s *Store) try(batch []*call) (failed int, err error) {
+	if err := s.broken(); err != nil {
+		return -1, err
+	}
+	b, err := s.begin(true)
+	if err != nil {
+		return -1, err
+	}
+	t := &tx{bolt: b, writable: true}
+	for i, c := range batch {
+		c.turn <- t
+		if !<-c.ran {
+			t.rollback()
+			return i, nil
+		}
+	}
+	if t.changes == 0 {
+		t.rollback()
+		return -1, nil
+	}
+	return -1, s.finish(t)
+}
+
+// finish commits and judges what a failure means.
+func (s *Store) finish(t *tx) error {
+	id := t.bolt.ID()
+	err := func() (err error) {
+		defer guard(&err)
+		return t.bolt.Commit()
+	}()
+	if err == nil {
+		return nil
+	}
+	t.rollback() // after a panic the transaction is still open
+	if full(err) && !s.landed(id) {
+		return fmt.Errorf("%w: %w", store.ErrFull, err)
+	}
+	return s.fail(err)
+}
+
+// full says that a commit failed for want of room before it wrote its root: bbolt reports that of growing the file as
+// text only, and that of writing pages as an error of the write. One that a sync reports is not among them, since a
+// sync may also be the last step.
+func full(err error) bool {
+	if errors.Is(err, bolterrors.ErrMaxSizeReached) {
+		return true
+	}
+	if strings.HasPrefix(err.Error(), "file resize error: ") {
+		return strings.Contains(err.Error(), syscall.ENOSPC.Error()) || strings.Contains(err.Error(), syscall.EDQUOT.Error())
+	}
+	pe, ok := errors.AsType[*os.PathError](err)
+	return ok && pe.Op == "write" && (errors.Is(pe.Err, syscall.ENOSPC) || errors.Is(pe.Err, syscall.EDQUOT))
+}
+
+// landed says whether the root of the transaction was written all the same.
+func (s *Store) landed(id int) bool {
+	b, err := s.begin(false)
+	if err != nil {
+		return true
+	}
+	defer func() { _ = b.Rollback() }()
+	return b.ID() >= id
+}

@@ -1,0 +1,257 @@
+package bolt
+
+import (
+	"fmt"
+	"iter"
+	"slices"
+	"time"
+
+	"webcare/bot/conversation"
+	"webcare/store"
+)
+
+func (t *tx) Conversation(id conversation.ID) (conversation.Conversation, error) {
+	c, found, err := t.conversation(id)
+	if err == nil && !found {
+		err = fmt.Errorf("conversation %s: %w", id, store.ErrNotFound)
+	}
+	return c, err
+}
+
+func (t *tx) conversation(id conversation.ID) (c conversation.Conversation, found bool, err error) {
+	key := idKey(id)
+	b, err := t.get(conversations, key)
+	if err != nil || b == nil {
+		return c, false, err
+	}
+	c, err = decodeConversation(key, b)
+	return c, err == nil, err
+}
+
+func (t *tx) ByRef(ref conversation.Ref) (conversation.ID, error) {
+	return t.pointer(byRef, refKey(ref))
+}
+
+func (t *tx) ByThread(thread conversation.Place) (conversation.ID, error) {
+	return t.pointer(byThread, placeKey(thread))
+}
+
+func (t *tx) pointer(name bucket, key []byte) (conversation.ID, error) {
+	b, err := t.get(name, key)
+	if err != nil {
+		return "", err
+	}
+	if b == nil {
+		return "", fmt.Errorf("conversation by %s: %w", name, store.ErrNotFound)
+	}
+	return conversation.ID(b), nil
+}
+
+// Put changes only those entries of the indexes that are different from before.
+func (t *tx) Put(c conversation.Conversation) error {
+	if err := checkID(c.ID); err != nil {
+		return err
+	}
+	old, _, err := t.conversation(c.ID)
+	if err != nil {
+		return err
+	}
+	key := idKey(c.ID)
+	b, err := encodeConversation(key, c)
+	if err != nil {
+		return fmt.Errorf("conversation %s: %w", c.ID, err)
+	}
+	if err := t.point(byRef, c.ID, refKeys(old), refKeys(c)); err != nil {
+		return err
+	}
+	if err := t.point(byThread, c.ID, threadKeys(old), threadKeys(c)); err != nil {
+		return err
+	}
+	if err := t.moveDue(c.ID, old.Due, c.Due); err != nil {
+		return err
+	}
+	if err := t.move(byOpened, openKey(old), openKey(c)); err != nil {
+		return err
+	}
+	return t.put(conversations, key, b)
+}
+
+func refKeys(c conversation.Conversation) [][]byte {
+	if c.Ref == (conversation.Ref{}) {
+		return nil
+	}
+	return [][]byte{refKey(c.Ref)}
+}
+
+func threadKeys(c conversation.Conversation) [][]byte {
+	var keys [][]byte
+	for _, p := range append([]conversation.Place{c.Thread}, c.Old...) {
+		if !p.IsZero() {
+			keys = append(keys, placeKey(p))
+		}
+	}
+	return keys
+}
+
+// openKey is empty where the conversation is not open.
+func openKey(c conversation.Conversation) []byte {
+	if c.ID == "" || c.Turn == conversation.Done {
+		return nil
+	}
+	return timeIDKey(c.Opened, c.ID)
+}
+
+// point lets the keys now lead to id, and those of was that are not among them nowhere.
+func (t *tx) point(name bucket, id conversation.ID, was, now [][]byte) error {
+	same := func(k []byte) func([]byte) bool { return func(o []byte) bool { return string(k) == string(o) } }
+	for _, k := range now {
+		holder, err := t.get(name, k)
+		switch {
+		case err != nil:
+			return err
+		case holder == nil:
+			if err := t.put(name, k, []byte(id)); err != nil {
+				return err
+			}
+		case string(holder) != string(id):
+			return fmt.Errorf("%s of conversation %s, taken by %s: %w", name, id, holder, store.ErrTaken)
+		}
+	}
+	for _, k := range was {
+		if !slices.ContainsFunc(now, same(k)) {
+			if err := t.del(name, k); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// move replaces one key without a value by another; either may be empty.
+func (t *tx) move(name bucket, was, now []byte) error {
+	if string(was) == string(now) {
+		return nil
+	}
+	if was != nil {
+		if err := t.del(name, was); err != nil {
+			return err
+		}
+	}
+	if now == nil {
+		return nil
+	}
+	return t.mark(name, now)
+}
+
+func (t *tx) moveDue(id conversation.ID, was, now time.Time) error {
+	var from, to []byte
+	if !was.IsZero() {
+		from = timeIDKey(was, id)
+	}
+	if !now.IsZero() {
+		to = timeIDKey(now, id)
+	}
+	if string(from) == string(to) {
+		return nil
+	}
+	if err := t.move(byDue, from, to); err != nil {
+		return err
+	}
+	if to != nil {
+		t.moved[string(to)] = t.changes
+	}
+	return nil
+}
+
+func (t *tx) Open(before time.Time) iter.Seq2[conversation.ID, error] {
+	return ids(t.back(byOpened, appendTime(nil, before)), func([]byte) bool { return true })
+}
+
+// Due does not meet again what was moved to another time that is due as well, since it began.
+func (t *tx) Due(now time.Time) iter.Seq2[conversation.ID, error] {
+	return func(yield func(conversation.ID, error) bool) {
+		began := t.changes
+		old := func(key []byte) bool { return t.moved[string(key)] <= began }
+		ids(t.scan(byDue, nil, after(appendTime(nil, now))), old)(yield)
+	}
+}
+
+// ids reads the ids out of keys of a time and an id, those that wanted says yes to.
+func ids(keys iter.Seq2[pair, error], wanted func(key []byte) bool) iter.Seq2[conversation.ID, error] {
+	return func(yield func(conversation.ID, error) bool) {
+		for p, err := range keys {
+			var id conversation.ID
+			if err == nil && !wanted(p.key) {
+				continue
+			}
+			if err == nil {
+				id, err = timeKeyID(p.key)
+			}
+			if !yield(id, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+func timeKeyID(key []byte) (conversation.ID, error) {
+	_, rest, err := cutTime(key)
+	if err != nil {
+		return "", err
+	}
+	id, _, err := cutID(rest)
+	return id, err
+}
+
+func (t *tx) NextDue() (time.Time, error) {
+	for p, err := range t.scan(byDue, nil, nil) {
+		if err != nil {
+			return time.Time{}, err
+		}
+		due, _, err := cutTime(p.key)
+		return due, err
+	}
+	return time.Time{}, nil
+}
+
+func (t *tx) Append(id conversation.ID, seq uint64, at time.Time, e conversation.Event) error {
+	if err := checkID(id); err != nil {
+		return err
+	}
+	key := eventKey(id, seq)
+	switch there, err := t.has(events, key); {
+	case err != nil:
+		return err
+	case there:
+		return fmt.Errorf("conversation %s has an event %d already", id, seq)
+	}
+	b, err := encodeRecorded(key, store.Recorded{At: at, Event: e})
+	if err != nil {
+		return fmt.Errorf("event %d of conversation %s: %w", seq, id, err)
+	}
+	return t.put(events, key, b)
+}
+
+func (t *tx) History(id conversation.ID) iter.Seq2[store.Recorded, error] {
+	prefix := idKey(id)
+	return func(yield func(store.Recorded, error) bool) {
+		for p, err := range t.scan(events, prefix, after(prefix)) {
+			var r store.Recorded
+			if err == nil {
+				r, err = historic(p, len(prefix))
+			}
+			if !yield(r, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+func historic(p pair, prefix int) (store.Recorded, error) {
+	if len(p.key) != prefix+8 {
+		return store.Recorded{}, fmt.Errorf("event %x: %w: its key has no number", p.key, errRecord)
+	}
+	r, err := decodeRecorded(p.key, p.value)
+	r.Seq = seqOf(p.key[prefix:])
+	return r, err
+}
