@@ -1,0 +1,139 @@
+package slack
+
+import (
+	"fmt"
+	"strings"
+
+	slackgo "github.com/slack-go/slack"
+
+	"webcare/adapters"
+	"webcare/bot/conversation"
+)
+
+// maxButton and maxStatus are Slack's bounds of a button's text and of a text object, in characters.
+const (
+	maxButton  = 75
+	maxStatus  = 2000
+	maxTitle   = 200
+	maxButtons = 25
+)
+
+// tints are the coloured dots that show from afar whose turn it is.
+func tint(t string) string {
+	switch t {
+	case "waiting":
+		return "🔵 "
+	case "late":
+		return "🟠 "
+	case "answered":
+		return "🟢 "
+	case "done":
+		return "⚪ "
+	}
+	return ""
+}
+
+// cardBlocks lays a card out: title and facts, the customer's text, whose turn it is, buttons. The first block is
+// always rich_text: chat.update cannot replace one by another kind.
+func cardBlocks(c adapters.Card) []slackgo.Block {
+	bold := &slackgo.RichTextSectionTextStyle{Bold: true}
+	title := cut(label(c.Title), maxTitle)
+	if title == "" {
+		title = nobody
+	}
+	head := []slackgo.RichTextSectionElement{slackgo.NewRichTextSectionTextElement(title, bold)}
+	for _, fact := range c.Facts {
+		if fact = cut(label(fact), maxStatus); fact != "" {
+			head = append(head, slackgo.NewRichTextSectionTextElement("\n"+fact, nil))
+		}
+	}
+	blocks := []slackgo.Block{slackgo.NewRichTextBlock("", slackgo.NewRichTextSection(head...))}
+	body := c.Body
+	if parts := split(body, maxBlockText-2*maxStatus); len(parts) > 1 {
+		body = parts[0]
+	}
+	if elements := rich(body); len(elements) > 0 {
+		blocks = append(blocks, slackgo.NewRichTextBlock("", elements...))
+	}
+	if status := cut(tint(c.Tint)+label(c.Status), maxStatus); strings.TrimSpace(status) != "" {
+		blocks = append(blocks, slackgo.NewContextBlock("", slackgo.NewTextBlockObject(slackgo.PlainTextType, status, true, false)))
+	}
+	return append(blocks, buttonBlock(c.Buttons)...)
+}
+
+// cardText is the top-level text of a card.
+func cardText(c adapters.Card) string {
+	s := label(c.Title)
+	if c.Body.Plain != "" {
+		s += ": " + c.Body.Plain
+	}
+	if strings.TrimSpace(s) == "" {
+		s = nobody
+	}
+	return escape(cut(s, maxFallback))
+}
+
+// buttonBlock makes the row of buttons; nil where there are none.
+func buttonBlock(all []adapters.Button) []slackgo.Block {
+	var row []slackgo.BlockElement
+	seen := map[string]int{}
+	for _, b := range all[:min(len(all), maxButtons)] {
+		text := cut(label(b.Label), maxButton)
+		if text == "" {
+			continue
+		}
+		id := string(b.Action)
+		if b.URL != "" {
+			id = "open"
+		}
+		if seen[id]++; seen[id] > 1 {
+			id = fmt.Sprintf("%s.%d", id, seen[id])
+		}
+		one := slackgo.NewButtonBlockElement(id, writePlace(b.About), slackgo.NewTextBlockObject(slackgo.PlainTextType, text, true, false))
+		if b.URL != "" {
+			shown, opens := address(b.URL)
+			if !opens {
+				continue
+			}
+			one.URL = shown
+		}
+		switch b.Style {
+		case "primary":
+			one.Style = slackgo.StylePrimary
+		case "danger":
+			one.Style = slackgo.StyleDanger
+		}
+		row = append(row, one)
+	}
+	if len(row) == 0 {
+		return nil
+	}
+	return []slackgo.Block{slackgo.NewActionBlock("", row...)}
+}
+
+// readButton reads what buttonBlock wrote; false where the button is none of ours.
+func readButton(id, value string) (conversation.Action, conversation.Place, bool) {
+	id, _, _ = strings.Cut(id, ".")
+	switch a := conversation.Action(id); a {
+	case conversation.Claim, conversation.Release, conversation.Close, conversation.NoAnswer, conversation.SendAgain,
+		conversation.ItIsThere, conversation.TryAgain, conversation.SendAnyway:
+		return a, readPlace(value), true
+	}
+	return "", conversation.Place{}, false
+}
+
+// writePlace puts a place into a button's value: team/channel/ts.
+func writePlace(p conversation.Place) string {
+	if p.IsZero() {
+		return ""
+	}
+	return p.Team + "/" + p.Channel + "/" + p.TS
+}
+
+func readPlace(s string) conversation.Place {
+	parts := strings.Split(s, "/")
+	if len(parts) != 3 {
+		return conversation.Place{}
+	}
+	return conversation.Place{Team: parts[0], Channel: parts[1], TS: parts[2]}
+}

@@ -1,0 +1,167 @@
+package slack
+
+import (
+	"path"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// Bounds of names, in runes.
+const (
+	maxName = 80  // Slack's own bound of a username
+	maxFile = 100 // of a file name
+)
+
+// maxMarks is how many combining marks may follow each other; more only serve to paint over other lines.
+const maxMarks = 4
+
+// clean makes hostile text harmless to look at: valid UTF-8 in NFC, without control characters (but line feeds and
+// tabs), without what turns the direction of writing or is not to be seen. Joiners stay: emoji families and Persian
+// need them.
+func clean(s string) string {
+	s = strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\r\n", "\n")
+	var b strings.Builder
+	marks := 0
+	for _, r := range s {
+		switch {
+		case r == '\n' || r == '\t':
+		case r == '\r' || r == '\u2028' || r == '\u2029' || r == '\v' || r == '\f' || r == '\u0085':
+			r = '\n'
+		case r == '\u200C' || r == '\u200D' || r == '\uFE0F' || r == '\uFE0E':
+		case unicode.IsControl(r), unseen(r):
+			continue
+		}
+		if unicode.Is(unicode.Mn, r) && r != '\uFE0F' && r != '\uFE0E' {
+			if marks++; marks > maxMarks {
+				continue
+			}
+		} else {
+			marks = 0
+		}
+		b.WriteRune(r)
+	}
+	return norm.NFC.String(b.String())
+}
+
+// unseen: format characters that reorder or hide: bidi controls, zero-width ones, tags, fillers.
+func unseen(r rune) bool {
+	switch {
+	case r >= 0xE0000 && r <= 0xE0FFF, r == 0x3164, r == 0x115F, r == 0x1160, r == 0xFFA0, r == 0x034F, r == 0x17B4, r == 0x17B5:
+		return true
+	case r >= 0xFFF9 && r <= 0xFFFB, r == 0x180E:
+		return true
+	}
+	return unicode.Is(unicode.Cf, r) && r != '\u200C' && r != '\u200D'
+}
+
+// label is clean on one line, without spaces around it.
+func label(s string) string { return strings.Join(strings.Fields(clean(s)), " ") }
+
+// cut keeps at most n runes; what is cut shows an ellipsis.
+func cut(s string, n int) string {
+	if utf8.RuneCountInString(s) <= n {
+		return s
+	}
+	r := []rune(s)[:n-1]
+	return strings.TrimRight(string(r), " \u200D") + "…"
+}
+
+// fold makes names comparable: no case, no accents, no spaces.
+func fold(s string) string {
+	var b strings.Builder
+	for _, r := range norm.NFKD.String(label(s)) {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			b.WriteRune(unicode.ToLower(r))
+		}
+	}
+	return b.String()
+}
+
+// nobody is the name of a customer who has none that can be shown.
+const nobody = "customer"
+
+// username is what a customer's post is shown under: never empty, never a name that means something in Slack, never
+// one of a colleague's.
+func username(s string, colleague func(folded string) bool) string {
+	s = strings.TrimLeft(label(s), "@#")
+	f := fold(s)
+	if f == "" {
+		if s == "" {
+			return nobody
+		}
+		return cut(s, maxName)
+	}
+	switch f {
+	case "slack", "slackbot", "channel", "here", "everyone", "group", "all", "admin", "administrator", "webcare":
+		return s + " (" + nobody + ")"
+	}
+	if colleague != nil && colleague(f) {
+		s = cut(s, maxName-len(nobody)-3) + " (" + nobody + ")"
+	}
+	return cut(s, maxName)
+}
+
+// fileName makes a name that is no path; never empty.
+func fileName(s string) string {
+	s = label(strings.ReplaceAll(s, "\\", "/"))
+	s = path.Base(s)
+	s = strings.Map(func(r rune) rune {
+		if strings.ContainsRune(`/:*?"<>|`, r) {
+			return '_'
+		}
+		return r
+	}, strings.TrimLeft(s, ". "))
+	if s == "" {
+		return "file"
+	}
+	if r := []rune(s); len(r) > maxFile {
+		ext := []rune(path.Ext(s))
+		if len(ext) > 10 {
+			ext = nil
+		}
+		s = string(r[:maxFile-len(ext)-1]) + "…" + string(ext)
+	}
+	return s
+}
+
+// escape is Slack's escaping of the top-level text, & < > and nothing else, with the words broken that would ping or
+// link by themselves. Source: docs.slack.dev, "Formatting message text".
+func escape(s string) string {
+	s = clean(s)
+	var b strings.Builder
+	for i, r := range s {
+		switch r {
+		case '&':
+			b.WriteString("&amp;")
+		case '<':
+			b.WriteString("&lt;")
+		case '>':
+			b.WriteString("&gt;")
+		case '@', '#':
+			b.WriteRune(r)
+			if triggers(r, s[i+1:]) {
+				b.WriteRune('\u2060') // a word joiner: not to be seen, and the word is no longer one of Slack's
+			}
+		default:
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
+// triggers: behind the sign stands a word that Slack might read as a mention or a channel.
+func triggers(sign rune, after string) bool {
+	if sign == '#' {
+		next, _ := utf8.DecodeRuneInString(after)
+		return unicode.IsLetter(next) || unicode.IsDigit(next)
+	}
+	for _, word := range []string{"here", "channel", "everyone", "group"} {
+		if len(after) >= len(word) && strings.EqualFold(after[:len(word)], word) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,96 @@
+package slack
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	slackgo "github.com/slack-go/slack"
+
+	"webcare/bot/conversation"
+)
+
+// Look-ups by key.
+const (
+	clockSkew = 120 * time.Second // how far our clock and Slack's may differ
+	pageSize  = 200               // messages; what Slack recommends
+	maxPages  = 50
+)
+
+// Find looks for a post by the key it was posted with.
+func (d *Desk) Find(ctx context.Context, key string, thread conversation.Place, since time.Time) (conversation.Place, bool, error) {
+	h, err := d.where(ctx)
+	if err != nil {
+		return conversation.Place{}, false, err
+	}
+	there, err := d.keys(ctx, h, h.channel, thread.TS, since.Add(-clockSkew))
+	if err != nil {
+		return conversation.Place{}, false, err
+	}
+	at, ok := there[key]
+	return at, ok, nil
+}
+
+// keys lists the keys of our posts in a thread, or with thread "" among the channel's roots. A thread that is gone has
+// none.
+func (d *Desk) keys(ctx context.Context, h *home, channel, thread string, oldest time.Time) (map[string]conversation.Place, error) {
+	found := map[string]conversation.Place{}
+	err := d.messages(ctx, channel, thread, stamp(oldest), func(all []message) error {
+		for _, m := range all {
+			if key := m.key(); key != "" && h.ours(m) {
+				found[key] = conversation.Place{Team: h.team, Channel: channel, TS: string(m.TS)}
+			}
+		}
+		return nil
+	})
+	if err = fine(err, "thread_not_found", "message_not_found"); err != nil {
+		return nil, err
+	}
+	return found, nil
+}
+
+// messages pages through a thread's replies (from the oldest on), or with thread "" through the channel's history
+// (from the newest back). A thread's root comes with each page whatever its age.
+func (d *Desk) messages(ctx context.Context, channel, thread, oldest string, page func([]message) error) error {
+	cursor := ""
+	for range maxPages {
+		var got struct {
+			Messages []json.RawMessage `json:"messages"`
+			Metadata json.RawMessage   `json:"response_metadata"`
+			More     flag              `json:"has_more"`
+		}
+		m := again("conversations.history")
+		if thread != "" {
+			m = again("conversations.replies")
+		}
+		err := d.ask(ctx, m, &got, func(ctx context.Context, api *slackgo.Client) error {
+			if thread != "" {
+				_, _, _, err := api.GetConversationRepliesContext(ctx, &slackgo.GetConversationRepliesParameters{
+					ChannelID: channel, Timestamp: thread, Cursor: cursor, Oldest: oldest, Limit: pageSize, IncludeAllMetadata: true,
+				})
+				return err
+			}
+			_, err := api.GetConversationHistoryContext(ctx, &slackgo.GetConversationHistoryParameters{
+				ChannelID: channel, Cursor: cursor, Oldest: oldest, Limit: pageSize, IncludeAllMetadata: true,
+			})
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		var all []message
+		for _, raw := range got.Messages {
+			if m, ok := readMessage(raw); ok {
+				m.Channel = lax(channel)
+				all = append(all, m)
+			}
+		}
+		if err := page(all); err != nil {
+			return err
+		}
+		if cursor = string(lenient[more](got.Metadata).Cursor); cursor == "" || !bool(got.More) {
+			return nil
+		}
+	}
+	return nil
+}

@@ -1,0 +1,255 @@
+package slack
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"webcare/adapters"
+	"webcare/bot/conversation"
+)
+
+// envelope is one frame that came in.
+type envelope struct {
+	frame
+	raw []byte       // the whole frame, where slack-go could not read it
+	ack func() error // nil = nothing to acknowledge
+}
+
+// hear turns a frame into events, and notes what it says about the desk itself. No I/O. The second value is the
+// timestamp of the newest message in it, or "".
+func (d *Desk) hear(h *home, e envelope) (heard []adapters.Incoming, newest string) {
+	switch e.Type {
+	case "events_api":
+		var c callback
+		if json.Unmarshal(e.Payload, &c) != nil {
+			return d.unreadable(e), ""
+		}
+		m, ok := readMessage(c.Event)
+		if !ok {
+			return d.unreadable(e), ""
+		}
+		if bool(c.Shared) && string(m.Channel) == h.channel {
+			d.told.set(sourceChannel, (&home{channelName: h.channelName, shared: true}).fit())
+		}
+		return d.event(h, m)
+	case "interactive":
+		var p pressed
+		if json.Unmarshal(e.Payload, &p) != nil {
+			return d.unreadable(e), ""
+		}
+		return h.buttons(p, time.Now()), ""
+	case "slash_commands", "hello", "disconnect":
+		return nil, ""
+	}
+	return d.unreadable(e), ""
+}
+
+// unreadable hands the raw bytes on.
+func (d *Desk) unreadable(e envelope) []adapters.Incoming {
+	raw := e.raw
+	if len(raw) == 0 {
+		raw = e.Payload
+	}
+	sum := sha256.Sum256(raw)
+	id := "x/" + hex.EncodeToString(sum[:12])
+	d.log.Warn("slack: an event cannot be read", "type", string(e.Type), "raw", id)
+	return []adapters.Incoming{{ID: id, Raw: raw, Event: conversation.Unreadable{RawID: id, At: time.Now(), What: "Slack " + label(string(e.Type))}}}
+}
+
+// event reads one inner event of the Events API.
+func (d *Desk) event(h *home, m message) ([]adapters.Incoming, string) {
+	if m.Type != "message" {
+		d.about(h, m)
+		return nil, ""
+	}
+	if string(m.Channel) != h.channel {
+		return nil, ""
+	}
+	switch m.Subtype {
+	case "message_deleted":
+		before, ok := readMessage(m.Previous)
+		if ok && h.ours(before) && isRoot(before, string(m.DeletedTS)) {
+			return one(h.gone(string(m.DeletedTS)))
+		}
+		return nil, ""
+	case "message_changed":
+		now, ok := readMessage(m.Message)
+		before, had := readMessage(m.Previous)
+		if ok && now.Subtype == "tombstone" && isRoot(now, string(now.TS)) && (!had || h.ours(before)) {
+			return one(h.gone(string(now.TS)))
+		}
+		return nil, ""
+	}
+	heard, ok := h.message(m, d.people.name)
+	if !ok {
+		return nil, ""
+	}
+	return one(heard)
+}
+
+func one(in adapters.Incoming) ([]adapters.Incoming, string) {
+	newest := ""
+	if w, ok := in.Event.(conversation.Wrote); ok {
+		newest = w.At.TS
+	}
+	return []adapters.Incoming{in}, newest
+}
+
+// isRoot: the message is no reply.
+func isRoot(m message, ts string) bool {
+	return ts != "" && (m.ThreadTS == "" || string(m.ThreadTS) == ts)
+}
+
+// ours: the bot itself posted it. The bot id says so under a customer's name too.
+func (h *home) ours(m message) bool {
+	return string(m.User) == h.botUser || (h.botID != "" && string(m.BotID) == h.botID)
+}
+
+// gone is the event of a root that was deleted.
+func (h *home) gone(ts string) adapters.Incoming {
+	return adapters.Incoming{
+		ID:     "gone/" + h.channel + "/" + ts,
+		Thread: conversation.Place{Team: h.team, Channel: h.channel, TS: ts},
+		Event:  conversation.CardGone{At: time.Now()},
+	}
+}
+
+// message reads what a person typed in a thread; false for all else. Only the subtypes that are speech count, and
+// never what a bot or app wrote, so that two bots cannot talk to each other through a customer.
+func (h *home) message(m message, name func(string) string) (adapters.Incoming, bool) {
+	switch m.Subtype {
+	case "", "file_share", "thread_broadcast":
+	default:
+		return adapters.Incoming{}, false
+	}
+	if m.ThreadTS == "" || m.ThreadTS == m.TS || timeOf(string(m.TS)).IsZero() {
+		return adapters.Incoming{}, false
+	}
+	if m.User == "" || m.BotID != "" || m.AppID != "" || string(m.User) == h.botUser || m.User == "USLACK" || m.User == "USLACKBOT" {
+		return adapters.Incoming{}, false
+	}
+	at := conversation.Place{Team: h.team, Channel: h.channel, TS: string(m.TS)}
+	said := conversation.Message{Text: readText(m, h.url, name), Files: readFiles(m.Files)}
+	if said.IsEmpty() {
+		said.Unknown = "attachment"
+	}
+	return adapters.Incoming{
+		ID:     "m/" + h.channel + "/" + at.TS,
+		Thread: conversation.Place{Team: h.team, Channel: h.channel, TS: string(m.ThreadTS)},
+		By:     string(m.User),
+		Event:  conversation.Wrote{At: at, Written: timeOf(at.TS), Message: said},
+	}, true
+}
+
+// readFiles reads the files of a message. All are named, also those that cannot be fetched: Fetch says why not.
+func readFiles(raw json.RawMessage) []conversation.File {
+	var out []conversation.File
+	for _, one := range lenient[[]json.RawMessage](raw) {
+		f := lenient[file](one)
+		if f.ID == "" {
+			continue
+		}
+		name := string(f.Name)
+		if name == "" {
+			name = string(f.Title)
+		}
+		out = append(out, conversation.File{ID: f.encode(), Name: fileName(name), Type: string(f.Type), Size: max(int64(f.Size), 0), Kind: f.kind()})
+	}
+	return out
+}
+
+// kind guesses how a file wants to be shown.
+func (f file) kind() conversation.FileKind {
+	class, sub, _ := strings.Cut(string(f.Type), "/")
+	switch {
+	case f.Subtype == "slack_audio":
+		return conversation.Voice
+	case class == "image" && (sub == "jpeg" || sub == "png" || sub == "webp"):
+		return conversation.Photo
+	case class == "image" && sub == "gif":
+		return conversation.Animation
+	case class == "video":
+		return conversation.Video
+	case class == "audio":
+		return conversation.Audio
+	}
+	return conversation.Document
+}
+
+// buttons reads pressed buttons; what is none of ours is dropped (a button with a URL causes an event as well).
+func (h *home) buttons(p pressed, now time.Time) []adapters.Incoming {
+	if p.Type != "block_actions" || p.User.ID == "" {
+		return nil
+	}
+	channel := first(p.Container.Channel, p.Channel.ID)
+	ts := first(p.Container.MessageTS, p.Message.TS)
+	root := first(p.Message.ThreadTS, p.Container.ThreadTS, ts)
+	var all []adapters.Incoming
+	for _, a := range p.Actions {
+		action, about, ok := readButton(string(a.ActionID), string(a.Value))
+		if !ok {
+			continue
+		}
+		at := timeOf(string(a.TS))
+		if at.IsZero() {
+			at = now
+		}
+		all = append(all, adapters.Incoming{
+			ID:     fmt.Sprintf("b/%s/%s/%s/%s", channel, ts, a.TS, p.User.ID),
+			Thread: conversation.Place{Team: h.team, Channel: string(channel), TS: string(root)},
+			By:     string(p.User.ID),
+			Event:  conversation.Pressed{Action: action, At: at, About: about},
+		})
+	}
+	return all
+}
+
+// first is the first that is not empty.
+func first(all ...lax) lax {
+	for _, s := range all {
+		if s != "" {
+			return s
+		}
+	}
+	return ""
+}
+
+// about notes what an event says about the desk: the channel, the app, a person.
+func (d *Desk) about(h *home, m message) {
+	say := func(format string, args ...any) { d.told.set(sourceChannel, notAllowed(format, args...)) }
+	switch m.Type {
+	case "user_change":
+		d.people.forget(string(m.User))
+		return
+	case "app_uninstalled", "tokens_revoked":
+		d.told.set(sourceChannel, &adapters.SendError{Outcome: conversation.Later, Reason: conversation.TokenDead, Whole: true,
+			Err: fmt.Errorf("the Slack app was removed or its token was revoked; install the app again and put its new token in the config")})
+		return
+	case "channel_id_changed":
+		if string(m.OldChannel) == h.channel {
+			say("the channel #%s has another id now, %s: Slack changes it when a channel becomes shared; choose a channel of your own in the config and restart", h.channelName, m.NewChannel)
+		}
+		return
+	}
+	if string(m.Channel) != h.channel {
+		return
+	}
+	switch m.Type {
+	case "channel_archive", "group_archive":
+		say("the channel #%s was archived; unarchive it, or choose another channel in the config", h.channelName)
+	case "channel_deleted", "group_deleted":
+		say("the channel #%s was deleted; choose another channel in the config and restart", h.channelName)
+	case "channel_shared":
+		say("the channel #%s was shared with people outside the company, who read what customers write; end the sharing or choose another channel", h.channelName)
+	case "member_left_channel", "channel_left", "group_left":
+		if string(m.User) == h.botUser || m.Type != "member_left_channel" {
+			say("the bot was removed from #%s; type there: /invite @%s", h.channelName, h.name)
+		}
+	case "channel_rename", "group_rename":
+		d.log.Info("slack: the desk channel was renamed; a config that names it needs the new name at the next start", "channel", h.channel)
+	}
+}

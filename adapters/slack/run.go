@@ -1,0 +1,139 @@
+package slack
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/gorilla/websocket"
+
+	"webcare/adapters"
+)
+
+// batch is how many envelopes one Deliver takes at most.
+const batch = 256
+
+// recheck is how often we look whether trouble with the channel is over.
+const recheck = 30 * time.Second
+
+// Run hears until ctx ends. It returns early, with the reason in plain words, where the tokens or the channel do not
+// serve at the start; the same later on is trouble, and Run goes on trying.
+func (d *Desk) Run(ctx context.Context, in adapters.DeskInbox) error {
+	d.inbox.Store(&inbox{in})
+	defer d.base.CloseIdleConnections()
+	h, err := d.where(ctx)
+	if err != nil {
+		if ctx.Err() != nil {
+			return nil
+		}
+		d.told.set(sourceChannel, err)
+		return fmt.Errorf("slack: %w", err)
+	}
+	d.told.set(sourceChannel, nil)
+	d.log.Info("slack: found the desk", "team", h.team, "channel", h.channel, "bot", h.botUser)
+	l := d.listener(h, in)
+	if err := l.sweep.begin(ctx); err != nil {
+		return fmt.Errorf("slack: reading the cursor: %w", err)
+	}
+	var wg sync.WaitGroup
+	for n := range sockets {
+		wg.Go(func() { l.keep(ctx, n+1) })
+	}
+	wg.Go(func() { l.deliver(ctx) })
+	wg.Go(func() { l.sweep.run(ctx) })
+	wg.Go(func() { d.watch(ctx) })
+	wg.Wait()
+	return nil
+}
+
+func (d *Desk) listener(h *home, in adapters.DeskInbox) *listener {
+	l := &listener{d: d, home: h, in: in, log: d.log, queue: make(chan envelope, waiting)}
+	l.dial = &websocket.Dialer{HandshakeTimeout: openTimeout, WriteBufferSize: writeBuffer, Proxy: http.ProxyFromEnvironment}
+	if d.base.DialContext != nil {
+		l.dial.Proxy, l.dial.NetDialContext = nil, d.base.DialContext
+	}
+	l.sweep = newSweeper(d, h, in)
+	return l
+}
+
+// deliver stores what came in and acknowledges it: whatever is in hand goes in one Deliver, so that a backlog costs
+// one commit and no ack waits longer than one.
+func (l *listener) deliver(ctx context.Context) {
+	for {
+		var all []envelope
+		select {
+		case <-ctx.Done():
+			return
+		case e := <-l.queue:
+			all = append(all, e)
+		}
+		for more := true; more && len(all) < batch; {
+			select {
+			case e := <-l.queue:
+				all = append(all, e)
+			default:
+				more = false
+			}
+		}
+		if l.store(ctx, all) != nil {
+			return
+		}
+		for _, e := range all {
+			if e.ack == nil {
+				continue
+			}
+			if err := e.ack(); err != nil {
+				l.log.Debug("slack: an acknowledgement was lost; Slack sends the event again", "envelope", string(e.EnvelopeID), "error", err)
+			}
+		}
+	}
+}
+
+// store delivers until it succeeds; the error is ctx's.
+func (l *listener) store(ctx context.Context, all []envelope) error {
+	var heard []adapters.Incoming
+	newest := ""
+	for _, e := range all {
+		got, ts := l.d.hear(l.home, e)
+		heard = append(heard, got...)
+		if later(ts, newest) {
+			newest = ts
+		}
+	}
+	if len(heard) == 0 {
+		return nil
+	}
+	for wait := deliverPause; ; wait = min(2*wait, deliverPauses) {
+		err := l.in.Deliver(ctx, l.sweep.advance(newest), heard...)
+		if err == nil {
+			return nil
+		}
+		l.log.Warn("slack: events could not be stored; they are not acknowledged", "events", len(heard), "error", err)
+		if err := pause(ctx, wait, nil); err != nil {
+			return err
+		}
+	}
+}
+
+// watch looks again while there is trouble with the channel or the token, until it is over.
+func (d *Desk) watch(ctx context.Context) {
+	for pause(ctx, recheck, nil) == nil {
+		if !d.told.any(sourceChannel, sourceCalls) {
+			continue
+		}
+		h, err := d.find(ctx)
+		if err == nil {
+			err = h.fit()
+		}
+		if ctx.Err() != nil {
+			return
+		}
+		d.told.set(sourceChannel, err)
+		if err == nil {
+			d.told.set(sourceCalls, nil)
+			d.pulse.beat()
+		}
+	}
+}

@@ -1,0 +1,64 @@
+package slack
+
+import (
+	"errors"
+	"sync"
+)
+
+// The sources of trouble. Each is told apart, so that a socket that comes back does not hide a dead token.
+const (
+	sourceCalls   = "calls"   // a Web API call was refused for the whole desk
+	sourceChannel = "channel" // an event told of it, or the home cannot be found
+	sourceSockets = "sockets" // nothing can be heard
+)
+
+// troubles keeps what keeps the desk from working, and tells the inbox of each change.
+type troubles struct {
+	tell func(error)
+
+	mu   sync.Mutex
+	now  map[string]error
+	said string
+}
+
+// set notes (or with nil takes back) the trouble of one source.
+func (t *troubles) set(source string, err error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.now == nil {
+		t.now = map[string]error{}
+	}
+	if err == nil {
+		if _, had := t.now[source]; !had {
+			return
+		}
+		delete(t.now, source)
+	} else {
+		t.now[source] = err
+	}
+	var worst error
+	for _, s := range []string{sourceChannel, sourceCalls, sourceSockets} {
+		if worst = t.now[s]; worst != nil {
+			break
+		}
+	}
+	text := ""
+	if worst != nil {
+		text = worst.Error()
+	}
+	if text != t.said {
+		t.said = text
+		t.tell(worst)
+	}
+}
+
+// any says whether there is trouble from one of the sources.
+func (t *troubles) any(sources ...string) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	var all []error
+	for _, s := range sources {
+		all = append(all, t.now[s])
+	}
+	return errors.Join(all...) != nil
+}

@@ -1,0 +1,225 @@
+package slack
+
+import (
+	"context"
+	"strings"
+	"sync"
+	"time"
+	"unicode"
+
+	slackgo "github.com/slack-go/slack"
+
+	"webcare/bot/conversation"
+)
+
+// personAge is how long we believe what Slack said of a person. user_change makes us ask sooner.
+const personAge = 5 * time.Minute
+
+// maxMembers is how many members of a user group are named.
+const maxMembers = 20
+
+// people remembers persons.
+type people struct {
+	mu    sync.Mutex
+	known map[string]remembered
+}
+
+type remembered struct {
+	person conversation.Person
+	at     time.Time
+}
+
+// maxPeople bounds the memory; beyond it everything is asked again.
+const maxPeople = 10000
+
+func (p *people) put(who conversation.Person, at time.Time) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.known == nil || len(p.known) > maxPeople {
+		p.known = map[string]remembered{}
+	}
+	p.known[who.ID] = remembered{who, at}
+}
+
+func (p *people) forget(id string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if r, ok := p.known[id]; ok {
+		r.at = time.Time{}
+		p.known[id] = r
+	}
+}
+
+func (p *people) get(id string) (remembered, bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	r, ok := p.known[id]
+	return r, ok
+}
+
+// name is what a mention of the person shows, however old the memory.
+func (p *people) name(id string) string {
+	if r, ok := p.get(id); ok && r.person.Name != "" {
+		return r.person.Name
+	}
+	return "someone"
+}
+
+// colleague says whether a folded name is one that a colleague goes by.
+func (p *people) colleague(folded string) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, r := range p.known {
+		if r.person.MaySpeak && fold(r.person.Name) == folded {
+			return true
+		}
+	}
+	return false
+}
+
+// Known tells who somebody is from memory; false where Slack must be asked.
+func (d *Desk) Known(id string) (conversation.Person, bool) {
+	r, ok := d.people.get(id)
+	if !ok || time.Since(r.at) >= personAge {
+		return conversation.Person{}, false
+	}
+	return r.person, true
+}
+
+// account is what is read of a user. Source: the user object on docs.slack.dev.
+type account struct {
+	ID         lax  `json:"id"`
+	TeamID     lax  `json:"team_id"`
+	Name       lax  `json:"name"`
+	RealName   lax  `json:"real_name"`
+	Deleted    flag `json:"deleted"`
+	Bot        flag `json:"is_bot"`
+	AppUser    flag `json:"is_app_user"`
+	Connector  flag `json:"is_connector_bot"`
+	Workflow   flag `json:"is_workflow_bot"`
+	Restricted flag `json:"is_restricted"`
+	Ultra      flag `json:"is_ultra_restricted"`
+	Stranger   flag `json:"is_stranger"`
+	Profile    struct {
+		First   lax `json:"first_name"`
+		Last    lax `json:"last_name"`
+		Display lax `json:"display_name"`
+		Real    lax `json:"real_name"`
+	} `json:"profile"`
+	Enterprise struct {
+		Teams []lax `json:"teams"`
+	} `json:"enterprise_user"`
+}
+
+// Who asks Slack. An error means that Slack could not be asked.
+func (d *Desk) Who(ctx context.Context, id string) (conversation.Person, error) {
+	if p, ok := d.Known(id); ok {
+		return p, nil
+	}
+	h, err := d.where(ctx)
+	if err != nil {
+		return conversation.Person{}, err
+	}
+	at := time.Now()
+	var got struct {
+		User account `json:"user"`
+	}
+	err = d.ask(ctx, method{name: "users.info", direct: true}, &got, func(ctx context.Context, api *slackgo.Client) error {
+		_, err := api.GetUserInfoContext(ctx, id)
+		return err
+	})
+	var who conversation.Person
+	switch {
+	case code(err) == "user_not_found" || code(err) == "user_not_visible":
+		who = conversation.Person{ID: id, Why: conversation.Stranger}
+	case err != nil:
+		return conversation.Person{}, err
+	default:
+		got.User.ID = lax(id)
+		who = got.User.person(h.team)
+	}
+	d.people.put(who, at)
+	return who, nil
+}
+
+// person applies the rules of who may speak: full members of the desk's own team, nobody else.
+func (a account) person(team string) conversation.Person {
+	first := firstOf(string(a.Profile.First), string(a.Profile.Display), string(a.Profile.Real), string(a.RealName), string(a.Name))
+	full := string(a.Profile.Real)
+	if full == "" {
+		full = string(a.RealName)
+	}
+	if full == "" {
+		full = first
+	}
+	p := conversation.Person{ID: string(a.ID), Name: first, Initials: initials(full)}
+	ours := string(a.TeamID) == team
+	for _, t := range a.Enterprise.Teams {
+		ours = ours || string(t) == team
+	}
+	switch {
+	case bool(a.Bot || a.AppUser || a.Connector || a.Workflow) || a.ID == "USLACK" || a.ID == "USLACKBOT":
+		p.Why = conversation.Robot
+	case !ours || bool(a.Stranger):
+		p.Why = conversation.Stranger
+	case bool(a.Restricted || a.Ultra):
+		p.Why = conversation.Guest
+	case bool(a.Deleted):
+		p.Why = conversation.Deactivated
+	default:
+		p.MaySpeak = true
+	}
+	return p
+}
+
+// firstOf gives the profile's first name as it is, else the first word of the first name that is not empty.
+func firstOf(first string, others ...string) string {
+	if first = label(first); first != "" {
+		return cut(first, maxName)
+	}
+	for _, s := range others {
+		for word := range strings.FieldsSeq(strings.TrimLeft(label(s), "@")) {
+			return cut(word, maxName)
+		}
+	}
+	return ""
+}
+
+// initials takes the first letter of the first and last word, and of a word in between where it is a capital; at most
+// three.
+func initials(name string) string {
+	words := strings.FieldsFunc(name, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsMark(r) && r != '\'' && r != '’' })
+	var out []rune
+	for i, w := range words {
+		r := []rune(strings.TrimLeft(w, "'’"))
+		if len(r) == 0 {
+			continue
+		}
+		if i == 0 || i == len(words)-1 || (unicode.IsUpper(r[0]) && len(out) < 2) {
+			out = append(out, unicode.ToUpper(r[0]))
+		}
+	}
+	if len(out) > 3 {
+		out = append(out[:2], out[len(out)-1])
+	}
+	return string(out)
+}
+
+// Members lists the people of a user group, at most 20.
+func (d *Desk) Members(ctx context.Context, group string) ([]string, error) {
+	var got struct {
+		Users []lax `json:"users"`
+	}
+	err := d.ask(ctx, method{name: "usergroups.users.list", direct: true}, &got, func(ctx context.Context, api *slackgo.Client) error {
+		_, err := api.GetUserGroupMembersContext(ctx, group)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	var ids []string
+	for _, u := range got.Users[:min(len(got.Users), maxMembers)] {
+		ids = append(ids, string(u))
+	}
+	return ids, nil
+}
