@@ -120,7 +120,7 @@ func (f *folding) heard(e Heard) {
 		c.Old, c.Thread = append(c.Old, c.Thread), Place{}
 	}
 	if c.Unreachable != "" {
-		c.Unreachable = ""
+		f.canReach()
 		f.render()
 	}
 	f.waits(entry)
@@ -129,7 +129,7 @@ func (f *folding) heard(e Heard) {
 	} else {
 		f.do(Show{Entries: []Entry{entry}})
 	}
-	c.Heard, c.Active = later(c.Heard, e.At), f.now
+	c.Heard, c.Active = later(c.Heard, f.past(e.At)), f.now
 	if renamed {
 		f.render()
 	}
@@ -147,15 +147,27 @@ func (f *folding) open(entry Entry) {
 // waits starts the clock, unless it runs already.
 func (f *folding) waits(entry Entry) {
 	c := &f.c
-	if slices.ContainsFunc(c.Open, func(a Answer) bool { return a.State == Sending }) && c.Next.IsZero() {
-		c.Next = entry.At
+	since := f.past(entry.At)
+	for i := range c.Open {
+		if c.Open[i].Next.IsZero() {
+			c.Open[i].Next = since
+		}
 	}
 	if c.Turn == Waiting {
 		return
 	}
 	c.Turn, c.Outcome = Waiting, ""
-	f.startClock(entry.At)
+	f.startClock(since)
 	f.render()
+}
+
+// past is a time a network told, but never later than now: a clock that is wrong somewhere must not keep us from
+// being reminded.
+func (f *folding) past(at time.Time) time.Time {
+	if at.IsZero() || at.After(f.now) {
+		return f.now
+	}
+	return at
 }
 
 func excerpt(m Message) Message {
@@ -192,7 +204,7 @@ func (f *folding) changed(e Changed) {
 	}
 	f.waits(entry)
 	f.do(Show{Entries: []Entry{entry}})
-	f.c.Heard, f.c.Active = later(f.c.Heard, e.At), f.now
+	f.c.Heard, f.c.Active = later(f.c.Heard, f.past(e.At)), f.now
 }
 
 func sameContent(a, b Message) bool {
@@ -207,18 +219,23 @@ func (f *folding) reached(e Reached) {
 	if c.Unreachable == e.Why {
 		return
 	}
-	c.Unreachable = e.Why
-	switch {
-	case e.Why != "":
-		c.Due = time.Time{}
+	if e.Why != "" {
+		c.Unreachable, c.Due = e.Why, time.Time{}
 		f.tell(Tell{Notice: Notice{Kind: CannotReach, Reason: e.Why}})
-	default:
-		if c.Turn == Waiting {
-			c.Due = f.r.Clock.Due(c.Since, c.Step)
-		}
+	} else {
+		f.canReach()
 		f.tell(Tell{Notice: Notice{Kind: CanReachAgain}})
 	}
 	f.render()
+}
+
+// canReach lets the clock go on.
+func (f *folding) canReach() {
+	c := &f.c
+	c.Unreachable = ""
+	if c.Turn == Waiting {
+		c.Due = f.r.Clock.Due(c.Since, c.Step)
+	}
 }
 
 func (f *folding) echoed(e Echoed) {
@@ -226,6 +243,7 @@ func (f *folding) echoed(e Echoed) {
 		return // we spoke first, outside: nothing waits, so nothing is shown until the customer writes
 	}
 	f.tell(Tell{Notice: Notice{Kind: AnsweredThere, Name: e.By, Quote: e.Message.Text.Cut(CardLimit)}})
+	f.c.Active = f.now
 	f.answered()
 }
 
@@ -241,7 +259,7 @@ func (f *folding) unreadable(e Unreadable) {
 	} else {
 		f.tell(Tell{Notice: Notice{Kind: CannotRead, Detail: e.What, Link: e.Link}})
 	}
-	f.c.Heard, f.c.Active = later(f.c.Heard, e.At), f.now
+	f.c.Heard, f.c.Active = later(f.c.Heard, f.past(e.At)), f.now
 }
 
 // cardGone posts the card again: staff must not lose a customer because somebody deleted a message.
@@ -250,7 +268,8 @@ func (f *folding) cardGone() {
 	if c.Thread.IsZero() {
 		return
 	}
-	c.Old, c.Thread, c.Live = append(c.Old, c.Thread), Place{}, Place{}
+	f.unnudge()
+	c.Old, c.Thread = append(c.Old, c.Thread), Place{}
 	c.Carded = f.now
 	f.do(OpenCard{Again: true, Entry: Entry{ExternalID: c.OpeningID, Message: c.Opening, At: c.Opened}})
 }

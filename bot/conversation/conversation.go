@@ -76,9 +76,6 @@ type Conversation struct {
 	// card stands. OpeningID is its ExternalID.
 	Opening   Message
 	OpeningID string
-	// Next is when the customer wrote first while an answer was on its way: where the clock starts again when the
-	// answer is delivered. Zero = not.
-	Next time.Time
 	// Active is when anybody last said anything; Carded when the card was asked for.
 	Active, Carded time.Time
 	// Outcome tells how it was closed: "answered" or "no answer needed".
@@ -119,6 +116,9 @@ type Answer struct {
 	Mark  Mark // what the staff message shows now
 	Parts []Part
 	Wrote time.Time
+	// Next is when the customer first wrote after this was typed: where the clock starts again when this is
+	// delivered. Zero = not.
+	Next time.Time
 	// Notice is the bot's line in the thread that asks or explains; it goes when the matter is settled.
 	Notice Place
 }

@@ -29,6 +29,9 @@ func Consequential(e Effect, o Outcome) bool {
 }
 
 func (f *folding) ended(e Ended) {
+	if e.Outcome == Later {
+		return // it has not ended: it will be tried again
+	}
 	if e.Outcome == Refused && e.Reason == Gone && e.Effect.Way() == Inward && f.reopen(e.Effect) {
 		return
 	}
@@ -46,13 +49,19 @@ func (f *folding) ended(e Ended) {
 	case Tell:
 		f.told(job, e)
 	case Nudge:
-		if e.Outcome != OK || job.Direct {
-			return
-		}
-		f.c.Live = e.Receipt.Place
-		if f.c.Turn != Waiting {
-			f.unnudge()
-		}
+		f.nudged(job, e)
+	}
+}
+
+// nudged remembers where the reminder stands. One that came too late goes at once, and so does the one before it.
+func (f *folding) nudged(job Nudge, e Ended) {
+	if e.Outcome != OK || job.Direct {
+		return
+	}
+	f.unnudge()
+	f.c.Live = e.Receipt.Place
+	if f.c.Turn != Waiting || f.c.Step != job.Step+1 {
+		f.unnudge()
 	}
 }
 
@@ -120,6 +129,7 @@ func (f *folding) told(job Tell, e Ended) {
 		f.do(Remove{What: e.Receipt.Place})
 		return
 	}
+	f.dropNotice(&f.c.Open[i])
 	f.c.Open[i].Notice = e.Receipt.Place
 }
 
@@ -146,17 +156,19 @@ func (f *folding) sent(job Send, e Ended) {
 			f.render()
 		}
 	case Maybe:
-		f.unsure(a, p, job)
+		f.unsure(a, p)
 	case Later:
 	}
 	f.settle(i, e.Detail)
 }
 
-func (f *folding) unsure(a *Answer, p *Part, job Send) {
+// unsure sends a part again where the config says so. What comes behind it is sent again too, behind it: the jobs that
+// are queued for that are not wanted any more, or the customer would read the parts out of order.
+func (f *folding) unsure(a *Answer, p *Part) {
 	if f.r.OnUnsure == Resend && p.Again < mostResends {
 		p.Again++
 		p.State = ""
-		f.do(job)
+		f.sendParts(a)
 		if p.Again == 1 {
 			f.tell(Tell{Notice: Notice{Kind: MaybeResent, Reason: p.Reason}})
 		}
@@ -212,12 +224,10 @@ func (f *folding) delivered(a *Answer) {
 		c.Claimer, c.Claimed = a.By, f.now
 		f.render()
 	}
-	if !c.Next.IsZero() {
-		next := c.Next
-		c.Next = time.Time{}
-		if c.Turn == Waiting {
+	if !a.Next.IsZero() {
+		if c.Turn == Waiting && a.Next.After(c.Since) {
 			f.unnudge()
-			f.startClock(next)
+			f.startClock(a.Next)
 			f.render()
 		}
 		return

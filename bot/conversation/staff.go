@@ -121,12 +121,13 @@ func (f *folding) sendParts(a *Answer) {
 }
 
 // Wants says whether an effect is still wanted by the conversation as it is now; it is asked in the transaction that
-// begins the job. What a person has decided meanwhile, or what another part's failure has settled, is not done.
+// begins the job. What a person has decided meanwhile, or what another part's failure has settled, is not done; nor is
+// a part of an answer before the parts ahead of it, which then have a later job and this part one behind that.
 func (c Conversation) Wants(e Effect) bool {
 	switch e := e.(type) {
 	case Send:
 		i := c.answer(e.Answer)
-		return i >= 0 && c.Open[i].State == Sending && e.Part < len(c.Open[i].Parts) && c.Open[i].Parts[e.Part].State == ""
+		return i >= 0 && c.Open[i].State == Sending && slices.IndexFunc(c.Open[i].Parts, func(p Part) bool { return p.State == "" }) == e.Part
 	case Nudge:
 		return c.Turn == Waiting && c.Unreachable == "" && c.Step == e.Step+1
 	case Render:

@@ -22,7 +22,6 @@ type recConversation struct {
 	Since       stamp               `json:"since,omitzero"`
 	Opening     recMessage          `json:"opening,omitzero"`
 	OpeningID   string              `json:"openid,omitempty"`
-	Next        stamp               `json:"next,omitzero"`
 	Active      stamp               `json:"active,omitzero"`
 	Carded      stamp               `json:"carded,omitzero"`
 	Outcome     string              `json:"outcome,omitempty"`
@@ -43,6 +42,7 @@ type recAnswer struct {
 	Mark   conversation.Mark        `json:"mark,omitempty"`
 	Parts  []recPart                `json:"parts,omitempty"`
 	Wrote  stamp                    `json:"wrote,omitzero"`
+	Next   stamp                    `json:"next,omitzero"`
 	Notice recPlace                 `json:"notice,omitzero"`
 }
 
@@ -59,7 +59,7 @@ func toConversation(c conversation.Conversation) recConversation {
 	return recConversation{
 		ID: c.ID, Ref: recRef(c.Ref), Seq: c.Seq, Customer: recCustomer(c.Customer), Public: c.Public, Title: c.Title,
 		Link: c.Link, Thread: recPlace(c.Thread), Old: each(c.Old, toPlace), Opened: stamp{c.Opened}, Heard: stamp{c.Heard},
-		Turn: c.Turn, Since: stamp{c.Since}, Opening: toMessage(c.Opening), OpeningID: c.OpeningID, Next: stamp{c.Next},
+		Turn: c.Turn, Since: stamp{c.Since}, Opening: toMessage(c.Opening), OpeningID: c.OpeningID,
 		Active: stamp{c.Active}, Carded: stamp{c.Carded}, Outcome: c.Outcome, Claimer: recPerson(c.Claimer),
 		Claimed: stamp{c.Claimed}, Unreachable: c.Unreachable, Greeted: c.Greeted, Open: each(c.Open, toAnswer),
 		Live: recPlace(c.Live), Step: c.Step, Due: stamp{c.Due},
@@ -71,20 +71,20 @@ func fromConversation(r recConversation) conversation.Conversation {
 		ID: r.ID, Ref: conversation.Ref(r.Ref), Seq: r.Seq, Customer: conversation.Customer(r.Customer), Public: r.Public,
 		Title: r.Title, Link: r.Link, Thread: conversation.Place(r.Thread), Old: each(r.Old, fromPlace), Opened: r.Opened.Time,
 		Heard: r.Heard.Time, Turn: r.Turn, Since: r.Since.Time, Opening: fromMessage(r.Opening), OpeningID: r.OpeningID,
-		Next: r.Next.Time, Active: r.Active.Time, Carded: r.Carded.Time, Outcome: r.Outcome,
+		Active: r.Active.Time, Carded: r.Carded.Time, Outcome: r.Outcome,
 		Claimer: conversation.Person(r.Claimer), Claimed: r.Claimed.Time, Unreachable: r.Unreachable, Greeted: r.Greeted,
 		Open: each(r.Open, fromAnswer), Live: conversation.Place(r.Live), Step: r.Step, Due: r.Due.Time,
 	}
 }
 
 func toAnswer(a conversation.Answer) recAnswer {
-	return recAnswer{recPlace(a.At), recPerson(a.By), a.State, a.Mark, each(a.Parts, toPart), stamp{a.Wrote}, recPlace(a.Notice)}
+	return recAnswer{recPlace(a.At), recPerson(a.By), a.State, a.Mark, each(a.Parts, toPart), stamp{a.Wrote}, stamp{a.Next}, recPlace(a.Notice)}
 }
 
 func fromAnswer(r recAnswer) conversation.Answer {
 	return conversation.Answer{
 		At: conversation.Place(r.At), By: conversation.Person(r.By), State: r.State, Mark: r.Mark,
-		Parts: each(r.Parts, fromPart), Wrote: r.Wrote.Time, Notice: conversation.Place(r.Notice),
+		Parts: each(r.Parts, fromPart), Wrote: r.Wrote.Time, Next: r.Next.Time, Notice: conversation.Place(r.Notice),
 	}
 }
 
