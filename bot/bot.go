@@ -1,0 +1,213 @@
+// Package bot is webcare's engine: it hears customers and staff, folds what they do into conversations, carries out
+// what follows, and reminds staff of those who wait.
+//
+// Bot.Run starts, in this order: the outbox (jobs that an earlier life left), what is parked, the clock, the desk, the
+// accounts. Each adapter that returns is started again. At the end of Run's context the adapters stop first, so that
+// nothing new comes in; calls under way get a few seconds to end; what is not done stays in the store.
+//
+// Nothing but the store remembers: kill the process anywhere, start it again, and it goes on.
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"webcare/adapters"
+	"webcare/bot/conversation"
+	"webcare/bot/nudge"
+	"webcare/store"
+)
+
+// Options are what a Bot is made of.
+type Options struct {
+	Store    store.Store
+	Desk     adapters.Desk
+	Accounts []Account
+	Ladder   nudge.Ladder
+	OnUnsure conversation.OnUnsure
+	// Location is the time zone of the times that staff read; nil = UTC.
+	Location *time.Location
+	// PostRate is how many messages a second the desk channel takes, PostBurst how many at once; a rate of 0 is no
+	// limit.
+	PostRate  float64
+	PostBurst int
+	Log       *slog.Logger
+	// Metrics is where the bot registers its metrics; nil = nowhere.
+	Metrics prometheus.Registerer
+}
+
+// Account is one of our accounts, ready to run.
+type Account struct {
+	Name string
+	// Kind is the adapter's name in the config; Label what staff read ("Telegram").
+	Kind, Label string
+	Adapter     adapters.Adapter
+}
+
+// Bot is the engine. Make it with New, run it once.
+type Bot struct {
+	store    store.Store
+	desk     adapters.Desk
+	accounts map[string]Account
+	order    []Account
+	rules    conversation.Rules
+	log      *slog.Logger
+
+	outbox     *outbox
+	parked     *parked
+	health     *health
+	metrics    *metrics
+	words      *words
+	dueChanged chan struct{}
+
+	fault chan error // the first error after which the process must start again
+}
+
+// drainFor is how long calls under way may take to end at a stop. SIGTERM ends the process within 10 s.
+const drainFor = 7 * time.Second
+
+// New makes a Bot. It does no I/O.
+func New(o Options) (*Bot, error) {
+	if o.Location == nil {
+		o.Location = time.UTC
+	}
+	b := &Bot{
+		store: o.Store, desk: o.Desk, accounts: map[string]Account{}, order: o.Accounts, log: o.Log,
+		rules:      conversation.Rules{OnUnsure: o.OnUnsure, Clock: o.Ladder},
+		dueChanged: make(chan struct{}, 1), fault: make(chan error, 1),
+	}
+	for _, a := range o.Accounts {
+		if _, twice := b.accounts[a.Name]; twice || a.Name == deskName {
+			return nil, fmt.Errorf("there cannot be two accounts named %q", a.Name)
+		}
+		b.accounts[a.Name] = a
+	}
+	b.outbox = newOutbox(b, o)
+	b.parked = newParked(b)
+	b.health = newHealth(b)
+	b.words = newWords(o)
+	b.metrics = newMetrics(b, o.Metrics)
+	return b, nil
+}
+
+// Run works until ctx ends, then drains and returns nil. An error means that the store failed: the process must end
+// and start again.
+func (b *Bot) Run(ctx context.Context) error {
+	hearing, stopHearing := context.WithCancel(ctx)
+	defer stopHearing()
+	working, stopWorking := context.WithCancel(context.WithoutCancel(ctx))
+	defer stopWorking()
+	if err := b.outbox.start(working); err != nil {
+		return fmt.Errorf("read the queue: %w", err)
+	}
+	if err := b.parked.start(ctx); err != nil {
+		return fmt.Errorf("read what is parked: %w", err)
+	}
+	var wg sync.WaitGroup
+	wg.Go(func() { b.parked.run(hearing) })
+	wg.Go(func() { b.remind(hearing) })
+	wg.Go(func() { b.health.run(hearing) })
+	wg.Go(func() { b.tidy(hearing) })
+	wg.Go(func() {
+		b.keepRunning(hearing, deskName, func(ctx context.Context) error { return b.desk.Run(ctx, deskInbox{b}) })
+	})
+	for _, a := range b.order {
+		wg.Go(func() {
+			b.keepRunning(hearing, a.Name, func(ctx context.Context) error { return a.Adapter.Run(ctx, inbox{b, a}) })
+		})
+	}
+	var fault error
+	select {
+	case <-ctx.Done():
+	case fault = <-b.fault:
+	}
+	stopHearing()
+	wg.Wait()
+	broken := time.AfterFunc(drainFor, stopWorking)
+	defer broken.Stop()
+	b.outbox.drain()
+	return fault
+}
+
+// keepRunning starts an adapter again whenever it returns, with a growing pause.
+func (b *Bot) keepRunning(ctx context.Context, name string, run func(context.Context) error) {
+	pause := time.Second
+	for ctx.Err() == nil {
+		began := time.Now()
+		err := contained(func() error { return run(ctx) })
+		if ctx.Err() != nil {
+			return
+		}
+		if err == nil {
+			err = errors.New("stopped by itself")
+		}
+		b.health.trouble(name, err)
+		b.log.Error("adapter stopped; starting it again", "account", name, "err", err, "pause", pause)
+		if time.Since(began) > time.Minute {
+			pause = time.Second
+		}
+		if sleep(ctx, pause, nil) != nil {
+			return
+		}
+		pause = min(2*pause, 30*time.Second)
+	}
+}
+
+// contained turns a panic of an adapter into an error, so that one network cannot take the others down.
+func contained(fn func() error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic: %v", p)
+		}
+	}()
+	return fn()
+}
+
+// broken ends Run: the store has failed, and nobody knows what is in it until it is opened again.
+func (b *Bot) broken(err error) {
+	if errors.Is(err, store.ErrFull) {
+		b.health.trouble(storeName, err)
+		return
+	}
+	select {
+	case b.fault <- err:
+	default:
+	}
+}
+
+// storeName is the name under which trouble of the store is shown.
+const storeName = "store"
+
+// storeError notes what the store said, for the health page, and passes it on.
+func (b *Bot) storeError(err error) error {
+	switch {
+	case err == nil:
+		b.health.trouble(storeName, nil)
+	case errors.Is(err, store.ErrFull):
+		b.health.trouble(storeName, err)
+	}
+	return err
+}
+
+// tidy forgets what has been remembered long enough, a little at a time.
+func (b *Bot) tidy(ctx context.Context) {
+	const keep, every, batch = 40 * 24 * time.Hour, time.Hour, 500
+	for sleep(ctx, every, nil) == nil {
+		for {
+			n := 0
+			err := b.store.Update(ctx, func(tx store.Tx) (err error) {
+				n, err = tx.ForgetSeen(time.Now().Add(-keep), batch)
+				return err
+			})
+			if err != nil || n < batch {
+				break
+			}
+		}
+	}
+}

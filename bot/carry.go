@@ -1,0 +1,155 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"webcare/adapters"
+	"webcare/bot/conversation"
+	"webcare/store"
+)
+
+// carry makes the call of a job. Errors are *adapters.SendError, or mean maybe.
+func (b *Bot) carry(ctx context.Context, x *born) (conversation.Receipt, error) {
+	key := x.job.Key.String()
+	c := x.of
+	var place conversation.Place
+	var err error
+	switch e := x.job.Effect.(type) {
+	case conversation.OpenCard:
+		place, err = b.desk.Open(ctx, key, b.words.card(c, e.Entry.Message, b.desk.Permalink))
+	case conversation.Show:
+		place, err = b.desk.Post(ctx, key, c.Thread, b.words.show(c, e.Entries))
+	case conversation.ShowFiles:
+		place, err = b.showFiles(ctx, x, e)
+	case conversation.Tell:
+		place, err = b.desk.Post(ctx, key, c.Thread, b.words.tell(e.Notice, e.Buttons, e.About))
+	case conversation.Announce:
+		place, err = b.desk.Post(ctx, key, conversation.Place{}, b.words.tell(e.Notice, nil, conversation.Place{}))
+	case conversation.Nudge:
+		place, err = b.nudge(ctx, key, c, e)
+	case conversation.Render:
+		err = b.desk.Render(ctx, c.Thread, b.words.card(c, c.Opening, b.desk.Permalink))
+	case conversation.SetMark:
+		err = b.desk.Mark(ctx, e.On, e.Was, e.Now)
+	case conversation.Remove:
+		err = b.desk.Delete(ctx, e.What)
+	case conversation.Whisper:
+		err = b.desk.Whisper(ctx, c.Thread, e.To, b.words.tell(e.Notice, e.Buttons, e.About))
+	case conversation.Send:
+		return b.send(ctx, key, c, e)
+	default:
+		err = &adapters.SendError{Outcome: conversation.Refused, Reason: conversation.Rejected, Err: fmt.Errorf("no way to carry out %T", e)}
+	}
+	return conversation.Receipt{Place: place}, err
+}
+
+func (b *Bot) send(ctx context.Context, key string, c conversation.Conversation, e conversation.Send) (conversation.Receipt, error) {
+	a, is := b.accounts[c.Ref.Account]
+	if !is {
+		return conversation.Receipt{}, &adapters.SendError{Outcome: conversation.Later, Reason: conversation.NotAllowed,
+			Err: fmt.Errorf("account %q is not in the config", c.Ref.Account)}
+	}
+	out := adapters.Outgoing{Key: key, Text: e.Text, By: e.By}
+	for _, f := range e.Files {
+		out.Files = append(out.Files, adapters.Attachment{File: f, Open: func(ctx context.Context) (io.ReadCloser, int64, error) {
+			return b.desk.Fetch(ctx, f)
+		}})
+	}
+	return a.Adapter.Send(ctx, c.Ref, out)
+}
+
+// showFiles carries a customer's files into the thread. The bytes go through, they are not kept.
+func (b *Bot) showFiles(ctx context.Context, x *born, e conversation.ShowFiles) (conversation.Place, error) {
+	a, is := b.accounts[x.of.Ref.Account]
+	fetcher, can := a.Adapter.(adapters.Fetcher)
+	if !is || !can {
+		return conversation.Place{}, &adapters.SendError{Outcome: conversation.Refused, Reason: conversation.FileGone,
+			Err: fmt.Errorf("files of account %q cannot be fetched", x.of.Ref.Account)}
+	}
+	var files []adapters.Attachment
+	for _, f := range e.Files {
+		files = append(files, adapters.Attachment{File: f, Open: func(ctx context.Context) (io.ReadCloser, int64, error) {
+			return fetcher.Fetch(ctx, x.of.Ref, f)
+		}})
+	}
+	save := func(progress string) error {
+		x.job.Progress = progress
+		return b.store.Update(context.WithoutCancel(ctx), func(tx store.Tx) error { return tx.Set(x.job) })
+	}
+	return b.desk.Upload(ctx, x.of.Thread, files, x.job.Progress, save)
+}
+
+// nudge reminds in the thread, or each person directly. A direct reminder that fails for some is not repeated for the
+// others: a reminder that comes twice is worse than one that does not.
+func (b *Bot) nudge(ctx context.Context, key string, c conversation.Conversation, e conversation.Nudge) (conversation.Place, error) {
+	post := b.words.nudge(c, e, b.desk.Permalink(c.Thread), time.Now())
+	if !e.Direct {
+		return b.desk.Post(ctx, key, c.Thread, post)
+	}
+	post.Mention = nil
+	var people []string
+	for _, id := range e.To {
+		if len(id) > 0 && id[0] == 'S' {
+			members, err := b.desk.Members(ctx, id)
+			if err != nil {
+				return conversation.Place{}, err
+			}
+			people = append(people, members...)
+			continue
+		}
+		people = append(people, id)
+	}
+	var errs []error
+	for _, id := range people {
+		if _, err := b.desk.Direct(ctx, key, id, post); err != nil {
+			errs = append(errs, err)
+		}
+	}
+	if len(errs) < len(people) {
+		return conversation.Place{}, nil
+	}
+	return conversation.Place{}, errors.Join(errs...)
+}
+
+// canSettle says that an uncertain job need not be put before a person: it can be looked up, or done again.
+func (b *Bot) canSettle(x born) bool {
+	switch e := x.job.Effect.(type) {
+	case conversation.Send:
+		_, find := b.accounts[x.of.Ref.Account].Adapter.(adapters.Finder)
+		return find || b.mayRepeat(x)
+	case conversation.Nudge:
+		return !e.Direct
+	}
+	return true
+}
+
+// mayRepeat says that doing a job twice is doing it once.
+func (b *Bot) mayRepeat(x born) bool {
+	switch x.job.Effect.(type) {
+	case conversation.Send:
+		keyed, is := b.accounts[x.of.Ref.Account].Adapter.(adapters.Keyed)
+		return is && time.Since(x.job.Started) < keyed.KeyLives()
+	case conversation.ShowFiles: // its progress tells what was done
+		return true
+	}
+	return x.job.Effect.Way() == conversation.Touch
+}
+
+// find looks an uncertain job up where it went.
+func (b *Bot) find(ctx context.Context, x born) (conversation.Receipt, bool, error) {
+	key := x.job.Key.String()
+	if finder, is := b.accounts[x.of.Ref.Account].Adapter.(adapters.Finder); is && x.job.Effect.Way() == conversation.Outward {
+		return finder.Find(ctx, x.of.Ref, key, x.job.Started)
+	}
+	thread := x.of.Thread
+	switch x.job.Effect.(type) {
+	case conversation.OpenCard, conversation.Announce:
+		thread = conversation.Place{}
+	}
+	place, found, err := b.desk.Find(ctx, key, thread, x.job.Started)
+	return conversation.Receipt{Place: place}, found, err
+}

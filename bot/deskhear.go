@@ -1,0 +1,187 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"webcare/adapters"
+	"webcare/bot/conversation"
+	"webcare/store"
+)
+
+// deskName is the account name of the desk in the store and in logs; no [[account]] may have it.
+const deskName = "slack"
+
+// deskInbox is what the desk delivers into.
+type deskInbox struct{ b *Bot }
+
+var _ adapters.DeskInbox = deskInbox{}
+
+// Cursor: see adapters.Inbox.
+func (i deskInbox) Cursor(ctx context.Context) (cursor string, err error) {
+	err = i.b.store.View(ctx, func(tx store.Tx) error {
+		cursor, err = tx.Cursor(deskName)
+		return err
+	})
+	return cursor, err
+}
+
+// Trouble: see adapters.Inbox.
+func (i deskInbox) Trouble(err error) { i.b.health.trouble(deskName, err) }
+
+// Up: see adapters.DeskInbox.
+func (i deskInbox) Up() {
+	i.b.outbox.desk.up()
+	i.b.outbox.soft.up()
+	i.b.parked.look()
+}
+
+// Threads: see adapters.DeskInbox.
+func (i deskInbox) Threads(ctx context.Context, before time.Time, limit int) ([]conversation.Place, error) {
+	var out []conversation.Place
+	err := i.b.store.View(ctx, func(tx store.Tx) error {
+		out = out[:0]
+		for id, err := range tx.Open(before) {
+			if err != nil {
+				return err
+			}
+			c, err := tx.Conversation(id)
+			if err != nil {
+				return err
+			}
+			if !c.Thread.IsZero() {
+				out = append(out, c.Thread)
+			}
+			if len(out) >= limit {
+				return nil
+			}
+		}
+		return nil
+	})
+	return out, err
+}
+
+// Deliver stores what staff did. What can be folded at once is; what must wait for its thread or for Slack to say who
+// did it is parked in the same transaction.
+func (i deskInbox) Deliver(ctx context.Context, cursor string, heard ...adapters.Incoming) error {
+	g := grants{o: i.b.outbox}
+	for _, a := range i.b.outbox.out {
+		g.ask(a, min(len(heard), 4))
+	}
+	var out []born
+	var waiting []conversation.Place
+	err := i.b.store.Update(ctx, func(tx store.Tx) error {
+		g.begin()
+		i.b.parked.sub(waiting)
+		out, waiting = nil, nil
+		now := time.Now()
+		for _, in := range heard {
+			first, err := tx.Saw(deskName, in.ID, now)
+			if err != nil {
+				return err
+			}
+			if !first {
+				continue
+			}
+			jobs, waits, err := i.hear(tx, in, now, &g)
+			if err != nil {
+				return err
+			}
+			out = append(out, jobs...)
+			if waits {
+				i.b.parked.add(in.Thread)
+				waiting = append(waiting, in.Thread)
+			}
+		}
+		if cursor == "" {
+			return nil
+		}
+		return tx.SetCursor(deskName, cursor)
+	})
+	g.end(err == nil)
+	if err != nil {
+		i.b.parked.sub(waiting)
+		return i.b.storeError(err)
+	}
+	i.b.outbox.took(out)
+	i.b.rearm()
+	if len(waiting) > 0 {
+		i.b.parked.look()
+	}
+	i.b.metrics.heard(deskName, len(heard))
+	return nil
+}
+
+// hear folds one event of staff, or parks it.
+func (i deskInbox) hear(tx store.Tx, in adapters.Incoming, now time.Time, g *grants) (jobs []born, parked bool, err error) {
+	if unreadable, is := in.Event.(conversation.Unreadable); is {
+		if err := tx.KeepRaw(deskName, in.ID, in.Raw); err != nil {
+			return nil, false, err
+		}
+		jobs, err := i.b.atDesk(tx, unreadable, now)
+		return jobs, false, err
+	}
+	p := store.Parked{Account: deskName, Thread: in.Thread, At: now, ID: in.ID, By: in.By, Event: in.Event}
+	who, known := i.b.personOf(p)
+	if known && !i.b.parked.waits(in.Thread) {
+		jobs, err = i.b.foldStaff(tx, p, who, now, g)
+		if !errors.Is(err, errNoThread) {
+			return jobs, false, err
+		}
+	}
+	if _, err := tx.Park(p); err != nil {
+		return nil, false, fmt.Errorf("park event %s: %w", in.ID, err)
+	}
+	return nil, true, nil
+}
+
+// errNoThread says that no conversation has the thread (yet).
+var errNoThread = errors.New("no conversation has this thread")
+
+// personOf tells who did it, if that is known without asking Slack. Events nobody did are nobody's.
+func (b *Bot) personOf(p store.Parked) (conversation.Person, bool) {
+	if p.By == "" {
+		return conversation.Person{}, true
+	}
+	return b.desk.Known(p.By)
+}
+
+// foldStaff folds what staff did into the conversation of the thread.
+func (b *Bot) foldStaff(tx store.Tx, p store.Parked, who conversation.Person, now time.Time, g *grants) ([]born, error) {
+	id, err := tx.ByThread(p.Thread)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, errNoThread
+	}
+	if err != nil {
+		return nil, err
+	}
+	c, err := tx.Conversation(id)
+	if err != nil {
+		return nil, fmt.Errorf("conversation of a thread: %w", err)
+	}
+	event := p.Event
+	switch e := event.(type) {
+	case conversation.Wrote:
+		e.By, e.Limits = who, b.limits(c)
+		event = e
+	case conversation.Pressed:
+		e.By, e.Limits = who, b.limits(c)
+		event = e
+	case conversation.CardGone:
+		if c.Thread != p.Thread { // an old thread: it may go
+			return nil, nil
+		}
+	}
+	return b.fold(tx, c, event, now, nil, g)
+}
+
+// limits is what the network of a conversation takes. An account that is not in the config any more takes nothing.
+func (b *Bot) limits(c conversation.Conversation) conversation.Limits {
+	a, is := b.accounts[c.Ref.Account]
+	if !is {
+		return conversation.Limits{ReadOnly: true}
+	}
+	return a.Adapter.Limits(c.Ref, c.Heard)
+}

@@ -1,0 +1,191 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"webcare/adapters"
+	"webcare/bot/conversation"
+	"webcare/store"
+)
+
+const (
+	// lookFirst and lookAgain are how long after an uncertain post Slack is asked for it, and from when on its "no
+	// such post" is believed.
+	lookFirst, lookAgain = 5 * time.Second, 30 * time.Second
+	// giveUp is how long an answer to a customer is tried before a person is told that it did not go.
+	giveUp = 24 * time.Hour
+)
+
+// ended stores how a job ended and what follows from it.
+func (o *outbox) ended(x born, outcome conversation.Outcome, reason conversation.Reason, detail string, after time.Duration, r conversation.Receipt) error {
+	if outcome == conversation.Later {
+		send := x.job.Effect.Way() == conversation.Outward
+		if !send || time.Since(x.job.At) < giveUp {
+			return o.later(x, reason, detail, after)
+		}
+		outcome = conversation.Refused
+	}
+	if outcome == conversation.Maybe && o.b.canSettle(x) {
+		return o.uncertain(x, reason, detail)
+	}
+	return o.final(x, outcome, reason, detail, r)
+}
+
+// final takes a job out of its lane.
+func (o *outbox) final(x born, outcome conversation.Outcome, reason conversation.Reason, detail string, r conversation.Receipt) error {
+	var out []born
+	var opened conversation.Place
+	g := grants{o: o}
+	if conversation.Consequential(x.job.Effect, outcome) {
+		g.ask(o.desk, 1)
+	}
+	err := o.b.store.Update(context.WithoutCancel(o.ctx), func(tx store.Tx) error {
+		g.begin()
+		out, opened = nil, conversation.Place{}
+		now := time.Now()
+		if err := o.put(tx, x.job, outcome, reason, detail); err != nil {
+			return err
+		}
+		if !conversation.Consequential(x.job.Effect, outcome) || x.job.Key.Conversation == conversation.DeskID {
+			return nil
+		}
+		c, err := tx.Conversation(x.job.Key.Conversation)
+		if err != nil {
+			return fmt.Errorf("conversation of job %s: %w", x.job.Key, err)
+		}
+		before := c.Thread
+		out, err = o.b.fold(tx, c, conversation.Ended{Effect: x.job.Effect, Outcome: outcome, Reason: reason, Detail: detail, Receipt: r, At: now}, now, &x.job, &g)
+		if before.IsZero() {
+			opened = r.Place
+		}
+		return err
+	})
+	g.end(err == nil)
+	if err != nil {
+		return fmt.Errorf("store the end of %s: %w", x.job.Key, err)
+	}
+	if _, card := x.job.Effect.(conversation.OpenCard); card && !opened.IsZero() {
+		o.b.parked.look()
+	}
+	o.took(out)
+	o.b.rearm()
+	return nil
+}
+
+// put drops a job, or keeps one that a person must decide about.
+func (o *outbox) put(tx store.Tx, j store.Job, outcome conversation.Outcome, reason conversation.Reason, detail string) error {
+	_, send := j.Effect.(conversation.Send)
+	stuck := outcome == conversation.Maybe && send || outcome == conversation.Refused && (send || j.Effect.Way() == conversation.Inward && reason != conversation.Gone)
+	if !stuck {
+		return tx.Drop(j.Key)
+	}
+	j.State, j.Reason, j.Detail = store.Refused, reason, detail
+	if outcome == conversation.Maybe {
+		j.State = store.Maybe
+	}
+	return tx.Set(j)
+}
+
+// later puts a job back, to be tried again.
+func (o *outbox) later(x born, reason conversation.Reason, detail string, after time.Duration) error {
+	var out []born
+	err := o.b.store.Update(context.WithoutCancel(o.ctx), func(tx store.Tx) error {
+		out = nil
+		now := time.Now()
+		j := x.job
+		j.State, j.Reason, j.Detail = store.Ready, reason, detail
+		j.Started = time.Time{}
+		j.After = now.Add(max(after, backoff(j.Attempt)))
+		if err := tx.Set(j); err != nil {
+			return err
+		}
+		if _, send := j.Effect.(conversation.Send); !send || j.Attempt > 1 {
+			return nil
+		}
+		c, err := tx.Conversation(j.Key.Conversation)
+		if err != nil {
+			return err
+		}
+		out, err = o.b.fold(tx, c, conversation.Delayed{Effect: j.Effect, Reason: reason, At: now}, now, nil, nil)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("store the delay of %s: %w", x.job.Key, err)
+	}
+	o.took(out)
+	return nil
+}
+
+// backoff is how long to wait after a try that failed surely. The gate does the waiting where a whole network is
+// down; this is for what concerns one message.
+func backoff(attempt int) time.Duration {
+	return min(time.Minute, time.Second<<min(6, max(0, attempt-1)))
+}
+
+// uncertain keeps a job as doing until the network can tell what became of it.
+func (o *outbox) uncertain(x born, reason conversation.Reason, detail string) error {
+	return o.b.store.Update(context.WithoutCancel(o.ctx), func(tx store.Tx) error {
+		j := x.job
+		j.Reason, j.Detail, j.After = reason, detail, time.Now().Add(lookFirst)
+		return tx.Set(j)
+	})
+}
+
+// unsettled deals with a job that is doing in the store though nobody is at it: it may have happened. It returns true
+// when the job is settled or must wait, false when it may simply be done (again).
+func (o *outbox) unsettled(x *born) (bool, error) {
+	j := &x.job
+	if !o.b.canSettle(*x) {
+		reason := j.Reason
+		if reason == "" {
+			reason = conversation.Crashed
+		}
+		return true, o.final(*x, conversation.Maybe, reason, j.Detail, conversation.Receipt{})
+	}
+	if o.b.mayRepeat(*x) {
+		return false, nil
+	}
+	if wait := time.Until(j.Tried.Add(lookFirst)); wait > 0 {
+		return true, o.postpone(*x, wait)
+	}
+	at := o.gateOf(x.of, j.Effect)
+	if err := at.take(o.ctx, -1); err != nil {
+		return false, err
+	}
+	receipt, found, err := o.b.find(o.hard, *x)
+	switch {
+	case err != nil:
+		at.done(faultEnding(err))
+		return true, o.postpone(*x, probeEvery)
+	case found:
+		at.done(wentWell, 0)
+		return true, o.final(*x, conversation.OK, "", "", receipt)
+	}
+	at.done(wentWell, 0)
+	if wait := time.Until(j.Tried.Add(lookAgain)); wait > 0 {
+		return true, o.postpone(*x, wait)
+	}
+	return false, nil
+}
+
+func faultEnding(err error) (ending, time.Duration) {
+	if fault, is := errors.AsType[*adapters.SendError](err); is && fault.Reason == conversation.Busy {
+		return saidWait, fault.After
+	}
+	return wasDown, 0
+}
+
+// postpone has an unsettled job looked at later.
+func (o *outbox) postpone(x born, d time.Duration) error {
+	return o.b.store.Update(context.WithoutCancel(o.ctx), func(tx store.Tx) error {
+		j, err := tx.Job(x.job.Key)
+		if err != nil {
+			return err
+		}
+		j.After = time.Now().Add(d)
+		return tx.Set(j)
+	})
+}

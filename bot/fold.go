@@ -1,0 +1,194 @@
+package bot
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"webcare/bot/conversation"
+	"webcare/store"
+)
+
+// albumWait is how long an album is waited for before its first picture is shown.
+const albumWait = 1500 * time.Millisecond
+
+// born is a job that a transaction made, with the conversation as it was then.
+type born struct {
+	job   store.Job
+	of    conversation.Conversation
+	doing bool // committed as doing: its call may begin at once, its gate is passed
+}
+
+// grants are calls that gates let through in advance, so that a job can be born doing in the commit of its event.
+type grants struct {
+	o    *outbox
+	got  map[*gate]int
+	used map[*gate]int
+}
+
+// ask reserves calls at a gate.
+func (g *grants) ask(at *gate, n int) {
+	if at == nil || n == 0 {
+		return
+	}
+	if g.got == nil {
+		g.got = map[*gate]int{}
+	}
+	g.got[at] += at.reserve(n)
+}
+
+// begin forgets what an earlier run of the same transaction used.
+func (g *grants) begin() { g.used = map[*gate]int{} }
+
+func (g *grants) use(at *gate) bool {
+	if g == nil || g.used[at] >= g.got[at] {
+		return false
+	}
+	g.used[at]++
+	return true
+}
+
+// end gives back what was not used; committed says whether the transaction holds.
+func (g *grants) end(committed bool) {
+	for at, n := range g.got {
+		if committed {
+			n -= g.used[at]
+		}
+		at.giveBack(n)
+	}
+}
+
+// fold applies an event to a conversation and stores everything that follows, in one transaction.
+func (b *Bot) fold(tx store.Tx, c conversation.Conversation, e conversation.Event, now time.Time, parent *store.Job, g *grants) ([]born, error) {
+	next, effects := conversation.Apply(c, e, b.rules, now)
+	if err := tx.Put(next); err != nil {
+		return nil, fmt.Errorf("store conversation %s: %w", next.ID, err)
+	}
+	if err := tx.Append(next.ID, next.Seq, now, e); err != nil {
+		return nil, fmt.Errorf("store event of %s: %w", next.ID, err)
+	}
+	if pressed, is := e.(conversation.Pressed); is {
+		if err := dropStuck(tx, c, pressed.About); err != nil {
+			return nil, err
+		}
+	}
+	var out []born
+	busy := map[conversation.Way]bool{}
+	for n, effect := range effects {
+		j := store.Job{Key: store.Key{Conversation: next.ID, Seq: next.Seq, N: n}, Effect: effect, State: store.Ready, At: now, After: wait(effect, now)}
+		if _, files := effect.(conversation.ShowFiles); files && parent != nil {
+			j.Key.Seq, j.Key.N = parent.Key.Seq, parent.Key.N+100 // directly behind the message they belong to
+		}
+		if _, render := effect.(conversation.Render); render {
+			if queued, err := hasRender(tx, j.Lane()); err != nil || queued {
+				if err != nil {
+					return nil, err
+				}
+				continue
+			}
+		}
+		x := born{job: j, of: next}
+		way := effect.Way()
+		if !busy[way] && j.After.IsZero() {
+			idle, err := isIdle(tx, j.Lane(), parent)
+			if err != nil {
+				return nil, err
+			}
+			if x.doing = idle && g.use(b.outbox.gateOf(next, effect)); x.doing {
+				begin(&x.job, now)
+				b.outbox.handing(j.Key)
+			}
+		}
+		busy[way] = true
+		if err := tx.Enqueue(x.job); err != nil {
+			return nil, fmt.Errorf("enqueue %s: %w", j.Key, err)
+		}
+		out = append(out, x)
+	}
+	return out, nil
+}
+
+// begin turns a job into one whose call may have happened.
+func begin(j *store.Job, now time.Time) {
+	if j.State != store.Doing || j.Started.IsZero() {
+		j.Started = now
+	}
+	j.State, j.Tried, j.After, j.Reason, j.Detail = store.Doing, now, time.Time{}, "", ""
+	j.Attempt++
+}
+
+// wait is how long an effect must be kept back: a part of an album, until the others had time to come.
+func wait(e conversation.Effect, now time.Time) time.Time {
+	grouped := false
+	switch e := e.(type) {
+	case conversation.OpenCard:
+		grouped = e.Entry.Message.Group != ""
+	case conversation.Show:
+		grouped = len(e.Entries) == 1 && e.Entries[0].Message.Group != ""
+	}
+	if grouped {
+		return now.Add(albumWait)
+	}
+	return time.Time{}
+}
+
+// isIdle says that a lane has no job but the one that has just ended.
+func isIdle(tx store.Tx, l store.Lane, ended *store.Job) (bool, error) {
+	for j, err := range tx.Lane(l) {
+		if err != nil {
+			return false, err
+		}
+		if ended == nil || j.Key != ended.Key {
+			return false, nil
+		}
+	}
+	return true, nil
+}
+
+// hasRender says that the card will be drawn again anyway.
+func hasRender(tx store.Tx, l store.Lane) (bool, error) {
+	for j, err := range tx.Lane(l) {
+		if err != nil {
+			return false, err
+		}
+		if _, is := j.Effect.(conversation.Render); is && j.State == store.Ready {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
+// dropStuck forgets the stored failures of an answer that a person has decided about.
+func dropStuck(tx store.Tx, c conversation.Conversation, about conversation.Place) error {
+	if about.IsZero() {
+		return nil
+	}
+	var gone []store.Key
+	for j, err := range tx.Stuck() {
+		if err != nil {
+			return err
+		}
+		if send, is := j.Effect.(conversation.Send); is && j.Key.Conversation == c.ID && send.Answer == about {
+			gone = append(gone, j.Key)
+		}
+	}
+	for _, k := range gone {
+		if err := tx.Drop(k); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// load is the conversation of a ref, or a new one; found says which.
+func (b *Bot) load(tx store.Tx, ref conversation.Ref, now time.Time) (c conversation.Conversation, found bool, err error) {
+	id, err := tx.ByRef(ref)
+	if errors.Is(err, store.ErrNotFound) {
+		return conversation.New(newID(now), ref), false, nil
+	}
+	if err != nil {
+		return c, false, err
+	}
+	c, err = tx.Conversation(id)
+	return c, err == nil, err
+}

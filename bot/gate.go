@@ -1,0 +1,240 @@
+package bot
+
+import (
+	"container/heap"
+	"context"
+	"sync"
+	"time"
+)
+
+// gate lets calls to one network (or into one Slack channel) through at the pace the network allows. Whoever waits is
+// let through by priority, then in order of arrival; since a conversation waits with one job at a time, a noisy
+// customer cannot push others back.
+//
+// While the network is down the gate lets one call through every few seconds, and everybody else as soon as one of
+// them succeeds, or when somebody who knows says that the network is back.
+type gate struct {
+	rate  float64 // calls a second; 0 = no limit
+	burst float64
+	most  int // calls under way at once
+
+	mu       sync.Mutex
+	tokens   float64
+	counted  time.Time // when tokens was right
+	blocked  time.Time // nobody is let through before
+	down     bool
+	underway int
+	waiting  waiters
+	arrivals uint64
+	timer    *time.Timer
+}
+
+const (
+	// probeEvery is how often a network that is down is tried.
+	probeEvery = 5 * time.Second
+	// mostUnderway bounds the calls to one network at the same time.
+	mostUnderway = 64
+)
+
+func newGate(rate float64, burst int) *gate {
+	return &gate{rate: rate, burst: float64(max(1, burst)), tokens: float64(max(1, burst)), most: mostUnderway, counted: time.Now()}
+}
+
+// waiter is somebody in the queue of a gate.
+type waiter struct {
+	priority int
+	arrival  uint64
+	let      chan struct{}
+	index    int // in the heap; -1 = let through
+}
+
+type waiters []*waiter
+
+func (w waiters) Len() int { return len(w) }
+func (w waiters) Less(i, j int) bool {
+	if w[i].priority != w[j].priority {
+		return w[i].priority < w[j].priority
+	}
+	return w[i].arrival < w[j].arrival
+}
+func (w waiters) Swap(i, j int) { w[i], w[j] = w[j], w[i]; w[i].index, w[j].index = i, j }
+func (w *waiters) Push(x any)   { x.(*waiter).index = len(*w); *w = append(*w, x.(*waiter)) }
+func (w *waiters) Pop() any {
+	old := *w
+	x := old[len(old)-1]
+	x.index, *w = -1, old[:len(old)-1]
+	return x
+}
+
+// reserve lets up to n calls through at once, if nobody waits, and says how many. Each must be followed by done or
+// giveBack.
+func (g *gate) reserve(n int) int {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	got := 0
+	for got < n && len(g.waiting) == 0 && g.free(time.Now()) == 0 {
+		g.use()
+		got++
+	}
+	return got
+}
+
+// giveBack returns what reserve gave and nobody used.
+func (g *gate) giveBack(n int) {
+	if n == 0 {
+		return
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.underway -= n
+	g.tokens = min(g.burst, g.tokens+float64(n))
+	g.dispatch()
+}
+
+// take waits until a call may begin. Low priorities go first. A nil error must be followed by done.
+func (g *gate) take(ctx context.Context, priority int) error {
+	g.mu.Lock()
+	w := &waiter{priority: priority, arrival: g.arrivals, let: make(chan struct{})}
+	g.arrivals++
+	heap.Push(&g.waiting, w)
+	g.dispatch()
+	g.mu.Unlock()
+	select {
+	case <-w.let:
+		return nil
+	case <-ctx.Done():
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if w.index >= 0 {
+		heap.Remove(&g.waiting, w.index)
+		return ctx.Err()
+	}
+	g.underway-- // let through in the same moment: pass it on
+	g.tokens = min(g.burst, g.tokens+1)
+	g.dispatch()
+	return ctx.Err()
+}
+
+// ending is what a call says about its network.
+type ending int
+
+const (
+	wentWell ending = iota // the network works
+	saidWait               // the network asked us to wait
+	wasDown                // the network cannot be used at all
+)
+
+// done ends a call. After is how long the network asked us to wait; it may come with any ending.
+func (g *gate) done(how ending, after time.Duration) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	now := time.Now()
+	g.underway--
+	switch how {
+	case wentWell:
+		g.open()
+	case saidWait:
+		g.refill(now)
+		g.tokens = min(g.tokens, 1)
+		g.block(now.Add(max(after, time.Second)))
+	case wasDown:
+		g.down = true
+		g.block(now.Add(max(after, probeEvery)))
+	}
+	g.dispatch()
+}
+
+// up says that the network works again.
+func (g *gate) up() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.open()
+	g.dispatch()
+}
+
+func (g *gate) open() {
+	if g.down {
+		g.down, g.blocked = false, time.Time{}
+	}
+}
+
+func (g *gate) block(until time.Time) {
+	if until.After(g.blocked) {
+		g.blocked = until
+	}
+}
+
+func (g *gate) isDown() bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.down
+}
+
+// free says how long the next call must wait: 0 = not at all, negative = until another call ends.
+func (g *gate) free(now time.Time) time.Duration {
+	switch {
+	case g.down && g.underway > 0, g.underway >= g.most:
+		return -1
+	case now.Before(g.blocked):
+		return g.blocked.Sub(now)
+	case g.rate <= 0:
+		return 0
+	}
+	g.refill(now)
+	if g.tokens >= 1 {
+		return 0
+	}
+	return max(time.Millisecond, time.Duration((1-g.tokens)/g.pace()*float64(time.Second)))
+}
+
+// pace is a hair slower than what the network allows, so that a call that arrives sooner than its predecessor did is
+// not too early.
+func (g *gate) pace() float64 { return g.rate * 0.99 }
+
+func (g *gate) refill(now time.Time) {
+	if g.rate > 0 {
+		g.tokens = min(g.burst, g.tokens+max(0, now.Sub(g.counted).Seconds())*g.pace())
+	}
+	g.counted = now
+}
+
+func (g *gate) use() {
+	g.underway++
+	if g.rate > 0 {
+		g.tokens--
+	}
+}
+
+// dispatch lets through whoever may go now and sets the timer for the next.
+func (g *gate) dispatch() {
+	if g.timer != nil {
+		g.timer.Stop()
+		g.timer = nil
+	}
+	now := time.Now()
+	for len(g.waiting) > 0 {
+		wait := g.free(now)
+		if wait < 0 {
+			return
+		}
+		if wait > 0 {
+			g.timer = time.AfterFunc(wait, func() {
+				g.mu.Lock()
+				defer g.mu.Unlock()
+				g.dispatch()
+			})
+			return
+		}
+		w := heap.Pop(&g.waiting).(*waiter)
+		g.use()
+		close(w.let)
+	}
+}
+
+// length is how many calls wait.
+func (g *gate) length() int {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return len(g.waiting)
+}

@@ -1,0 +1,192 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"webcare/adapters"
+	"webcare/bot/conversation"
+	"webcare/store"
+)
+
+// inbox is what one account's adapter delivers into.
+type inbox struct {
+	b       *Bot
+	account Account
+}
+
+var _ adapters.Inbox = inbox{}
+
+// Cursor: see adapters.Inbox.
+func (i inbox) Cursor(ctx context.Context) (cursor string, err error) {
+	err = i.b.store.View(ctx, func(tx store.Tx) error {
+		cursor, err = tx.Cursor(i.account.Name)
+		return err
+	})
+	return cursor, err
+}
+
+// Trouble: see adapters.Inbox.
+func (i inbox) Trouble(err error) { i.b.health.trouble(i.account.Name, err) }
+
+// Deliver stores everything an adapter has in hand in one transaction. Should one of the events be more than the rules
+// or the store can digest, the others are stored without it, and it is kept raw and shown.
+func (i inbox) Deliver(ctx context.Context, cursor string, heard ...adapters.Incoming) error {
+	err := i.deliver(ctx, cursor, heard)
+	if err == nil || ctx.Err() != nil || errors.Is(err, store.ErrFull) || len(heard) == 0 {
+		return i.b.storeError(err)
+	}
+	i.b.log.Error("events could not be stored together; storing them one by one", "account", i.account.Name, "events", len(heard), "err", err)
+	for _, in := range heard {
+		if i.deliver(ctx, "", []adapters.Incoming{in}) == nil {
+			continue
+		}
+		in.Event, in.Ref.Key = conversation.Unreadable{What: "a message that could not be handled", At: time.Now()}, ""
+		if err := i.deliver(ctx, "", []adapters.Incoming{in}); err != nil {
+			return i.b.storeError(err)
+		}
+	}
+	return i.b.storeError(i.deliver(ctx, cursor, nil))
+}
+
+func (i inbox) deliver(ctx context.Context, cursor string, heard []adapters.Incoming) error {
+	g := grants{o: i.b.outbox}
+	g.ask(i.b.outbox.desk, len(heard))
+	var out []born
+	err := i.b.store.Update(ctx, func(tx store.Tx) error {
+		g.begin()
+		out = nil
+		now := time.Now()
+		for _, in := range heard {
+			jobs, err := i.hear(tx, in, now, &g)
+			if err != nil {
+				return err
+			}
+			out = append(out, jobs...)
+		}
+		if cursor == "" {
+			return nil
+		}
+		return tx.SetCursor(i.account.Name, cursor)
+	})
+	g.end(err == nil)
+	if err != nil {
+		return err
+	}
+	i.b.outbox.took(out)
+	i.b.rearm()
+	i.b.metrics.heard(i.account.Name, len(heard))
+	return nil
+}
+
+// hear folds one event of a customer.
+func (i inbox) hear(tx store.Tx, in adapters.Incoming, now time.Time, g *grants) ([]born, error) {
+	first, err := tx.Saw(i.account.Name, in.ID, now)
+	if err != nil || !first {
+		return nil, err
+	}
+	ref := in.Ref
+	ref.Adapter, ref.Account = i.account.Kind, i.account.Name
+	event := in.Event
+	if unreadable, is := event.(conversation.Unreadable); is {
+		unreadable.RawID = in.ID
+		event = unreadable
+		if err := tx.KeepRaw(i.account.Name, in.ID, in.Raw); err != nil {
+			return nil, fmt.Errorf("keep what could not be read: %w", err)
+		}
+	}
+	if ref.Key == "" {
+		return i.b.atDesk(tx, event, now)
+	}
+	c, found, err := i.b.load(tx, ref, now)
+	if err != nil {
+		return nil, fmt.Errorf("find conversation: %w", err)
+	}
+	if !found && !opens(event) {
+		return nil, nil
+	}
+	switch e := event.(type) {
+	case conversation.Changed:
+		e.Was, err = wordingOf(tx, c.ID, e.ExternalID)
+		event = e
+	case conversation.Moved:
+		e.To.Adapter, e.To.Account = ref.Adapter, ref.Account
+		event = e
+	}
+	if err != nil {
+		return nil, err
+	}
+	return i.b.fold(tx, c, tame(event), now, nil, g)
+}
+
+// opens says that an event begins a conversation where there was none.
+func opens(e conversation.Event) bool {
+	switch e.(type) {
+	case conversation.Heard, conversation.Unreadable:
+		return true
+	}
+	return false
+}
+
+// tame takes from a customer's words what only staff's may hold.
+func tame(e conversation.Event) conversation.Event {
+	switch e := e.(type) {
+	case conversation.Heard:
+		e.Message.Text = e.Message.Text.Without(conversation.Mention)
+		return e
+	case conversation.Changed:
+		e.Message.Text = e.Message.Text.Without(conversation.Mention)
+		return e
+	case conversation.Echoed:
+		e.Message.Text = e.Message.Text.Without(conversation.Mention)
+		return e
+	}
+	return e
+}
+
+// wordingOf is what a message of the customer said last, nil where it was never heard.
+func wordingOf(tx store.Tx, id conversation.ID, externalID string) (*conversation.Message, error) {
+	var was *conversation.Message
+	for r, err := range tx.History(id) {
+		if err != nil {
+			return nil, err
+		}
+		switch e := r.Event.(type) {
+		case conversation.Heard:
+			if e.ExternalID == externalID {
+				was = &e.Message
+			}
+		case conversation.Changed:
+			if e.ExternalID == externalID {
+				was = &e.Message
+			}
+		}
+	}
+	return was, nil
+}
+
+// atDesk deals with what belongs to no conversation.
+func (b *Bot) atDesk(tx store.Tx, e conversation.Event, now time.Time) ([]born, error) {
+	unreadable, is := e.(conversation.Unreadable)
+	if !is {
+		return nil, nil
+	}
+	return b.announce(tx, conversation.Notice{Kind: conversation.CannotRead, Detail: unreadable.What, Link: unreadable.Link}, now)
+}
+
+// announce enqueues a line for the desk channel itself.
+func (b *Bot) announce(tx store.Tx, n conversation.Notice, now time.Time) ([]born, error) {
+	j := store.Job{
+		Key:    store.Key{Conversation: conversation.DeskID, Seq: uint64(now.UnixNano())},
+		Effect: conversation.Announce{Notice: n}, State: store.Ready, At: now,
+	}
+	for { // two at the same nanosecond
+		if _, err := tx.Job(j.Key); err != nil {
+			break
+		}
+		j.Key.N++
+	}
+	return []born{{job: j, of: conversation.Conversation{ID: conversation.DeskID}}}, tx.Enqueue(j)
+}

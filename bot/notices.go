@@ -1,0 +1,111 @@
+package bot
+
+import (
+	"webcare/bot/conversation"
+)
+
+// reasons puts a Reason into words that end a sentence or stand alone.
+var reasons = map[conversation.Reason]string{
+	conversation.Blocked:      "the customer has blocked us or left",
+	conversation.Deactivated:  "the customer's account no longer exists",
+	conversation.TooLong:      "the text is longer than the network takes",
+	conversation.WindowClosed: "the network no longer lets us write: the customer must write first",
+	conversation.Gone:         "the conversation is no longer there",
+	conversation.NotAllowed:   "our account does not have the right to do this",
+	conversation.TokenDead:    "our account's token is wrong or was revoked: ask whoever runs webcare",
+	conversation.FileTooBig:   "the file is too big",
+	conversation.FileType:     "the network does not take such a file",
+	conversation.FileGone:     "the file cannot be fetched",
+	conversation.Empty:        "there is nothing in it that can be sent",
+	conversation.Rejected:     "the network refused it",
+	conversation.Busy:         "the network asks us to wait",
+	conversation.Down:         "the network cannot be reached",
+	conversation.Lost:         "the connection broke while it was being sent",
+	conversation.Crashed:      "webcare was stopped while it was being sent",
+	conversation.Guest:        "guests of this workspace cannot answer customers",
+	conversation.Stranger:     "people from other companies cannot answer customers",
+	conversation.Robot:        "bots and workflows cannot answer customers",
+	conversation.NotListed:    "you are not on the list of people who answer customers",
+	conversation.Unknown:      "Slack could not tell who you are",
+	conversation.ReadOnly:     "nothing can be sent there",
+	conversation.PutDown:      "it was decided not to send it again",
+}
+
+func because(r conversation.Reason, detail string) string {
+	words := reasons[r]
+	if words == "" {
+		words = "of something unexpected"
+	}
+	if r == conversation.Rejected && detail != "" {
+		words += " (" + conversation.Plainly(detail).Cut(200).Plain + ")"
+	}
+	return words
+}
+
+// notice is a line of the bot's own.
+func notice(n conversation.Notice) string {
+	why := because(n.Reason, n.Detail)
+	switch n.Kind {
+	case conversation.NotDelivered:
+		return "⚠️ Not delivered: " + why + "."
+	case conversation.PartlyDelivered:
+		return "⚠️ Only a part was delivered: " + why + "."
+	case conversation.MaybeDelivered:
+		return "❓ Not sure whether the customer has this: " + why + ". Please look there if you can."
+	case conversation.MaybeResent:
+		return "❓ Not sure whether the customer had this: " + why + ". It is being sent again, so it may arrive twice."
+	case conversation.MaybeDropped:
+		return "❓ Not sure whether the customer has this: " + why + ". It is not sent again."
+	case conversation.ShownMissing:
+		return "⚠️ The customer sent something that could not be shown here" + named(n.Name) + ": " + why + "." + open(n.Link)
+	case conversation.CannotRead:
+		return "⚠️ A message came in that cannot be read" + named(n.Detail) + ". It is kept; open it on the network itself." + open(n.Link)
+	case conversation.CannotReach:
+		return "⛔ The customer cannot be reached: " + why + "."
+	case conversation.CanReachAgain:
+		return "The customer can be reached again."
+	case conversation.WithdrawnThere:
+		return "🗑️ The customer deleted a message."
+	case conversation.ReactedThere:
+		return "The customer reacted with " + conversation.Plainly(n.Detail).Cut(8).Plain
+	case conversation.AnsweredThere:
+		return "✅ Answered on the network itself" + by(n.Name) + ":"
+	case conversation.ItIsANote:
+		return "🔒 Not sent: it mentions somebody here, so it stays a note among us."
+	case conversation.NearMiss:
+		return "🔒 Not sent: it looks like a note. Is it meant for the customer?"
+	case conversation.MayNotSpeak:
+		return "🔒 Not sent: " + why + "."
+	case conversation.TakenBy:
+		return n.Name + " was first and has this customer."
+	case conversation.AccountDeaf:
+		return "🚨 webcare cannot hear " + n.Name + " at the moment: " + why + ". Nothing is lost; what customers write there shows up when it works again.\n" +
+			conversation.Plainly(n.Detail).Cut(300).Plain
+	case conversation.AccountBack:
+		return "webcare hears " + n.Name + " again."
+	case conversation.LongGap:
+		return "🚨 webcare did not hear " + n.Name + " for more than a day: what customers wrote in that time may be gone. Look there."
+	}
+	return string(n.Kind)
+}
+
+func named(s string) string {
+	if s == "" {
+		return ""
+	}
+	return " (" + conversation.Plainly(s).Cut(100).Plain + ")"
+}
+
+func by(name string) string {
+	if name == "" {
+		return ""
+	}
+	return " by " + name
+}
+
+func open(link string) string {
+	if link == "" {
+		return ""
+	}
+	return " " + link
+}

@@ -1,0 +1,377 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+	"time"
+
+	"webcare/adapters"
+	"webcare/bot/conversation"
+	"webcare/store"
+)
+
+// outbox carries out jobs: one goroutine for each lane that has work, one job of a lane at a time, in order of key.
+// It remembers nothing that is not in the store but which lanes have a goroutine; at the start it looks into the store
+// for lanes with work.
+type outbox struct {
+	b    *Bot
+	desk *gate // posts in the desk channel
+	soft *gate // marks, card changes, removals
+	out  map[string]*gate
+
+	mu    sync.Mutex
+	lanes map[store.Lane]*lane
+	// handed holds jobs that were born doing and have not reached their lane's goroutine: their call is still to come.
+	handed map[store.Key]bool
+	wg     sync.WaitGroup
+	stop   context.CancelFunc
+	ctx    context.Context // ends when no new call may begin
+	hard   context.Context // ends when calls under way are broken off
+}
+
+// lane is a goroutine's work in hand.
+type lane struct {
+	wake chan struct{} // has a slot for one: something changed
+	more []born        // jobs born doing
+}
+
+const (
+	// softRate and softBurst are Slack's limit for chat.update and reactions: 50 a minute for each method
+	// (docs.slack.dev/apis/web-api/rate-limits, tier 3), with some room.
+	softRate, softBurst = 1.5, 20
+	// outRate and outBurst pace one account of a network that does not say otherwise: Telegram allows about 30
+	// messages a second over all chats.
+	outRate, outBurst = 25, 25
+)
+
+func newOutbox(b *Bot, o Options) *outbox {
+	x := &outbox{
+		b: b, lanes: map[store.Lane]*lane{}, handed: map[store.Key]bool{}, out: map[string]*gate{},
+		desk: newGate(o.PostRate, o.PostBurst), soft: newGate(softRate, softBurst),
+	}
+	if o.PostRate <= 0 {
+		x.soft = newGate(0, 1)
+	}
+	for _, a := range o.Accounts {
+		x.out[a.Name] = newGate(outRate, outBurst)
+	}
+	return x
+}
+
+// gateOf is the gate an effect's call must pass; nil = it makes no call.
+func (o *outbox) gateOf(c conversation.Conversation, e conversation.Effect) *gate {
+	switch e.Way() {
+	case conversation.Outward:
+		return o.out[c.Ref.Account]
+	case conversation.Touch:
+		return o.soft
+	case conversation.Inward:
+	}
+	return o.desk
+}
+
+// priority puts staff's answers and failures first, then new customers, then what they say next, reminders last.
+func priority(e conversation.Effect) int {
+	switch e.(type) {
+	case conversation.Tell:
+		return 0
+	case conversation.OpenCard, conversation.Announce, conversation.SetMark, conversation.Whisper:
+		return 1
+	case conversation.Nudge, conversation.Remove, conversation.Render:
+		return 3
+	}
+	return 2
+}
+
+// start begins to work; ctx ends everything at once.
+func (o *outbox) start(ctx context.Context) error {
+	o.hard = ctx
+	o.ctx, o.stop = context.WithCancel(ctx)
+	var lanes []store.Lane
+	err := o.b.store.View(ctx, func(tx store.Tx) error {
+		lanes = lanes[:0]
+		for l, err := range tx.Lanes() {
+			if err != nil {
+				return err
+			}
+			lanes = append(lanes, l)
+		}
+		return nil
+	})
+	for _, l := range lanes {
+		o.kick(l)
+	}
+	return err
+}
+
+// drain lets the calls under way end; no new one begins.
+func (o *outbox) drain() {
+	o.stop()
+	o.wg.Wait()
+}
+
+// took hands over what a committed transaction made.
+func (o *outbox) took(jobs []born) {
+	for _, x := range jobs {
+		o.push(x.job.Lane(), x)
+	}
+}
+
+// kick has a lane looked at.
+func (o *outbox) kick(l store.Lane) { o.push(l, born{}) }
+
+func (o *outbox) push(l store.Lane, x born) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.ctx.Err() != nil { // shutting down: what is doing is settled at the next start
+		return
+	}
+	w, running := o.lanes[l]
+	if !running {
+		w = &lane{wake: make(chan struct{}, 1)}
+		o.lanes[l] = w
+	}
+	if x.doing {
+		w.more = append(w.more, x)
+	}
+	select {
+	case w.wake <- struct{}{}:
+	default:
+	}
+	if !running {
+		o.wg.Go(func() { o.run(l, w) })
+	}
+}
+
+// run works off a lane and ends when it is empty.
+func (o *outbox) run(l store.Lane, w *lane) {
+	for {
+		<-w.wake
+		o.mu.Lock()
+		more := w.more
+		w.more = nil
+		o.mu.Unlock()
+		for _, x := range more {
+			o.perform(x)
+		}
+		for o.ctx.Err() == nil {
+			x, err := o.next(l, w)
+			if errors.Is(err, store.ErrFull) && sleep(o.ctx, fullPause, nil) == nil {
+				continue
+			}
+			if err != nil {
+				if !errors.Is(err, errEmpty) && o.ctx.Err() == nil {
+					o.b.broken(err)
+				}
+				break
+			}
+			o.perform(x)
+		}
+		o.mu.Lock()
+		if len(w.wake) == 0 || o.ctx.Err() != nil {
+			delete(o.lanes, l)
+			o.mu.Unlock()
+			return
+		}
+		o.mu.Unlock()
+	}
+}
+
+// errEmpty says that a lane has nothing to do.
+var errEmpty = errors.New("empty")
+
+// next waits for the first job of the lane and for its gate, and commits that it is being done.
+func (o *outbox) next(l store.Lane, w *lane) (born, error) {
+	for {
+		x, err := o.head(l)
+		if err != nil {
+			return x, err
+		}
+		if wait := time.Until(x.job.After); wait > 0 {
+			if err := sleep(o.ctx, wait, w.wake); err != nil {
+				return x, err
+			}
+			continue
+		}
+		if x.job.State == store.Doing {
+			if o.isHanded(x.job.Key) {
+				return x, errEmpty
+			}
+			done, err := o.unsettled(&x)
+			if err != nil {
+				return x, err
+			}
+			if done {
+				continue
+			}
+		}
+		at := o.gateOf(x.of, x.job.Effect)
+		if at == nil { // the account is not in the config any more: its jobs wait for it
+			return x, errEmpty
+		}
+		if err := at.take(o.ctx, priority(x.job.Effect)); err != nil {
+			return x, err
+		}
+		ok, err := o.claim(l, &x)
+		if err != nil || !ok {
+			at.giveBack(1)
+			if err != nil {
+				return x, err
+			}
+			continue
+		}
+		return x, nil
+	}
+}
+
+// sleep waits, unless ctx ends or something changes.
+func sleep(ctx context.Context, d time.Duration, wake <-chan struct{}) error {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+	case <-wake:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	return nil
+}
+
+// head reads the first job of a lane.
+func (o *outbox) head(l store.Lane) (born, error) {
+	var x born
+	err := o.b.store.View(o.ctx, func(tx store.Tx) (err error) {
+		x, err = head(tx, l)
+		return err
+	})
+	return x, err
+}
+
+func head(tx store.Tx, l store.Lane) (born, error) {
+	for j, err := range tx.Lane(l) {
+		if err != nil {
+			return born{}, err
+		}
+		c, err := tx.Conversation(l.Conversation)
+		if errors.Is(err, store.ErrNotFound) && l.Conversation == conversation.DeskID {
+			c, err = conversation.Conversation{ID: conversation.DeskID}, nil
+		}
+		return born{job: j, of: c}, err
+	}
+	return born{}, errEmpty
+}
+
+// claim commits that the first job of the lane is being done, unless it is not wanted any more; then it is dropped
+// and claim says false. What can go in the same post is taken along.
+func (o *outbox) claim(l store.Lane, x *born) (bool, error) {
+	var ok bool
+	err := o.b.store.Update(o.ctx, func(tx store.Tx) (err error) {
+		ok = false
+		y, err := head(tx, l)
+		if err != nil || y.job.Key != x.job.Key {
+			return notEmpty(err)
+		}
+		if y.job.State == store.Ready && !y.of.Wants(y.job.Effect) {
+			return tx.Drop(y.job.Key)
+		}
+		if y.job.State == store.Ready {
+			if err := mergeFollowers(tx, l, &y); err != nil {
+				return err
+			}
+		}
+		begin(&y.job, time.Now())
+		ok, *x = true, y
+		return tx.Set(y.job)
+	})
+	return ok, err
+}
+
+func notEmpty(err error) error {
+	if errors.Is(err, errEmpty) {
+		return nil
+	}
+	return err
+}
+
+// handing notes that a transaction makes a job born doing. Should the transaction fail, the note does no harm.
+func (o *outbox) handing(k store.Key) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.handed[k] = true
+}
+
+func (o *outbox) isHanded(k store.Key) bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.handed[k]
+}
+
+// perform makes the call and stores what came of it.
+func (o *outbox) perform(x born) {
+	o.mu.Lock()
+	delete(o.handed, x.job.Key)
+	o.mu.Unlock()
+	at := o.gateOf(x.of, x.job.Effect)
+	receipt, err := o.b.carry(o.hard, &x)
+	how, after := wentWell, time.Duration(0)
+	outcome, reason, detail := conversation.OK, conversation.Reason(""), ""
+	if err != nil {
+		fault, is := errors.AsType[*adapters.SendError](err)
+		if !is {
+			fault = &adapters.SendError{Outcome: conversation.Maybe, Reason: conversation.Lost, Err: err}
+		}
+		outcome, reason, after, detail = fault.Outcome, fault.Reason, fault.After, causeOf(fault)
+		switch {
+		case fault.Whole:
+			how = wasDown
+		case fault.Outcome == conversation.Later && fault.Reason == conversation.Busy:
+			how = saidWait
+		}
+	}
+	at.done(how, after)
+	if o.hard.Err() != nil && outcome != conversation.OK {
+		return // broken off: it is doing in the store, and settled at the next start
+	}
+	o.b.metrics.job(x.job.Effect, outcome)
+	if err != nil {
+		o.b.log.Log(context.Background(), level(outcome), "job did not go through", "job", x.job.Key.String(), "effect", kindOf(x.job.Effect),
+			"outcome", string(outcome), "reason", string(reason), "attempt", x.job.Attempt, "err", detail)
+	}
+	o.keepTrying(func() error { return o.ended(x, outcome, reason, detail, after, receipt) })
+}
+
+// keepTrying stores what must be stored. While the disk is full it waits: what was done must not be forgotten.
+func (o *outbox) keepTrying(fn func() error) {
+	for {
+		err := fn()
+		if err == nil || !errors.Is(err, store.ErrFull) {
+			if err != nil && o.hard.Err() == nil {
+				o.b.broken(err)
+			}
+			return
+		}
+		_ = o.b.storeError(err)
+		if sleep(o.hard, fullPause, nil) != nil {
+			return
+		}
+	}
+}
+
+// fullPause is how long to wait for room on the disk before trying again.
+const fullPause = 2 * time.Second
+
+func level(o conversation.Outcome) slog.Level {
+	if o == conversation.Later {
+		return slog.LevelInfo
+	}
+	return slog.LevelWarn
+}
+
+func causeOf(e *adapters.SendError) string {
+	if e.Err == nil {
+		return ""
+	}
+	return e.Err.Error()
+}
