@@ -203,7 +203,11 @@ func (f *folding) changed(e Changed) {
 		f.render()
 	}
 	f.waits(entry)
-	f.do(Show{Entries: []Entry{entry}})
+	if f.c.Opened.IsZero() {
+		f.open(entry)
+	} else {
+		f.do(Show{Entries: []Entry{entry}})
+	}
 	f.c.Heard, f.c.Active = later(f.c.Heard, f.past(e.At)), f.now
 }
 

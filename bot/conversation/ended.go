@@ -65,12 +65,32 @@ func (f *folding) nudged(job Nudge, e Ended) {
 	}
 }
 
-// reopen posts a new card when a post found its root deleted, and the post again behind it.
+// reopen posts a new card when a post found its root deleted or never posted, and the post again behind it.
 func (f *folding) reopen(e Effect) bool {
-	if !f.c.Thread.IsZero() {
-		if f.now.Sub(f.c.Carded) < againAfter {
-			return false
+	c := &f.c
+	switch e := e.(type) {
+	case OpenCard:
+		return false
+	case Nudge:
+		if e.Direct {
+			return false // a person is gone, not the thread
 		}
+	case Show:
+		if c.Opened.IsZero() && len(e.Entries) > 0 { // the card was refused: the next message is its next try
+			f.open(e.Entries[0])
+			if rest := e.Entries[1:]; len(rest) > 0 {
+				f.do(Show{Entries: rest})
+			}
+			return true
+		}
+	}
+	switch {
+	case c.Thread.IsZero() && c.Opened.IsZero():
+		return false
+	case !c.Thread.IsZero() && len(c.Old) > 0 && f.now.Sub(c.Carded) < againAfter:
+		f.do(Announce{Notice: Notice{Kind: ShownMissing, Reason: Gone, Name: c.Customer.Name, Link: c.Link}})
+		return true
+	case !c.Thread.IsZero():
 		f.cardGone()
 	}
 	f.do(e)

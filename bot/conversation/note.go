@@ -28,7 +28,7 @@ func Judge(m Message, by Person) Verdict {
 	switch {
 	case !by.MaySpeak:
 		return IsForbidden
-	case m.IsEmpty():
+	case len(m.Files) == 0 && strings.TrimLeftFunc(m.Text.Plain, invisible) == "":
 		return IsEmptyText
 	}
 	start := noteStart(m.Text.Plain)
@@ -43,7 +43,7 @@ func Judge(m Message, by Person) Verdict {
 		if !ok {
 			continue
 		}
-		if strings.HasPrefix(strings.TrimLeftFunc(rest, invisible), ":") {
+		if strings.HasPrefix(strings.TrimLeftFunc(rest, decoration), ":") {
 			return IsNote
 		}
 		if r, _ := utf8.DecodeRuneInString(rest); rest == "" || !unicode.IsLetter(r) && !unicode.IsDigit(r) {
@@ -62,12 +62,9 @@ func Judge(m Message, by Person) Verdict {
 // noteStart is the beginning of s as R2 compares it: without spaces, invisible characters, formatting, bullets and
 // quotation marks at its start; without accents, in lower case, with plain colons and slashes.
 func noteStart(s string) string {
-	s = fold(s, 256)
+	s = fold(s)
 	for {
-		rest := strings.TrimLeftFunc(s, func(r rune) bool {
-			return invisible(r) || strings.ContainsRune("*_~`>|\"'-+", r) ||
-				unicode.In(r, unicode.Pi, unicode.Pf, unicode.Pd) || strings.ContainsRune("„‚〝「『•◦▪▫●○■□‣⁃∙·", r)
-		})
+		rest := strings.TrimLeftFunc(s, decoration)
 		rest = strings.TrimPrefix(rest, "&gt;")
 		rest = withoutNumber(rest)
 		if rest == s {
@@ -77,13 +74,16 @@ func noteStart(s string) string {
 	}
 }
 
+// decoration says that a character is a space, formatting, a bullet or a quotation mark.
+func decoration(r rune) bool {
+	return invisible(r) || strings.ContainsRune("*_~`>|\"'-+", r) ||
+		unicode.In(r, unicode.Pi, unicode.Pf, unicode.Pd) || strings.ContainsRune("„‚〝「『•◦▪▫●○■□‣⁃∙·", r)
+}
+
 // withoutNumber cuts a list number ("1." or "12)") off the start.
 func withoutNumber(s string) string {
 	digits := len(s) - len(strings.TrimLeft(s, "0123456789"))
-	if digits == 0 || digits > 3 || digits == len(s) || s[digits] != '.' && s[digits] != ')' {
-		return s
-	}
-	if r, _ := utf8.DecodeRuneInString(s[digits+1:]); !invisible(r) {
+	if digits == 0 || digits == len(s) || s[digits] != '.' && s[digits] != ')' {
 		return s
 	}
 	return s[digits+1:]
@@ -95,14 +95,12 @@ func invisible(r rune) bool {
 		slices.Contains([]rune{0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x3164, 0xFFA0, 0x2800}, r)
 }
 
-// fold writes at most limit runes of s in lower case, without accents and invisible marks, full-width forms as ASCII.
-func fold(s string, limit int) string {
+// fold writes s in lower case, without accents and invisible marks, full-width forms as ASCII.
+func fold(s string) string {
 	var b strings.Builder
 	for _, r := range s {
-		if limit--; limit < 0 {
-			break
-		}
 		switch {
+		case r < utf8.RuneSelf:
 		case unicode.In(r, unicode.Mn, unicode.Me, unicode.Cf, unicode.Variation_Selector):
 			continue
 		case r >= 0xFF01 && r <= 0xFF5E:

@@ -18,11 +18,7 @@ func Split(t Text, limit int, count func(string) int) []Text {
 	t = t.Trim()
 	var out []Text
 	for limit > 0 && count(t.Plain) > limit {
-		end := prefix(t.Plain, limit, count)
-		if end == 0 { // one character is longer than the limit: better too long than never
-			_, end = utf8.DecodeRuneInString(t.Plain)
-		}
-		end = goodCut(t.Plain, end)
+		end := goodCut(t.Plain, prefix(t.Plain, limit, count))
 		out = append(out, t.Slice(0, end).Trim())
 		t = t.Slice(end, len(t.Plain)).Trim()
 	}
@@ -32,17 +28,18 @@ func Split(t Text, limit int, count func(string) int) []Text {
 	return out
 }
 
-// prefix is the length in bytes of the longest prefix, on a rune boundary, that count measures as at most limit.
+// prefix is the length in bytes of the longest prefix, on a rune boundary, that count measures as at most limit; but
+// never less than one rune: better too long than never.
 func prefix(s string, limit int, count func(string) int) int {
-	ends := make([]int, 0, len(s))
-	for i, r := range s {
-		ends = append(ends, i+max(1, utf8.RuneLen(r)))
+	var ends []int
+	for i := range s {
+		if i > 0 {
+			ends = append(ends, i)
+		}
 	}
-	n := sort.Search(len(ends), func(i int) bool { return count(s[:min(ends[i], len(s))]) > limit })
-	if n == 0 {
-		return 0
-	}
-	return min(ends[n-1], len(s))
+	ends = append(ends, len(s))
+	n := sort.Search(len(ends), func(i int) bool { return count(s[:ends[i]]) > limit })
+	return ends[max(0, n-1)]
 }
 
 // goodCut moves a cut at end back to a better place.
@@ -50,18 +47,16 @@ func goodCut(s string, end int) int {
 	if end == len(s) {
 		return end
 	}
+	_, size := utf8.DecodeRuneInString(s[end:]) // white space right behind the piece is a place to cut, too
 	least := end / 3
 	for _, at := range []int{
-		strings.LastIndex(s[:end], "\n\n"),
-		strings.LastIndexByte(s[:end], '\n'),
-		strings.LastIndexFunc(s[:end], unicode.IsSpace),
+		strings.LastIndex(s[:min(len(s), end+2)], "\n\n"),
+		strings.LastIndexByte(s[:end+1], '\n'),
+		strings.LastIndexFunc(s[:end+size], unicode.IsSpace),
 	} {
 		if at > least {
 			return at
 		}
-	}
-	if r, _ := utf8.DecodeRuneInString(s[end:]); unicode.IsSpace(r) {
-		return end
 	}
 	if b := boundary(s, end); b > 0 {
 		return b
@@ -75,12 +70,25 @@ func boundary(s string, end int) int {
 	for at := end; at > 0 && end-at <= 64; {
 		before, size := utf8.DecodeLastRuneInString(s[:at])
 		after, _ := utf8.DecodeRuneInString(s[at:])
-		if at == len(s) || !joins(before, after) {
+		if at == len(s) || !joins(before, after) || isRegional(after) && evenFlags(s[:at]) {
 			return at
 		}
 		at -= size
 	}
 	return end
+}
+
+// evenFlags says that s ends between two flags: a flag is two letters of the regional alphabet.
+func evenFlags(s string) bool {
+	even := true
+	for s != "" {
+		r, size := utf8.DecodeLastRuneInString(s)
+		if !isRegional(r) {
+			break
+		}
+		even, s = !even, s[:len(s)-size]
+	}
+	return even
 }
 
 const zeroWidthJoiner = '\u200d'

@@ -17,6 +17,9 @@ func (f *folding) wrote(e Wrote) {
 	c.Open = slices.DeleteFunc(c.Open, func(a Answer) bool { return a.State == Asking && f.now.Sub(a.Wrote) > askedFor })
 	a := Answer{At: e.At, By: e.By, Wrote: e.Written}
 	verdict := Judge(e.Message, e.By)
+	if verdict != IsForbidden {
+		c.Active = f.now
+	}
 	switch verdict {
 	case IsEmptyText:
 		f.do(SetMark{On: e.At, Now: NotSent}, Tell{Notice: Notice{Kind: NotDelivered, Reason: Empty}})
@@ -40,7 +43,6 @@ func (f *folding) wrote(e Wrote) {
 		return
 	case IsAnswer:
 	}
-	c.Active = f.now
 	c.Open = append(c.Open, a)
 	f.send(len(c.Open)-1, e.Message, e.By, e.Limits)
 }
@@ -49,21 +51,60 @@ func (f *folding) wrote(e Wrote) {
 func (f *folding) send(i int, m Message, by Person, l Limits) {
 	a := &f.c.Open[i]
 	a.State, a.By = Sending, by
-	switch {
-	case l.ReadOnly:
-		a.Parts = []Part{{Text: m.Text, Files: m.Files, State: Refused, Reason: ReadOnly}}
-	case !l.Until.IsZero() && !f.now.Before(l.Until):
-		a.Parts = []Part{{Text: m.Text, Files: m.Files, State: Refused, Reason: WindowClosed}}
-	default:
-		a.Parts = divide(f.sign(m.Text.Without(Mention), by, l), m.Files, l)
+	a.Parts = divide(f.sign(m.Text.Without(Mention), by, l), m.Files, l)
+	if len(a.Parts) == 0 {
+		a.Parts = []Part{{State: Refused, Reason: Empty}}
 	}
+	f.check(a, l)
 	f.sendParts(a)
 	f.settle(i, "")
+}
+
+// check refuses the parts that the network would not take now.
+func (f *folding) check(a *Answer, l Limits) {
+	for n := range a.Parts {
+		p := &a.Parts[n]
+		if p.State != "" {
+			continue
+		}
+		if why := l.forbids(*p, f.now); why != "" {
+			p.State, p.Reason = Refused, why
+		}
+	}
+}
+
+// forbids says why a part cannot be sent now; empty when it can.
+func (l Limits) forbids(p Part, now time.Time) Reason {
+	switch {
+	case l.ReadOnly:
+		return ReadOnly
+	case !l.Until.IsZero() && !now.Before(l.Until):
+		return WindowClosed
+	}
+	for _, file := range p.Files {
+		if why := l.forbidsFile(file); why != "" {
+			return why
+		}
+	}
+	return ""
+}
+
+func (l Limits) forbidsFile(file File) Reason {
+	switch {
+	case l.Files == 0:
+		return FileType
+	case l.FileSize > 0 && file.Size > l.FileSize:
+		return FileTooBig
+	}
+	return ""
 }
 
 // sign adds who speaks: initials on every public answer, the first name once per person in a private conversation.
 func (f *folding) sign(t Text, by Person, l Limits) Text {
 	if l.Public {
+		if by.Initials == "" {
+			return t.Trim()
+		}
 		return t.Trim().Add(Plainly(" ^" + by.Initials)).Trim()
 	}
 	if by.Name == "" || slices.Contains(f.c.Greeted, by.ID) {
@@ -73,19 +114,17 @@ func (f *folding) sign(t Text, by Person, l Limits) Text {
 	return t.Trim().Add(Plainly("\n— " + by.Name)).Trim()
 }
 
-// divide makes the messages that an answer needs on its network. Text that fits beside the files goes with them.
+// divide makes the messages that an answer needs on its network. Text that fits beside the files goes with them; a file
+// that the network does not take is a part of its own, so that the rest can go.
 func divide(t Text, files []File, l Limits) []Part {
 	var parts []Part
 	var good []File
 	for _, file := range files {
-		switch {
-		case l.Files == 0:
-			parts = append(parts, Part{Files: []File{file}, State: Refused, Reason: FileType})
-		case l.FileSize > 0 && file.Size > l.FileSize:
-			parts = append(parts, Part{Files: []File{file}, State: Refused, Reason: FileTooBig})
-		default:
-			good = append(good, file)
+		if l.forbidsFile(file) != "" {
+			parts = append(parts, Part{Files: []File{file}})
+			continue
 		}
+		good = append(good, file)
 	}
 	caption := l.Caption
 	if caption == 0 {
@@ -193,17 +232,19 @@ func (f *folding) decided(i int, e Pressed) {
 		f.c.Active = f.now
 		f.send(i, Message{Text: a.Parts[0].Text, Files: a.Parts[0].Files}, a.By, e.Limits)
 	case e.Action == SendAgain && a.State == Unsure:
-		f.resume(a, Maybe, "")
+		f.resume(a, Maybe, "", e.Limits)
+		f.settle(i, "")
 	case e.Action == ItIsThere && a.State == Unsure:
-		f.resume(a, Maybe, OK)
+		f.resume(a, Maybe, OK, e.Limits)
 		f.settle(i, "")
 	case e.Action == TryAgain && a.State == Failed:
-		f.resume(a, Refused, "")
+		f.resume(a, Refused, "", e.Limits)
+		f.settle(i, "")
 	}
 }
 
 // resume gives the parts in one state another and sends what is open.
-func (f *folding) resume(a *Answer, was, now Outcome) {
+func (f *folding) resume(a *Answer, was, now Outcome, l Limits) {
 	for n := range a.Parts {
 		if a.Parts[n].State == was {
 			a.Parts[n].State, a.Parts[n].Reason, a.Parts[n].Again = now, "", 0
@@ -212,6 +253,7 @@ func (f *folding) resume(a *Answer, was, now Outcome) {
 	a.State = Sending
 	f.dropNotice(a)
 	f.mark(a, Held)
+	f.check(a, l)
 	f.sendParts(a)
 }
 

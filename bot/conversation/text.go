@@ -82,6 +82,12 @@ func (t Text) Cut(limit int) Text {
 	if utf8.RuneCountInString(t.Plain) <= limit {
 		return t
 	}
+	switch {
+	case limit < 1:
+		return Text{}
+	case limit == 1:
+		return Plainly("…")
+	}
 	end := boundary(t.Plain, prefix(t.Plain, limit-1, utf8.RuneCountInString))
 	return t.Slice(0, end).Add(Plainly("…"))
 }
