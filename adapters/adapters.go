@@ -135,8 +135,16 @@ type (
 
 // Finding is one line of `webcare check`.
 type Finding struct {
-	// Level is "ok", "warn" or "fail".
+	// Level is Fine, Warn, Fail or Down.
 	Level string
 	// Text is one sentence; where it is no "ok", it says what to do.
 	Text string
 }
+
+// The levels of a Finding.
+const (
+	Fine = "ok"
+	Warn = "warn" // it works, but something should be changed
+	Fail = "fail" // it cannot work like this
+	Down = "down" // the network could not be asked; nothing is known
+)

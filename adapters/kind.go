@@ -15,6 +15,8 @@ import (
 type Kind struct {
 	// Name is what `adapter = "…"` says in the config; lower case ASCII.
 	Name string
+	// Label is what staff read: "Telegram".
+	Label string
 	// Settings makes an empty settings struct for one [[account]], filled with defaults. Its fields have the tags
 	// toml (the key), doc (one sentence for config.example.toml) and example (the value shown there).
 	Settings func() Settings

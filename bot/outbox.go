@@ -125,7 +125,7 @@ func (o *outbox) kick(l store.Lane) { o.push(l, born{}) }
 func (o *outbox) push(l store.Lane, x born) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if o.ctx.Err() != nil { // shutting down: what is doing is settled at the next start
+	if o.ctx == nil || o.ctx.Err() != nil { // not started, or shutting down: the store keeps it for the next start
 		return
 	}
 	w, running := o.lanes[l]

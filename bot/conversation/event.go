@@ -143,4 +143,6 @@ const (
 	ItIsThere  Action = "it_is_there"
 	TryAgain   Action = "try_again"
 	SendAnyway Action = "send_anyway"
+	// GiveUp settles an answer that will not be sent again; the queue command has it, no button.
+	GiveUp Action = "give_up"
 )

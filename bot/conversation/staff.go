@@ -204,7 +204,7 @@ func (f *folding) pressed(e Pressed) {
 		}
 	case Close, NoAnswer:
 		f.close(e.Action)
-	case SendAgain, ItIsThere, TryAgain, SendAnyway:
+	case SendAgain, ItIsThere, TryAgain, SendAnyway, GiveUp:
 		if i := c.answer(e.About); i >= 0 {
 			f.decided(i, e)
 		}
@@ -240,6 +240,11 @@ func (f *folding) decided(i int, e Pressed) {
 	case e.Action == TryAgain && a.State == Failed:
 		f.resume(a, Refused, "", e.Limits)
 		f.settle(i, "")
+	case e.Action == GiveUp && (a.State == Failed || a.State == Unsure):
+		f.dropNotice(a)
+		f.tell(Tell{Notice: Notice{Kind: NotDelivered, Reason: PutDown}})
+		f.mark(a, NotSent)
+		f.c.Open = slices.Delete(f.c.Open, i, i+1)
 	}
 }
 

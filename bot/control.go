@@ -1,0 +1,134 @@
+package bot
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+
+	"webcare/bot/conversation"
+	"webcare/store"
+)
+
+// Stuck is a job that a person must decide about, as `webcare queue` lists it.
+type Stuck struct {
+	Job   string
+	Since time.Time
+	What  string
+	State string
+	Why   string
+}
+
+// Control answers the commands of whoever may use the data file: /backup (to = path), /queue, /queue/retry and
+// /queue/drop (job = key). It is served on a socket that only that user can open, never on a network. It works without
+// Run as well: what is retried then begins at the next start.
+func (b *Bot) Control() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("POST /backup", func(w http.ResponseWriter, r *http.Request) {
+		to := r.FormValue("to")
+		if err := b.store.Backup(r.Context(), to); err != nil {
+			reply(w, nil, err)
+			return
+		}
+		info, err := os.Stat(to)
+		if err != nil {
+			reply(w, nil, err)
+			return
+		}
+		reply(w, map[string]int64{"Bytes": info.Size()}, nil)
+	})
+	mux.HandleFunc("POST /queue", func(w http.ResponseWriter, r *http.Request) {
+		out := []Stuck{}
+		err := b.store.View(r.Context(), func(tx store.Tx) error {
+			for j, err := range tx.Stuck() {
+				if err != nil {
+					return err
+				}
+				out = append(out, Stuck{Job: j.Key.String(), Since: j.At, What: kindOf(j.Effect), State: string(j.State), Why: because(j.Reason, j.Detail)})
+			}
+			return nil
+		})
+		reply(w, out, err)
+	})
+	mux.HandleFunc("POST /queue/retry", func(w http.ResponseWriter, r *http.Request) {
+		err := b.decide(r, conversation.TryAgain, conversation.SendAgain)
+		reply(w, map[string]string{"Text": "It is tried again."}, err)
+	})
+	mux.HandleFunc("POST /queue/drop", func(w http.ResponseWriter, r *http.Request) {
+		err := b.decide(r, conversation.GiveUp, conversation.GiveUp)
+		reply(w, map[string]string{"Text": "It is dropped."}, err)
+	})
+	return mux
+}
+
+func reply(w http.ResponseWriter, answer any, err error) {
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusConflict)
+		return
+	}
+	w.Header().Set("Content-Type", "application/json")
+	_ = json.NewEncoder(w).Encode(answer)
+}
+
+// console is who settles jobs on the command line.
+var console = conversation.Person{ID: "console", Name: "the operator", MaySpeak: true}
+
+// decide settles a stuck job: an answer to a customer by the same event as a button in its thread, any other by itself.
+func (b *Bot) decide(r *http.Request, refused, maybe conversation.Action) error {
+	key, err := parseKey(r.FormValue("job"))
+	if err != nil {
+		return err
+	}
+	var out []born
+	err = b.store.Update(r.Context(), func(tx store.Tx) error {
+		out = nil
+		j, err := tx.Job(key)
+		if errors.Is(err, store.ErrNotFound) || err == nil && j.State != store.Refused && j.State != store.Maybe {
+			return fmt.Errorf("no job %q is stuck; webcare queue list names those that are", r.FormValue("job"))
+		}
+		if err != nil {
+			return err
+		}
+		now := time.Now()
+		send, is := j.Effect.(conversation.Send)
+		switch {
+		case is:
+			c, err := tx.Conversation(key.Conversation)
+			if err != nil {
+				return err
+			}
+			action := refused
+			if j.State == store.Maybe {
+				action = maybe
+			}
+			out, err = b.fold(tx, c, conversation.Pressed{Action: action, By: console, At: now, About: send.Answer, Limits: b.limits(c)}, now, nil, nil)
+			return err
+		case refused == conversation.GiveUp:
+			return tx.Drop(key)
+		}
+		j.State, j.After = store.Ready, time.Time{}
+		out = []born{{job: j}}
+		return tx.Set(j)
+	})
+	if err == nil {
+		b.outbox.took(out)
+	}
+	return err
+}
+
+// parseKey reads what Key.String wrote.
+func parseKey(s string) (store.Key, error) {
+	parts := strings.Split(s, ".")
+	if len(parts) == 3 {
+		seq, err1 := strconv.ParseUint(parts[1], 10, 64)
+		n, err2 := strconv.Atoi(parts[2])
+		if err1 == nil && err2 == nil && parts[0] != "" {
+			return store.Key{Conversation: conversation.ID(parts[0]), Seq: seq, N: n}, nil
+		}
+	}
+	return store.Key{}, fmt.Errorf("%q is not the name of a job; webcare queue list names them", s)
+}
