@@ -62,6 +62,8 @@ type recSend struct {
 
 func toEffect(e conversation.Effect) (tagged, error) {
 	switch e := e.(type) {
+	case nil: // in Ended and Delayed only; a job without an effect is refused before
+		return tagged{}, nil
 	case conversation.OpenCard:
 		return tagged{"opencard", recOpenCard{toEntry(e.Entry), e.Again}}, nil
 	case conversation.Show:
@@ -134,6 +136,9 @@ func fromSend(r recSend) conversation.Effect {
 }
 
 func fromEffect(f form, u untagged) (conversation.Effect, error) {
+	if u.Kind == "" {
+		return nil, nil
+	}
 	read := effectReader(u.Kind)
 	if read == nil {
 		return nil, fmt.Errorf("%w: no effect is called %q", errRecord, u.Kind)

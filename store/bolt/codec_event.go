@@ -9,7 +9,7 @@ import (
 
 // tagged is an event or effect on its way to disk; the tag names its kind for ever.
 type tagged struct {
-	Kind  string `json:"k"`
+	Kind  string `json:"k,omitempty"`
 	Value any    `json:"v,omitempty"`
 }
 
