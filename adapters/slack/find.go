@@ -35,7 +35,7 @@ func (d *Desk) Find(ctx context.Context, key string, thread conversation.Place, 
 // none.
 func (d *Desk) keys(ctx context.Context, h *home, channel, thread string, oldest time.Time) (map[string]conversation.Place, error) {
 	found := map[string]conversation.Place{}
-	err := d.messages(ctx, channel, thread, stamp(oldest), func(all []message) error {
+	err := d.messages(ctx, channel, thread, stamp(oldest), nil, func(all []message) error {
 		for _, m := range all {
 			if key := m.key(); key != "" && h.ours(m) {
 				found[key] = conversation.Place{Team: h.team, Channel: channel, TS: string(m.TS)}
@@ -50,31 +50,22 @@ func (d *Desk) keys(ctx context.Context, h *home, channel, thread string, oldest
 }
 
 // messages pages through a thread's replies (from the oldest on), or with thread "" through the channel's history
-// (from the newest back). A thread's root comes with each page whatever its age.
-func (d *Desk) messages(ctx context.Context, channel, thread, oldest string, page func([]message) error) error {
+// (from the newest back). A thread's root comes with each page whatever its age. With pace, which is called before each
+// call, it waits as long as Slack asks; without it, a rate limit is an error like others.
+func (d *Desk) messages(ctx context.Context, channel, thread, oldest string, pace func(context.Context) error, each func([]message) error) error {
 	cursor := ""
 	for range maxPages {
 		var got struct {
 			Messages []json.RawMessage `json:"messages"`
 			Metadata json.RawMessage   `json:"response_metadata"`
-			More     flag              `json:"has_more"`
 		}
-		m := again("conversations.history")
-		if thread != "" {
-			m = again("conversations.replies")
+		call := func() error { return d.page(ctx, channel, thread, oldest, cursor, &got) }
+		var err error
+		if pace == nil {
+			err = call()
+		} else if err = pace(ctx); err == nil {
+			err = patient(ctx, call)
 		}
-		err := d.ask(ctx, m, &got, func(ctx context.Context, api *slackgo.Client) error {
-			if thread != "" {
-				_, _, _, err := api.GetConversationRepliesContext(ctx, &slackgo.GetConversationRepliesParameters{
-					ChannelID: channel, Timestamp: thread, Cursor: cursor, Oldest: oldest, Limit: pageSize, IncludeAllMetadata: true,
-				})
-				return err
-			}
-			_, err := api.GetConversationHistoryContext(ctx, &slackgo.GetConversationHistoryParameters{
-				ChannelID: channel, Cursor: cursor, Oldest: oldest, Limit: pageSize, IncludeAllMetadata: true,
-			})
-			return err
-		})
 		if err != nil {
 			return err
 		}
@@ -85,12 +76,31 @@ func (d *Desk) messages(ctx context.Context, channel, thread, oldest string, pag
 				all = append(all, m)
 			}
 		}
-		if err := page(all); err != nil {
+		if err := each(all); err != nil {
 			return err
 		}
-		if cursor = string(lenient[more](got.Metadata).Cursor); cursor == "" || !bool(got.More) {
+		if cursor = string(lenient[more](got.Metadata).Cursor); cursor == "" {
 			return nil
 		}
 	}
+	d.log.Warn("slack: a look through the history ended before its end", "thread", thread, "pages", maxPages)
 	return nil
+}
+
+// page makes one call.
+func (d *Desk) page(ctx context.Context, channel, thread, oldest, cursor string, out any) error {
+	if thread == "" {
+		return d.ask(ctx, again("conversations.history"), out, func(ctx context.Context, api *slackgo.Client) error {
+			_, err := api.GetConversationHistoryContext(ctx, &slackgo.GetConversationHistoryParameters{
+				ChannelID: channel, Cursor: cursor, Oldest: oldest, Limit: pageSize, IncludeAllMetadata: true,
+			})
+			return err
+		})
+	}
+	return d.ask(ctx, again("conversations.replies"), out, func(ctx context.Context, api *slackgo.Client) error {
+		_, _, _, err := api.GetConversationRepliesContext(ctx, &slackgo.GetConversationRepliesParameters{
+			ChannelID: channel, Timestamp: thread, Cursor: cursor, Oldest: oldest, Limit: pageSize, IncludeAllMetadata: true,
+		})
+		return err
+	})
 }

@@ -249,6 +249,8 @@ func (d *Desk) about(h *home, m message) {
 		if string(m.User) == h.botUser || m.Type != "member_left_channel" {
 			say("the bot was removed from #%s; type there: /invite @%s", h.channelName, h.name)
 		}
+	case "member_joined_channel", "channel_unarchive", "group_unarchive", "channel_unshared":
+		d.told.raise()
 	case "channel_rename", "group_rename":
 		d.log.Info("slack: the desk channel was renamed; a config that names it needs the new name at the next start", "channel", h.channel)
 	}

@@ -119,21 +119,41 @@ func (l *listener) store(ctx context.Context, all []envelope) error {
 
 // watch looks again while there is trouble with the channel or the token, until it is over.
 func (d *Desk) watch(ctx context.Context) {
-	for pause(ctx, recheck, nil) == nil {
-		if !d.told.any(sourceChannel, sourceCalls) {
-			continue
-		}
-		h, err := d.find(ctx)
-		if err == nil {
-			err = h.fit()
-		}
-		if ctx.Err() != nil {
+	for {
+		select {
+		case <-ctx.Done():
 			return
+		case <-d.told.raised:
 		}
+		for d.told.any(sourceChannel, sourceCalls) {
+			timer := time.NewTimer(recheck)
+			select {
+			case <-ctx.Done():
+			case <-timer.C:
+			case <-d.told.raised: // something changed
+			}
+			timer.Stop()
+			if ctx.Err() != nil {
+				return
+			}
+			d.look(ctx)
+		}
+	}
+}
+
+// look asks Slack whether the desk can be worked at.
+func (d *Desk) look(ctx context.Context) {
+	h, err := d.find(ctx)
+	if err == nil {
+		err = h.fit()
+	}
+	switch {
+	case ctx.Err() != nil:
+	case err != nil:
 		d.told.set(sourceChannel, err)
-		if err == nil {
-			d.told.set(sourceCalls, nil)
-			d.pulse.beat()
-		}
+	default:
+		d.told.set(sourceChannel, nil)
+		d.told.set(sourceCalls, nil)
+		d.pulse.beat()
 	}
 }

@@ -50,6 +50,7 @@ func New(s *Settings, env adapters.Env) (*Desk, error) {
 	}
 	d := &Desk{settings: *s, log: log, pulse: newPulse()}
 	d.home.gate = make(chan struct{}, 1)
+	d.told.raised = make(chan struct{}, 1)
 	d.told.tell = func(err error) {
 		if in := d.inbox.Load(); in != nil {
 			in.Trouble(err)

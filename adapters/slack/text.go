@@ -29,7 +29,6 @@ type reader struct {
 	name  func(string) string
 	b     strings.Builder
 	spans []conversation.Span
-	depth int
 }
 
 func (r *reader) text() string { return r.b.String() }

@@ -14,7 +14,8 @@ const (
 
 // troubles keeps what keeps the desk from working, and tells the inbox of each change.
 type troubles struct {
-	tell func(error)
+	tell   func(error)
+	raised chan struct{} // one waiting sign that it is worth looking whether it is over
 
 	mu   sync.Mutex
 	now  map[string]error
@@ -34,6 +35,9 @@ func (t *troubles) set(source string, err error) {
 		}
 		delete(t.now, source)
 	} else {
+		if _, had := t.now[source]; !had {
+			t.raise()
+		}
 		t.now[source] = err
 	}
 	var worst error
@@ -61,4 +65,12 @@ func (t *troubles) any(sources ...string) bool {
 		all = append(all, t.now[s])
 	}
 	return errors.Join(all...) != nil
+}
+
+// raise signals.
+func (t *troubles) raise() {
+	select {
+	case t.raised <- struct{}{}:
+	default:
+	}
 }

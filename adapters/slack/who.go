@@ -15,6 +15,9 @@ import (
 // personAge is how long we believe what Slack said of a person. user_change makes us ask sooner.
 const personAge = 5 * time.Minute
 
+// someone stands for a person whose name is not known.
+const someone = "someone"
+
 // maxMembers is how many members of a user group are named.
 const maxMembers = 20
 
@@ -62,7 +65,7 @@ func (p *people) name(id string) string {
 	if r, ok := p.get(id); ok && r.person.Name != "" {
 		return r.person.Name
 	}
-	return "someone"
+	return someone
 }
 
 // colleague says whether a folded name is one that a colleague goes by.

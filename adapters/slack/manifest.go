@@ -1,0 +1,70 @@
+package slack
+
+import "encoding/json"
+
+// scope is a right that the app needs, and what for.
+type scope struct{ name, why string }
+
+// scopes lists the bot's rights: the manifest asks for them and Check looks that they are there.
+func scopes() []scope {
+	return []scope{
+		{"chat:write", "post cards and messages"},
+		{"chat:write.customize", "show a customer's message under the customer's name"},
+		{"channels:history", "hear what staff type in a public desk channel"},
+		{"groups:history", "hear what staff type in a private desk channel"},
+		{"channels:read", "find a public desk channel"},
+		{"groups:read", "find a private desk channel"},
+		{"users:read", "see who may answer, and by which name"},
+		{"usergroups:read", "remind the people of a user group"},
+		{"reactions:write", "mark what became of an answer"},
+		{"files:read", "send staff's files to customers"},
+		{"files:write", "show customers' files"},
+	}
+}
+
+// events lists what Slack is to tell us.
+func events() []string {
+	return []string{
+		"message.channels", "message.groups",
+		"member_joined_channel", "member_left_channel",
+		"channel_archive", "channel_unarchive", "channel_deleted", "channel_rename", "channel_left",
+		"group_archive", "group_unarchive", "group_deleted", "group_rename", "group_left",
+		"channel_id_changed", "channel_shared", "channel_unshared",
+		"user_change", "app_uninstalled", "tokens_revoked",
+	}
+}
+
+// Manifest is the Slack app's manifest, in JSON, to paste at api.slack.com/apps under "Create New App, From a
+// manifest". The app-level token (scope connections:write) is made by hand afterwards.
+func Manifest() []byte {
+	var bot []string
+	for _, s := range scopes() {
+		bot = append(bot, s.name)
+	}
+	type object = map[string]any
+	m := object{
+		"_metadata": object{"major_version": 1, "minor_version": 1},
+		"display_information": object{
+			"name":             "webcare",
+			"description":      "Customers' messages as threads; answers typed in a thread go back to the customer.",
+			"background_color": "#1d3557",
+		},
+		"features": object{
+			"bot_user": object{"display_name": "webcare", "always_online": true},
+			"app_home": object{"home_tab_enabled": false, "messages_tab_enabled": true, "messages_tab_read_only_enabled": true},
+		},
+		"oauth_config": object{"scopes": object{"bot": bot}},
+		"settings": object{
+			"event_subscriptions":    object{"bot_events": events()},
+			"interactivity":          object{"is_enabled": true},
+			"org_deploy_enabled":     false,
+			"socket_mode_enabled":    true,
+			"token_rotation_enabled": false,
+		},
+	}
+	b, err := json.MarshalIndent(m, "", "  ")
+	if err != nil { // strings, bools and numbers alone
+		return nil
+	}
+	return append(b, '\n')
+}
