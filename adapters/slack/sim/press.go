@@ -1,0 +1,290 @@
+package sim
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+)
+
+// A response URL may be used five times within half an hour.
+const (
+	replyUses  = 5
+	replyLives = 30 * time.Minute
+)
+
+// reply is a response URL.
+type reply struct {
+	channel, user string
+	ts            string // of the message pressed on; "" after a slash command
+	left          int
+	made          time.Time
+}
+
+// interact sends what a person did to the app. Slack does not send it again: without a socket, or without an ack in
+// time, the person sees an error.
+func (s *Sim) interact(kind string, payload object, accepts bool, onAck func(json.RawMessage)) error {
+	if s.nextSocket() == nil {
+		s.unanswered++
+		return errNobody
+	}
+	s.deliver(&delivery{kind: kind, payload: raw(payload), accepts: accepts, onAck: onAck})
+	s.touch()
+	return nil
+}
+
+// actor is what every interactive payload says of who did it.
+func (s *Sim) actor(kind, user string) object {
+	u := s.users[user]
+	return object{
+		"type": kind, "token": "sim", "api_app_id": s.opts.App.ID, "enterprise": nil, "is_enterprise_install": false,
+		"user": object{"id": u.ID, "username": u.Name, "name": u.Name, "team_id": u.TeamID},
+		"team": object{"id": s.opts.Team.ID, "domain": s.opts.Team.Domain}, "trigger_id": s.newTrigger(user),
+	}
+}
+
+// responseURL makes a response URL.
+func (s *Sim) responseURL(c *channel, user, ts string) string {
+	id := s.newID("R") + s.born
+	s.replies[id] = &reply{channel: c.ID, user: user, ts: ts, left: replyUses, made: time.Now()}
+	return s.base() + "/response/" + id
+}
+
+// who checks that a user exists and may act in the channel.
+func (s *Sim) who(user string, c *channel) error {
+	switch {
+	case s.users[user] == nil:
+		return fmt.Errorf("no user %s", user)
+	case !c.has(user):
+		return fmt.Errorf("%s is not in %s", user, c.ID)
+	}
+	return nil
+}
+
+// Press presses the button with this action_id on a message. The error says that there is no such button, that it
+// only opens a link, or that the app has no socket open; the app's answer shows in the messages.
+func (s *Sim) Press(user, channel, ts, actionID string) error {
+	return s.act("press", channel, ts, func(c *channelState, m *Message) error {
+		if err := s.who(user, c); err != nil {
+			return err
+		}
+		found, ok := m.button(actionID)
+		if !ok {
+			return fmt.Errorf("no button %s on %s", actionID, ts)
+		}
+		payload := s.actor("block_actions", user)
+		payload["container"] = container(c, m, found.attachment)
+		payload["channel"] = object{"id": c.ID, "name": nameOf(c)}
+		payload["message"] = s.api(m, false)
+		payload["state"] = object{"values": object{}}
+		payload["response_url"] = s.responseURL(c, user, m.TS)
+		found.element["block_id"], found.element["action_ts"] = found.block, stamp(s.opts.Now())
+		payload["actions"] = []object{found.element}
+		return s.interact("interactive", payload, false, nil)
+	})
+}
+
+func nameOf(c *channel) string {
+	switch {
+	case c.im != "":
+		return "directmessage"
+	case c.Private:
+		return "privategroup"
+	}
+	return c.Name
+}
+
+func container(c *channel, m *Message, attachment int) object {
+	o := object{"type": "message", "message_ts": m.TS, "channel_id": c.ID, "is_ephemeral": false}
+	if attachment > 0 {
+		o["type"], o["attachment_id"], o["is_app_unfurl"] = "message_attachment", attachment, false
+	}
+	if m.isReply() {
+		o["thread_ts"] = m.ThreadTS
+	}
+	return o
+}
+
+// pressable is an interactive element and where it is; attachment counts from 1, 0 = in the message itself.
+type pressable struct {
+	element    object
+	block      string
+	attachment int
+}
+
+// button finds an interactive element by its action_id.
+func (m *Message) button(actionID string) (pressable, bool) {
+	var attachments []struct {
+		Blocks json.RawMessage `json:"blocks"`
+	}
+	lists := []json.RawMessage{m.Blocks}
+	if json.Unmarshal(m.Attachments, &attachments) == nil {
+		for _, a := range attachments {
+			lists = append(lists, a.Blocks)
+		}
+	}
+	for i, list := range lists {
+		var blocks []struct {
+			ID        string   `json:"block_id"`
+			Elements  []object `json:"elements"`
+			Accessory object   `json:"accessory"`
+		}
+		if json.Unmarshal(list, &blocks) != nil {
+			continue
+		}
+		for _, b := range blocks {
+			for _, e := range append(b.Elements, b.Accessory) {
+				if e != nil && e["action_id"] == actionID {
+					return pressable{element: e, block: b.ID, attachment: i}, true
+				}
+			}
+		}
+	}
+	return pressable{}, false
+}
+
+// Shortcut uses a message shortcut of the app on a message.
+func (s *Sim) Shortcut(user, callbackID, channel, ts string) error {
+	return s.act("shortcut", channel, ts, func(c *channelState, m *Message) error {
+		if err := s.who(user, c); err != nil {
+			return err
+		}
+		payload := s.actor("message_action", user)
+		payload["callback_id"], payload["message_ts"], payload["action_ts"] = callbackID, m.TS, stamp(s.opts.Now())
+		payload["channel"], payload["message"] = object{"id": c.ID, "name": nameOf(c)}, s.api(m, false)
+		payload["response_url"] = s.responseURL(c, user, "")
+		return s.interact("interactive", payload, false, nil)
+	})
+}
+
+// Slash types a slash command of the app, such as "/webcare status", in a channel. Slack has none in threads.
+func (s *Sim) Slash(user, channel, text string) error {
+	return s.change(channel, func(c *channelState) error {
+		if err := s.who(user, c); err != nil {
+			return fmt.Errorf("slash: %w", err)
+		}
+		command, rest, _ := strings.Cut(text, " ")
+		u := s.users[user]
+		return s.interact("slash_commands", object{
+			"token": "sim", "team_id": s.opts.Team.ID, "team_domain": s.opts.Team.Domain, "channel_id": c.ID,
+			"channel_name": nameOf(c), "user_id": user, "user_name": u.Name, "command": command, "text": rest,
+			"api_app_id": s.opts.App.ID, "is_enterprise_install": "false",
+			"response_url": s.responseURL(c, user, ""), "trigger_id": s.newTrigger(user),
+		}, true, func(payload json.RawMessage) { s.replied(&reply{channel: c.ID, user: user}, payload) })
+	})
+}
+
+// SubmitView sends the modal that is open for the user; values are the elements' states by block_id and action_id.
+func (s *Sim) SubmitView(user string, values map[string]map[string]any) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	stack := s.modals[user]
+	if len(stack) == 0 {
+		return fmt.Errorf("submit: %s has no modal open", user)
+	}
+	v := stack[len(stack)-1]
+	state := object{}
+	for block, actions := range values {
+		state[block] = actions
+	}
+	v.errors = nil
+	payload := s.actor("view_submission", user)
+	payload["view"], payload["response_urls"] = s.wireView(v, state), []object{}
+	return s.interact("interactive", payload, true, func(answer json.RawMessage) { s.submitted(user, v, answer) })
+}
+
+// serveResponse takes what the app posts to a response URL.
+// https://docs.slack.dev/interactivity/handling-user-interaction#message_responses
+func (s *Sim) serveResponse(w http.ResponseWriter, r *http.Request) {
+	s.count("response")
+	c := readCall("response", r)
+	fault, answered := s.gate(w, r, "response", c.args)
+	if answered {
+		return
+	}
+	s.mu.Lock()
+	to := s.replies[r.PathValue("id")]
+	code := ""
+	switch {
+	case to == nil:
+		code = "invalid_url"
+	case to.left == 0:
+		code = "used_url"
+	case time.Since(to.made) > replyLives:
+		code = "expired_url"
+	case c.malformed != "":
+		code = c.malformed
+	default:
+		to.left--
+		code = s.reply(to, c)
+	}
+	s.touch()
+	s.mu.Unlock()
+	switch {
+	case fault != nil:
+		s.answerWrongly(w, r, fault, []byte(`{"ok":true}`))
+	case code != "":
+		answer(w, http.StatusNotFound, raw(object{"ok": false, "error": code}))
+	default:
+		answer(w, http.StatusOK, raw(object{"ok": true}))
+	}
+}
+
+// replied is an answer inside the ack of a slash command.
+func (s *Sim) replied(to *reply, payload json.RawMessage) {
+	c := &call{method: "response", args: map[string]string{}}
+	if len(payload) == 0 {
+		return
+	}
+	if c.readJSON(payload); c.malformed == "" && len(c.args) > 0 {
+		s.reply(to, c)
+	}
+}
+
+// reply carries out an answer: a new message for all or for one, in place of the original, or the original's end.
+func (s *Sim) reply(to *reply, c *call) (code string) {
+	may := []string{"text", "blocks", "attachments", "response_type", "replace_original", "delete_original", "thread_ts"}
+	for name := range c.args {
+		if !slices.Contains(may, name) {
+			return "the sim does not know the argument " + name
+		}
+	}
+	ch := s.channels[to.channel]
+	original := ch.find(to.ts)
+	switch {
+	case c.flag("delete_original"):
+		if original != nil {
+			s.remove(ch, original)
+		}
+		return ""
+	case c.flag("replace_original") && original != nil:
+		return s.replace(ch, original, c)
+	}
+	m := &Message{User: s.opts.App.BotUser, BotID: s.opts.App.BotID, AppID: s.opts.App.ID, ThreadTS: c.str("thread_ts")}
+	if fail := s.contents(c, m); fail != nil {
+		return fail.code
+	}
+	if m.Text == "" && m.Blocks == nil && m.Attachments == nil {
+		return "no_text"
+	}
+	if c.str("response_type") != "in_channel" {
+		s.whisper(ch, to.user, m)
+		return ""
+	}
+	s.put(ch, m)
+	s.said(ch, m)
+	return ""
+}
+
+func (s *Sim) replace(ch *channel, m *Message, c *call) (code string) {
+	was, next := s.wire(m), *m
+	next.Blocks, next.Attachments = nil, nil
+	if fail := s.contents(c, &next); fail != nil {
+		return fail.code
+	}
+	*m = next
+	s.altered(ch, m, was)
+	return ""
+}
