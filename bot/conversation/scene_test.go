@@ -1,0 +1,390 @@
+package conversation_test
+
+import (
+	"fmt"
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	. "webcare/bot/conversation"
+)
+
+// start is when every scene begins.
+var start = time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
+
+// The people of every scene.
+var (
+	jan   = Person{ID: "U1", Name: "Jan", Initials: "JJ", MaySpeak: true}
+	eva   = Person{ID: "U2", Name: "Eva", Initials: "EV", MaySpeak: true}
+	guest = Person{ID: "U9", Name: "Gust", Initials: "GU", Why: Guest}
+)
+
+// The networks of every scene.
+var (
+	private = Limits{Length: 4096, Caption: 1024, Count: UTF16, Files: 10, FileSize: 1000}
+	public  = Limits{Length: 280, Files: 4, FileSize: 1000, Public: true}
+	tiny    = Limits{Length: 10, Files: 2, FileSize: 1000} // cuts answers into many parts
+)
+
+// ladder is a Clock with a step every so often: in the thread to the claimer, or to the group where nobody claimed.
+type ladder []time.Duration
+
+func (l ladder) Due(since time.Time, step int) time.Time {
+	if step >= len(l) || since.IsZero() {
+		return time.Time{}
+	}
+	return since.Add(l[step])
+}
+
+func (l ladder) Whom(c Conversation, _ int) ([]string, bool) {
+	if c.Claimer.ID != "" {
+		return []string{c.Claimer.ID}, false
+	}
+	return []string{"S1"}, false
+}
+
+// scene plays a conversation: events go in, jobs wait in their ways until they are carried out.
+type scene struct {
+	t     testing.TB
+	c     Conversation
+	rules Rules
+	now   time.Time
+	jobs  map[Way][]Effect
+	posts int
+	// stands holds what the bot has posted and not removed.
+	stands map[Place]Effect
+	// got is what the customer has, and how often.
+	got []Send
+}
+
+func newScene(t testing.TB, unsure OnUnsure) *scene {
+	return &scene{
+		t: t, c: New("0123", Ref{"telegram", "acme", "7"}), now: start,
+		rules: Rules{OnUnsure: unsure, Clock: ladder{15 * time.Minute, 45 * time.Minute}},
+		jobs:  map[Way][]Effect{}, stands: map[Place]Effect{},
+	}
+}
+
+// opened is a scene with a customer whose first message stands on a card.
+func opened(t testing.TB, unsure OnUnsure) *scene {
+	s := newScene(t, unsure)
+	s.hears("m1", "Mijn pakket is kapot")
+	s.work()
+	return s
+}
+
+// on folds an event, sees to it that Apply keeps its promises, and enqueues what follows, which it returns in words.
+func (s *scene) on(e Event) string {
+	s.t.Helper()
+	before := deepCopy(s.c)
+	next, out := Apply(s.c, e, s.rules, s.now)
+	if !reflect.DeepEqual(s.c, before) {
+		s.t.Fatalf("Apply(%T) changed its argument:\n was %+v\n is  %+v", e, before, s.c)
+	}
+	again, same := Apply(before, e, s.rules, s.now)
+	if !reflect.DeepEqual(again, next) || !reflect.DeepEqual(same, out) {
+		s.t.Fatalf("Apply(%T) is not deterministic:\n %+v %s\n %+v %s", e, next, say(out), again, say(same))
+	}
+	if next.Seq != s.c.Seq+1 {
+		s.t.Fatalf("Apply(%T): Seq went from %d to %d", e, s.c.Seq, next.Seq)
+	}
+	s.c = next
+	for _, effect := range out {
+		s.jobs[effect.Way()] = append(s.jobs[effect.Way()], effect)
+	}
+	return say(out)
+}
+
+// carry carries out the first job of a way with the outcome given, unless it is not wanted any more. It says what was
+// done, and what followed.
+func (s *scene) carry(way Way, o Outcome, why Reason) (job Effect, followed string) {
+	s.t.Helper()
+	if len(s.jobs[way]) == 0 {
+		return nil, ""
+	}
+	job = s.jobs[way][0]
+	if o == Later {
+		return job, s.on(Delayed{Effect: job, Reason: why, At: s.now})
+	}
+	s.jobs[way] = slices.Clone(s.jobs[way][1:])
+	if !s.c.Wants(job) {
+		return nil, ""
+	}
+	var receipt Receipt
+	if inThread(job) && s.c.Thread.IsZero() { // there is no thread to post in
+		o, why = Refused, Gone
+	}
+	if o == OK || o == Maybe && way != Inward { // a post is looked up: it never ends in maybe
+		receipt = s.happen(job)
+	}
+	if o != OK {
+		receipt = Receipt{}
+	}
+	if !Consequential(job, o) {
+		return job, ""
+	}
+	return job, s.on(Ended{Effect: job, Outcome: o, Reason: why, Receipt: receipt, At: s.now})
+}
+
+// happen is the world outside.
+func (s *scene) happen(job Effect) Receipt {
+	switch job := job.(type) {
+	case OpenCard, Tell, Nudge, Show, ShowFiles:
+		s.posts++
+		at := Place{"T", "C", fmt.Sprintf("p%d", s.posts)}
+		s.stands[at] = job
+		return Receipt{Place: at}
+	case Remove:
+		delete(s.stands, job.What)
+	case Send:
+		s.got = append(s.got, job)
+		return Receipt{IDs: []string{fmt.Sprint("x", len(s.got))}}
+	}
+	return Receipt{}
+}
+
+// inThread says that a job posts in the thread.
+func inThread(e Effect) bool {
+	switch e := e.(type) {
+	case Show, ShowFiles, Tell:
+		return true
+	case Nudge:
+		return !e.Direct
+	}
+	return false
+}
+
+// work carries out all jobs, each going well.
+func (s *scene) work() {
+	s.t.Helper()
+	for range 1000 {
+		ways := slices.Sorted(maps.Keys(s.jobs))
+		if ways = slices.DeleteFunc(ways, func(w Way) bool { return len(s.jobs[w]) == 0 }); len(ways) == 0 {
+			return
+		}
+		for _, way := range ways {
+			s.carry(way, OK, "")
+		}
+	}
+	s.t.Fatal("the jobs never end")
+}
+
+func (s *scene) hears(id, text string) string {
+	s.t.Helper()
+	return s.on(heard(id, text, s.now))
+}
+
+func heard(id, text string, at time.Time) Heard {
+	return Heard{ExternalID: id, At: at, Customer: Customer{ID: "7", Name: "Ann"}, Message: Message{Text: Plainly(text)}}
+}
+
+func (s *scene) writes(ts, text string, by Person, l Limits) string {
+	s.t.Helper()
+	return s.on(wrote(ts, text, by, l, s.now))
+}
+
+func wrote(ts, text string, by Person, l Limits, at time.Time) Wrote {
+	return Wrote{At: staff(ts), Written: at, By: by, Message: Message{Text: Plainly(text)}, Limits: l}
+}
+
+func (s *scene) presses(a Action, ts string, by Person, l Limits) string {
+	s.t.Helper()
+	p := Pressed{Action: a, By: by, At: s.now, Limits: l}
+	if ts != "" {
+		p.About = staff(ts)
+	}
+	return s.on(p)
+}
+
+// sends carries out the next message to the customer.
+func (s *scene) sends(o Outcome, why Reason) string {
+	s.t.Helper()
+	_, followed := s.carry(Outward, o, why)
+	return followed
+}
+
+// later lets time pass and the clock strike whenever it is due.
+func (s *scene) later(d time.Duration) string {
+	s.t.Helper()
+	var all []string
+	end := s.now.Add(d)
+	for !s.c.Due.IsZero() && !s.c.Due.After(end) {
+		s.now = s.c.Due
+		if said := s.on(Ticked{}); said != "" {
+			all = append(all, said)
+		}
+	}
+	s.now = end
+	return strings.Join(all, "\n")
+}
+
+// staff is the place of a staff message.
+func staff(ts string) Place { return Place{"T", "C", ts} }
+
+// is compares what followed with what should have, line by line.
+func is(t testing.TB, got, want string) {
+	t.Helper()
+	lines := strings.Split(strings.TrimSpace(want), "\n")
+	for i := range lines {
+		lines[i] = strings.TrimSpace(lines[i])
+	}
+	if want = strings.Join(lines, "\n"); got != want {
+		t.Fatalf("what follows is\n\t%s\nand should be\n\t%s", strings.ReplaceAll(got, "\n", "\n\t"), strings.ReplaceAll(want, "\n", "\n\t"))
+	}
+}
+
+// state compares turn, wait and next look of the clock: "waiting since 0m due 15m step 0", in minutes after the start.
+func (s *scene) state(want string) {
+	s.t.Helper()
+	minutes := func(at time.Time) string {
+		if at.IsZero() {
+			return "never"
+		}
+		return fmt.Sprintf("%gm", at.Sub(start).Minutes())
+	}
+	got := fmt.Sprintf("%s since %s due %s step %d", s.c.Turn, minutes(s.c.Since), minutes(s.c.Due), s.c.Step)
+	if got != want {
+		s.t.Fatalf("the conversation is %q and should be %q", got, want)
+	}
+}
+
+// open compares the answers whose fate is open: "a1 sending, a2 failed".
+func (s *scene) open(want string) {
+	s.t.Helper()
+	var all []string
+	for _, a := range s.c.Open {
+		all = append(all, a.At.TS+" "+string(a.State))
+	}
+	if got := strings.Join(all, ", "); got != want {
+		s.t.Fatalf("the open answers are %q and should be %q", got, want)
+	}
+}
+
+// has compares what the customer has, in order.
+func (s *scene) has(want ...string) {
+	s.t.Helper()
+	var got []string
+	for _, m := range s.got {
+		got = append(got, words(m.Text, m.Files))
+	}
+	if !slices.Equal(got, want) {
+		s.t.Fatalf("the customer has %q and should have %q", got, want)
+	}
+}
+
+// say puts effects into words, one a line.
+func say(effects []Effect) string {
+	var lines []string
+	for _, e := range effects {
+		lines = append(lines, sayOne(e))
+	}
+	return strings.Join(lines, "\n")
+}
+
+func sayOne(e Effect) string {
+	switch e := e.(type) {
+	case OpenCard:
+		return "card " + shown(e.Entry) + flag(e.Again, " again")
+	case Show:
+		var all []string
+		for _, entry := range e.Entries {
+			all = append(all, shown(entry))
+		}
+		return "show " + strings.Join(all, " and ")
+	case ShowFiles:
+		return "files " + words(Text{}, e.Files)
+	case Tell:
+		return "tell " + notice(e.Notice) + buttons(e.About, e.Buttons)
+	case Whisper:
+		return "whisper " + e.To + " " + notice(e.Notice) + buttons(e.About, e.Buttons)
+	case Announce:
+		return "announce " + notice(e.Notice)
+	case Nudge:
+		return fmt.Sprintf("nudge %d %v", e.Step, e.To) + flag(e.Direct, " direct")
+	case Render:
+		return "render"
+	case SetMark:
+		return fmt.Sprintf("mark %s %s > %s", e.On.TS, mark(e.Was), mark(e.Now))
+	case Remove:
+		return "remove " + e.What.TS
+	case Send:
+		return fmt.Sprintf("send %s/%d %s", e.Answer.TS, e.Part, words(e.Text, e.Files))
+	}
+	return fmt.Sprintf("%T", e)
+}
+
+func flag(is bool, word string) string {
+	if is {
+		return word
+	}
+	return ""
+}
+
+func shown(e Entry) string {
+	return flag(e.Edited, "edited ") + words(e.Message.Text, e.Message.Files) + flag(e.Message.Unknown != "", " unknown "+e.Message.Unknown)
+}
+
+func words(t Text, files []File) string {
+	s := fmt.Sprintf("%q", t.Plain)
+	for _, f := range files {
+		s += " +" + f.Name
+	}
+	return s
+}
+
+func notice(n Notice) string {
+	s := string(n.Kind)
+	for _, more := range []string{string(n.Reason), n.Name, n.Detail, n.Link, n.Quote.Plain} {
+		if more != "" {
+			s += " " + more
+		}
+	}
+	return s
+}
+
+func buttons(about Place, all []Action) string {
+	if len(all) == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" %v about %s", all, about.TS)
+}
+
+func mark(m Mark) string {
+	return map[Mark]string{NoMark: "none", Held: "held", Sent: "sent", Inside: "inside", NotSent: "not-sent", NotCertain: "not-certain"}[m]
+}
+
+// deepCopy shares nothing with v.
+func deepCopy[T any](v T) T {
+	return copied(reflect.ValueOf(v)).Interface().(T)
+}
+
+func copied(v reflect.Value) reflect.Value {
+	out := reflect.New(v.Type()).Elem()
+	switch v.Kind() {
+	case reflect.Slice:
+		if !v.IsNil() {
+			out.Set(reflect.MakeSlice(v.Type(), v.Len(), v.Len()))
+			for i := range v.Len() {
+				out.Index(i).Set(copied(v.Index(i)))
+			}
+		}
+	case reflect.Pointer:
+		if !v.IsNil() {
+			out.Set(reflect.New(v.Type().Elem()))
+			out.Elem().Set(copied(v.Elem()))
+		}
+	case reflect.Struct:
+		out.Set(v)
+		for i := range v.NumField() {
+			if v.Type().Field(i).IsExported() {
+				out.Field(i).Set(copied(v.Field(i)))
+			}
+		}
+	default:
+		out.Set(v)
+	}
+	return out
+}
