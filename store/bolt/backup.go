@@ -30,6 +30,9 @@ func (s *Store) Backup(ctx context.Context, path string) error {
 
 // BackupProgress is Backup that tells now and then how many of all records it has copied; progress may be nil.
 func (s *Store) BackupProgress(ctx context.Context, path string, progress func(done, total int)) error {
+	if err := s.broken(); err != nil {
+		return err
+	}
 	if progress == nil {
 		progress = func(int, int) {}
 	}

@@ -42,13 +42,15 @@ type Options struct {
 	// LockWait is how long Open waits for another process to let go of the file; 0 = 3 s.
 	LockWait time.Duration
 
-	openFile func(path string, flag int, mode fs.FileMode) (*os.File, error)
+	// commit stands in for (*bbolt.Tx).Commit in tests of failing disks.
+	commit func(*bbolt.Tx) error
 }
 
 // Store is a file in use. Open makes it.
 type Store struct {
 	db      *bbolt.DB
 	log     *slog.Logger
+	sync    func(*bbolt.Tx) error
 	calls   chan *call
 	closing chan struct{}
 	stopped chan struct{}
@@ -71,8 +73,8 @@ func Open(path string, o Options) (*Store, error) {
 	if o.LockWait == 0 {
 		o.LockWait = 3 * time.Second
 	}
-	if o.openFile == nil {
-		o.openFile = os.OpenFile
+	if o.commit == nil {
+		o.commit = (*bbolt.Tx).Commit
 	}
 	info, err := os.Stat(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -88,7 +90,7 @@ func Open(path string, o Options) (*Store, error) {
 		return nil, fmt.Errorf("opening the store %s: %w", path, err)
 	}
 	s := &Store{
-		db: db, log: o.Log, calls: make(chan *call), closing: make(chan struct{}), stopped: make(chan struct{}),
+		db: db, log: o.Log, sync: o.commit, calls: make(chan *call), closing: make(chan struct{}), stopped: make(chan struct{}),
 	}
 	if err := s.checkFormat(); err != nil {
 		return nil, errors.Join(fmt.Errorf("opening the store %s: %w", path, err), db.Close())

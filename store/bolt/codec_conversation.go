@@ -109,7 +109,7 @@ func decodeConversation(key, b []byte) (conversation.Conversation, error) {
 		err = unmarshal(f, body, &r)
 	}
 	if err != nil {
-		return conversation.Conversation{}, fmt.Errorf("conversation %x: %w", key, err)
+		return conversation.Conversation{}, fmt.Errorf("conversation %s: %w", readable(key), err)
 	}
 	return fromConversation(r), nil
 }

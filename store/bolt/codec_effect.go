@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"webcare/bot/conversation"
+	"webcare/store"
 )
 
 type recOpenCard struct {
@@ -141,7 +142,7 @@ func fromEffect(f form, u untagged) (conversation.Effect, error) {
 	}
 	read := effectReader(u.Kind)
 	if read == nil {
-		return nil, fmt.Errorf("%w: no effect is called %q", errRecord, u.Kind)
+		return nil, fmt.Errorf("%w: it has an effect of the kind %q", store.ErrNewer, u.Kind)
 	}
 	return read(f, u)
 }

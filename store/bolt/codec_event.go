@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"webcare/bot/conversation"
+	"webcare/store"
 )
 
 // tagged is an event or effect on its way to disk; the tag names its kind for ever.
@@ -263,7 +264,7 @@ func readDelayed(f form, u untagged) (conversation.Event, error) {
 func fromEvent(f form, u untagged) (conversation.Event, error) {
 	read := eventReader(u.Kind)
 	if read == nil {
-		return nil, fmt.Errorf("%w: no event is called %q", errRecord, u.Kind)
+		return nil, fmt.Errorf("%w: it has an event of the kind %q", store.ErrNewer, u.Kind)
 	}
 	return read(f, u)
 }

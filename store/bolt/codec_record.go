@@ -70,7 +70,7 @@ func open(what string, key, b []byte, rec any) (form, error) {
 		err = unmarshal(f, body, rec)
 	}
 	if err != nil {
-		return 0, fmt.Errorf("%s %x: %w", what, key, err)
+		return 0, fmt.Errorf("%s %s: %w", what, readable(key), err)
 	}
 	return f, nil
 }
@@ -92,7 +92,7 @@ func decodeRecorded(key, b []byte) (store.Recorded, error) {
 	}
 	e, err := fromEvent(f, r.Event)
 	if err != nil {
-		return store.Recorded{}, fmt.Errorf("event %x: %w", key, err)
+		return store.Recorded{}, fmt.Errorf("event %s: %w", readable(key), err)
 	}
 	return store.Recorded{At: r.At.Time, Event: e}, nil
 }
@@ -114,7 +114,7 @@ func decodeParked(key, b []byte) (store.Parked, error) {
 	}
 	e, err := fromEvent(f, r.Event)
 	if err != nil {
-		return store.Parked{}, fmt.Errorf("parked event %x: %w", key, err)
+		return store.Parked{}, fmt.Errorf("parked event %s: %w", readable(key), err)
 	}
 	p := r.Fields
 	return store.Parked{Account: p.Account, Thread: conversation.Place(p.Thread), At: p.At.Time, ID: p.ID, By: p.By, Event: e}, nil
@@ -138,7 +138,7 @@ func decodeJob(key, b []byte) (store.Job, error) {
 	}
 	k, err := cutJobKey(key)
 	if err != nil {
-		return store.Job{}, fmt.Errorf("job %x: %w", key, err)
+		return store.Job{}, fmt.Errorf("job %s: %w", readable(key), err)
 	}
 	e, err := fromEffect(f, r.Effect)
 	if err != nil {

@@ -154,7 +154,7 @@ func (s *Store) finish(t *tx) error {
 	id := t.bolt.ID()
 	err := func() (err error) {
 		defer guard(&err)
-		return t.bolt.Commit()
+		return s.sync(t.bolt)
 	}()
 	if err == nil {
 		return nil

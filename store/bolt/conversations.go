@@ -249,7 +249,7 @@ func (t *tx) History(id conversation.ID) iter.Seq2[store.Recorded, error] {
 
 func historic(p pair, prefix int) (store.Recorded, error) {
 	if len(p.key) != prefix+8 {
-		return store.Recorded{}, fmt.Errorf("event %x: %w: its key has no number", p.key, errRecord)
+		return store.Recorded{}, fmt.Errorf("event %s: %w: its key has no number", readable(p.key), store.ErrDamaged)
 	}
 	r, err := decodeRecorded(p.key, p.value)
 	r.Seq = seqOf(p.key[prefix:])

@@ -52,7 +52,7 @@ func openFile(path string, o Options) (db *bbolt.DB, err error) {
 		InitialMmapSize: mapSize(size),
 		OpenFile: func(path string, flag int, mode fs.FileMode) (*os.File, error) {
 			var err error
-			file, err = o.openFile(path, flag&^os.O_CREATE, mode)
+			file, err = os.OpenFile(path, flag&^os.O_CREATE, mode)
 			return file, err
 		},
 	})

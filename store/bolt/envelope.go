@@ -4,12 +4,13 @@ import (
 	"bytes"
 	"encoding/binary"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"hash/crc32"
 	"reflect"
 	"strings"
 	"unicode/utf8"
+
+	"webcare/store"
 )
 
 // A record is a header of headerSize bytes and a body:
@@ -31,8 +32,6 @@ const (
 	bare    form = 2 // bytes as they came
 )
 
-var errRecord = errors.New("the record is damaged")
-
 func sum(key, head, body []byte) uint32 {
 	table := crc32.MakeTable(crc32.Castagnoli)
 	c := crc32.Update(0, table, head)
@@ -51,17 +50,17 @@ func seal(key []byte, f form, body []byte) []byte {
 // newer and not damaged.
 func unseal(key, b []byte) (form, []byte, error) {
 	if len(b) < headerSize {
-		return 0, nil, fmt.Errorf("%w: it has %d bytes", errRecord, len(b))
+		return 0, nil, fmt.Errorf("%w: the record has %d bytes", store.ErrDamaged, len(b))
 	}
 	if b[0] != version {
-		return 0, nil, fmt.Errorf("the record has version %d, this program knows %d", b[0], version)
+		return 0, nil, fmt.Errorf("%w: the record has version %d, this program knows %d", store.ErrNewer, b[0], version)
 	}
 	f := form(b[1])
 	if f > bare {
-		return 0, nil, fmt.Errorf("the record has the unknown form %d", f)
+		return 0, nil, fmt.Errorf("%w: the record has the form %d", store.ErrNewer, f)
 	}
 	if binary.BigEndian.Uint32(b[2:]) != sum(key, b[:2], b[headerSize:]) {
-		return 0, nil, fmt.Errorf("%w: its checksum is wrong", errRecord)
+		return 0, nil, fmt.Errorf("%w: the checksum of the record is wrong", store.ErrDamaged)
 	}
 	return f, b[headerSize:], nil
 }
@@ -89,10 +88,10 @@ func encode(key []byte, rec any) ([]byte, error) {
 // unmarshal reads a body, or a part of one that was kept raw, into rec.
 func unmarshal(f form, body []byte, rec any) error {
 	if f == bare {
-		return fmt.Errorf("%w: it holds bytes instead of fields", errRecord)
+		return fmt.Errorf("%w: the record holds bytes instead of fields", store.ErrDamaged)
 	}
 	if err := json.Unmarshal(body, rec); err != nil {
-		return fmt.Errorf("%w: %w", errRecord, err)
+		return fmt.Errorf("%w: the record: %w", store.ErrDamaged, err)
 	}
 	if f == plain {
 		return nil
@@ -138,10 +137,10 @@ func unescape(s string) (string, error) {
 		}
 		var c byte
 		if len(rest) < 2 {
-			return "", fmt.Errorf("%w: an escape is cut short", errRecord)
+			return "", fmt.Errorf("%w: an escape in the record is cut short", store.ErrDamaged)
 		}
 		if _, err := fmt.Sscanf(rest[:2], "%02x", &c); err != nil {
-			return "", fmt.Errorf("%w: an escape is wrong", errRecord)
+			return "", fmt.Errorf("%w: an escape in the record is wrong", store.ErrDamaged)
 		}
 		b.WriteByte(c)
 		s = rest[2:]

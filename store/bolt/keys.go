@@ -5,9 +5,9 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"math"
+	"strings"
 	"time"
 
 	"webcare/bot/conversation"
@@ -47,14 +47,14 @@ func appendText(b []byte, s string) []byte {
 
 func cutText(b []byte) (string, []byte, error) {
 	if len(b) == 0 || b[0] != text {
-		return "", nil, errors.New("no text in the key")
+		return "", nil, damaged("no text in the key")
 	}
 	b = b[1:]
 	var s []byte
 	for {
 		i := bytes.IndexByte(b, 0)
 		if i < 0 || i+1 >= len(b) {
-			return "", nil, errors.New("a text in the key does not end")
+			return "", nil, damaged("a text in the key does not end")
 		}
 		s = append(s, b[:i]...)
 		end := b[i+1] == 1
@@ -112,7 +112,7 @@ func appendTime(b []byte, t time.Time) []byte {
 
 func cutTime(b []byte) (time.Time, []byte, error) {
 	if len(b) < timeSize {
-		return time.Time{}, nil, errors.New("no time in the key")
+		return time.Time{}, nil, damaged("no time in the key")
 	}
 	sec := int64(binary.BigEndian.Uint64(b) ^ (1 << 63))
 	return time.Unix(sec, int64(binary.BigEndian.Uint32(b[8:]))).UTC(), b[timeSize:], nil
@@ -157,7 +157,7 @@ func appendStep(b []byte, k store.Key) []byte {
 
 func cutStep(b []byte) (seq uint64, n int, err error) {
 	if len(b) != 12 {
-		return 0, 0, errors.New("no job in the key")
+		return 0, 0, damaged("no job in the key")
 	}
 	return binary.BigEndian.Uint64(b), int(binary.BigEndian.Uint32(b[8:])), nil
 }
@@ -194,3 +194,20 @@ func after(prefix []byte) []byte {
 	}
 	return nil
 }
+
+// readable writes a key for people: the texts and ids in it, then what follows in hexadecimal.
+func readable(key []byte) string {
+	var b strings.Builder
+	for len(key) > 0 {
+		id, rest, err := cutID(key)
+		if err != nil {
+			fmt.Fprintf(&b, "%x", key)
+			break
+		}
+		fmt.Fprintf(&b, "%q ", string(id))
+		key = rest
+	}
+	return strings.TrimSpace(b.String())
+}
+
+func damaged(what string) error { return fmt.Errorf("%w: %s", store.ErrDamaged, what) }

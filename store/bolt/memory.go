@@ -117,7 +117,7 @@ func (t *tx) Raw(account, id string) ([]byte, error) {
 	}
 	f, body, err := unseal(key, b)
 	if err == nil && f != bare {
-		err = fmt.Errorf("%w: it holds fields instead of bytes", errRecord)
+		err = fmt.Errorf("%w: the record holds fields instead of bytes", store.ErrDamaged)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("raw bytes %q of %q: %w", id, account, err)
