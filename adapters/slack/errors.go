@@ -22,6 +22,8 @@ type method struct {
 	posts bool
 	// direct: it concerns one person or message, so that a missing channel says nothing about the desk.
 	direct bool
+	// finds: without it the desk cannot be found, so that nothing works.
+	finds bool
 }
 
 // busyPause is how long we wait when Slack says "rate limited" without saying for how long.
@@ -92,9 +94,11 @@ func refuse(m method, x *exchange, a answer) *adapters.SendError {
 		v = verdict{outcome: conversation.Refused, reason: conversation.Gone}
 	}
 	text := m.name + ": " + code
+	if code == "missing_scope" {
+		v.whole = m.posts || m.finds
+	}
 	if code == "missing_scope" && a.Needed != "" {
 		v.say = "the Slack app lacks the scope " + string(a.Needed) + "; add it on the app's page OAuth & Permissions and install the app again"
-		v.whole = m.posts
 	}
 	if v.say != "" {
 		text += ": " + v.say

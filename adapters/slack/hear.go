@@ -57,7 +57,7 @@ func (d *Desk) unreadable(e envelope) []adapters.Incoming {
 	sum := sha256.Sum256(raw)
 	id := "x/" + hex.EncodeToString(sum[:12])
 	d.log.Warn("slack: an event cannot be read", "type", string(e.Type), "raw", id)
-	return []adapters.Incoming{{ID: id, Raw: raw, Event: conversation.Unreadable{RawID: id, At: time.Now(), What: "Slack " + label(string(e.Type))}}}
+	return []adapters.Incoming{{ID: id, Raw: raw, Event: conversation.Unreadable{RawID: id, At: time.Now(), What: strings.TrimSpace("Slack " + label(string(e.Type)))}}}
 }
 
 // event reads one inner event of the Events API.

@@ -73,7 +73,7 @@ func (d *Desk) self(ctx context.Context) (*home, error) {
 		BotID  lax `json:"bot_id"`
 	}
 	h := &home{}
-	err := d.ask(ctx, method{name: "auth.test"}, &who, func(ctx context.Context, api *slackgo.Client) error {
+	err := d.ask(ctx, method{name: "auth.test", finds: true}, &who, func(ctx context.Context, api *slackgo.Client) error {
 		got, err := api.AuthTestContext(ctx)
 		if got != nil {
 			for scope := range strings.SplitSeq(got.Header.Get("X-OAuth-Scopes"), ",") {
@@ -118,7 +118,7 @@ func (d *Desk) channel(ctx context.Context, h *home) error {
 	var got struct {
 		Channel channelInfo `json:"channel"`
 	}
-	err := d.ask(ctx, method{name: "conversations.info"}, &got, func(ctx context.Context, api *slackgo.Client) error {
+	err := d.ask(ctx, method{name: "conversations.info", finds: true}, &got, func(ctx context.Context, api *slackgo.Client) error {
 		_, err := api.GetConversationInfoContext(ctx, &slackgo.GetConversationInfoInput{ChannelID: want})
 		return err
 	})
@@ -141,7 +141,7 @@ func (d *Desk) channelByName(ctx context.Context, name string) (string, error) {
 			Channels []channelInfo `json:"channels"`
 			Metadata more          `json:"response_metadata"`
 		}
-		err := d.ask(ctx, method{name: "conversations.list"}, &page, func(ctx context.Context, api *slackgo.Client) error {
+		err := d.ask(ctx, method{name: "conversations.list", finds: true}, &page, func(ctx context.Context, api *slackgo.Client) error {
 			_, _, err := api.GetConversationsContext(ctx, &slackgo.GetConversationsParameters{
 				Cursor: cursor, Limit: 999, Types: []string{"public_channel", "private_channel"},
 			})

@@ -56,12 +56,6 @@ func (r *reader) lines(s string) {
 	}
 }
 
-func (r *reader) spanTo(from, to int, sp conversation.Span) {
-	if sp.From, sp.To = from, to; from < to {
-		r.spans = append(r.spans, sp)
-	}
-}
-
 // maxNest bounds how deep styles may nest.
 const maxNest = 6
 

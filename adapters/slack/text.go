@@ -3,6 +3,7 @@ package slack
 import (
 	"encoding/json"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -22,8 +23,7 @@ func readText(m message, team string, name func(string) string) conversation.Tex
 	return r.done()
 }
 
-// reader builds a Text. The text of a piece is appended before its span is, so spans end up in order of their end;
-// done sorts them.
+// reader builds a Text.
 type reader struct {
 	team  string
 	name  func(string) string
@@ -38,15 +38,24 @@ func (r *reader) add(s string, styles ...conversation.Span) {
 	from := r.b.Len()
 	r.b.WriteString(strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", ""))
 	for _, sp := range styles {
-		r.span(from, sp)
+		if sp.From, sp.To = from, r.b.Len(); sp.From < sp.To {
+			r.spans = append(r.spans, sp)
+		}
 	}
 }
 
-// span puts a span over everything from a position to the end.
-func (r *reader) span(from int, sp conversation.Span) {
-	if sp.From, sp.To = from, r.b.Len(); sp.From < sp.To {
-		r.spans = append(r.spans, sp)
+// span puts a span over everything from a position to the end, outside of the spans that are there.
+func (r *reader) span(from int, sp conversation.Span) { r.spanTo(from, r.b.Len(), sp) }
+
+func (r *reader) spanTo(from, to int, sp conversation.Span) {
+	if sp.From, sp.To = from, to; from >= to {
+		return
 	}
+	i := slices.IndexFunc(r.spans, func(s conversation.Span) bool { return s.From >= from })
+	if i < 0 {
+		i = len(r.spans)
+	}
+	r.spans = slices.Insert(r.spans, i, sp)
 }
 
 // newline starts a new line where we are not at the start of one.

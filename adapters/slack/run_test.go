@@ -1,0 +1,337 @@
+package slack
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"webcare/adapters"
+	"webcare/adapters/slack/sim"
+	"webcare/bot/conversation"
+)
+
+func TestHearsStaff(t *testing.T) {
+	inWorld(t, func(t *testing.T, w *world) {
+		at := w.card()
+		ts := w.say(at, "Hoi *Jan*, kijk op https://example.com 👋")
+		w.rest(0)
+		in := w.box.last()
+		wrote, ok := in.Event.(conversation.Wrote)
+		if !ok || in.ID != "m/"+channel+"/"+ts || in.By != anna || in.Thread != at {
+			t.Fatalf("heard %+v", in)
+		}
+		if want := (conversation.Place{Team: "T0SIM", Channel: channel, TS: ts}); wrote.At != want || !wrote.Written.Equal(timeOf(ts)) {
+			t.Errorf("at %v (%v), want %v", wrote.At, wrote.Written, want)
+		}
+		if got := wrote.Message.Text; got.Plain != "Hoi Jan, kijk op https://example.com 👋" || len(got.Spans) != 2 {
+			t.Errorf("text %+v", got)
+		}
+		if w.sim.Pending() != 0 {
+			t.Errorf("%d events are not acknowledged", w.sim.Pending())
+		}
+	})
+}
+
+func TestHearsOnlySpeechInThreads(t *testing.T) {
+	inWorld(t, func(t *testing.T, w *world) {
+		at := w.card()
+		w.sim.AddChannel(sim.Channel{ID: "C0OTHER", Name: "other", Members: []string{anna, "U0SIM"}})
+		say := func(s sim.Saying) {
+			t.Helper()
+			if _, err := w.sim.Say(s); err != nil {
+				t.Fatal(err)
+			}
+		}
+		say(sim.Saying{User: anna, Channel: channel, Text: "not in a thread"})
+		say(sim.Saying{User: anna, Channel: channel, ThreadTS: at.TS, Text: "me", Subtype: "me_message"})
+		say(sim.Saying{User: anna, Channel: "C0OTHER", Text: "another channel"})
+		say(sim.Saying{User: anna, Channel: channel, ThreadTS: at.TS, Text: "also to the channel", Broadcast: true})
+		say(sim.Saying{User: anna, Channel: channel, ThreadTS: at.TS, Files: []sim.Upload{{Name: "bon.png", Mimetype: "image/png", Content: []byte("png")}}})
+		ts := w.say(at, "old")
+		if err := w.sim.Edit(anna, channel, ts, "new"); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.sim.Join(channel, "U0BEN"); err != nil {
+			t.Fatal(err)
+		}
+		post(t, w, at, adapters.Post{As: "Jan", Body: conversation.Plainly("echo under a name")})
+		post(t, w, at, adapters.Post{Body: conversation.Plainly("echo as ourselves")})
+		w.rest(0)
+		w.wantSaid("also to the channel", "", "old")
+		for _, in := range w.box.heard {
+			if wrote := in.Event.(conversation.Wrote); len(wrote.Message.Files) == 1 {
+				f := wrote.Message.Files[0]
+				if f.Name != "bon.png" || f.Kind != conversation.Photo || f.Size != 3 || f.Type != "image/png" {
+					t.Errorf("file %+v", f)
+				}
+			}
+		}
+		if w.sim.Pending() != 0 {
+			t.Errorf("%d events are not acknowledged", w.sim.Pending())
+		}
+	})
+}
+
+func post(t *testing.T, w *world, at conversation.Place, p adapters.Post) conversation.Place {
+	t.Helper()
+	place, err := w.desk.Post(t.Context(), fmt.Sprint("k", time.Now().UnixNano(), p.Body.Plain), at, p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return place
+}
+
+func TestHearsButtons(t *testing.T) {
+	inWorld(t, func(t *testing.T, w *world) {
+		at := w.card()
+		about := conversation.Place{Team: "T0SIM", Channel: channel, TS: "1.000002"}
+		on := post(t, w, at, adapters.Post{Body: conversation.Plainly("not sure"), Buttons: []adapters.Button{
+			{Action: conversation.SendAgain, Label: "Send again", About: about, Style: "primary"},
+			{Action: conversation.ItIsThere, Label: "It is there", About: about},
+			{Label: "Open", URL: "https://example.com/x"},
+		}})
+		if err := w.sim.Press(guest, channel, on.TS, "send_again"); err != nil {
+			t.Fatal(err)
+		}
+		w.rest(0)
+		in := w.box.last()
+		if p, ok := in.Event.(conversation.Pressed); !ok || p.Action != conversation.SendAgain || p.About != about || p.At.IsZero() || in.By != guest || in.Thread != at {
+			t.Errorf("heard %+v", in)
+		}
+		if w.sim.Pending() != 0 || w.sim.Unanswered() != 0 {
+			t.Errorf("pending %d, unanswered %d", w.sim.Pending(), w.sim.Unanswered())
+		}
+	})
+}
+
+func TestHearsThatTheCardIsGone(t *testing.T) {
+	inWorld(t, func(t *testing.T, w *world) {
+		quiet, busy, root := w.card(), w.card(), ""
+		w.say(busy, "a reply")
+		root, err := w.sim.Say(sim.Saying{User: anna, Channel: channel, Text: "somebody's own"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		reply := post(t, w, busy, adapters.Post{Body: conversation.Plainly("x")})
+		for _, ts := range []string{reply.TS, quiet.TS, busy.TS, root} {
+			if err := w.sim.Delete(channel, ts); err != nil {
+				t.Fatal(err)
+			}
+		}
+		w.rest(0)
+		w.wantSaid("a reply", "gone "+quiet.TS, "gone "+busy.TS)
+	})
+}
+
+func TestAcknowledgesOnlyWhatIsStored(t *testing.T) {
+	inWorld(t, func(t *testing.T, w *world) {
+		at := w.card()
+		w.rest(time.Second)
+		w.box.setFail(true)
+		w.say(at, "kept")
+		w.rest(2 * time.Second)
+		if w.sim.Pending() == 0 {
+			t.Error("acknowledged although nothing was stored")
+		}
+		w.box.setFail(false)
+		w.rest(time.Minute)
+		w.wantSaid("kept")
+		if w.sim.Pending() != 0 {
+			t.Errorf("%d events are not acknowledged", w.sim.Pending())
+		}
+	})
+}
+
+func TestBacklogCostsFewDelivers(t *testing.T) {
+	inWorld(t, func(t *testing.T, w *world) {
+		at := w.card()
+		w.box.setFail(true)
+		for i := range 100 {
+			w.say(at, fmt.Sprint(i))
+		}
+		w.rest(time.Second)
+		before := w.box.delivers
+		w.box.setFail(false)
+		w.rest(10 * time.Second)
+		if got := len(w.box.said()); got != 100 {
+			t.Errorf("heard %d of 100", got)
+		}
+		if n := w.box.delivers - before; n > 10 {
+			t.Errorf("%d delivers for one backlog", n)
+		}
+	})
+}
+
+func TestSameIDAtEachDelivery(t *testing.T) {
+	inWorld(t, func(t *testing.T, w *world) {
+		at := w.card()
+		w.sim.Duplicate(2)
+		w.say(at, "twice")
+		w.sim.HoldAcks(true)
+		w.say(at, "redelivered")
+		w.rest(2 * time.Minute)
+		w.sim.HoldAcks(false)
+		w.sim.Reorder(2)
+		w.say(at, "a")
+		w.say(at, "b")
+		w.rest(10 * time.Minute)
+		if got := w.box.said(); len(got) != 4 {
+			t.Errorf("heard %q", got)
+		}
+	})
+}
+
+func TestEventsThatAreOdd(t *testing.T) {
+	said := func(more string) string {
+		return `{"type":"message","channel":"C0DESK","user":"U0ANNA","team":"T0SIM","ts":"946684900.000100","thread_ts":"ROOT","text":"odd"` + more + `}`
+	}
+	for _, tt := range []struct{ name, inner, want string }{
+		{"metadata with a list", said(`,"metadata":{"event_type":"x","event_payload":[]}`), "odd"},
+		{"a file with strings for numbers", said(`,"files":[{"id":"F1","original_w":"12","size":"3.5"}],"subtype":"file_share"`), "odd"},
+		{"an attachment with an odd id", said(`,"attachments":[{"id":"x"}]`), "odd"},
+		{"a block with a bad element", said(`,"blocks":[{"type":"input","element":{"type":7}}]`), "odd"},
+		{"an inner event of an unknown type", `{"type":"moon_landed","moon":1}`, ""},
+		{"a channel that is an object", `{"type":"channel_rename","channel":{"id":"C0DESK","name":"x","created":"y"}}`, ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			inWorld(t, func(t *testing.T, w *world) {
+				at := w.card()
+				var inner map[string]any
+				if err := json.Unmarshal([]byte(strings.ReplaceAll(tt.inner, "ROOT", at.TS)), &inner); err != nil {
+					t.Fatal(err)
+				}
+				w.sim.SendEvent(inner)
+				w.say(at, "next")
+				w.rest(time.Second)
+				if tt.want == "" {
+					w.wantSaid("next")
+				} else {
+					w.wantSaid(tt.want, "next")
+				}
+				if w.sim.Pending() != 0 {
+					t.Errorf("%d events are not acknowledged", w.sim.Pending())
+				}
+			})
+		})
+	}
+}
+
+func TestFramesThatCannotBeRead(t *testing.T) {
+	for _, tt := range []struct{ name, frame, want string }{
+		{"an inner event that is no object", `{"envelope_id":"e","type":"events_api","payload":{"type":"event_callback","event":[1]}}`, "Slack events_api"},
+		{"a payload that is no object", `{"envelope_id":"e","type":"events_api","payload":7}`, "Slack events_api"},
+		{"an unknown type of envelope", `{"envelope_id":"e","type":"telepathy","payload":{}}`, "Slack telepathy"},
+		{"an interaction of an odd shape", `{"envelope_id":"e","type":"interactive","payload":{"type":"block_actions","actions":{}}}`, "Slack interactive"},
+		{"no JSON", `{"envelope_id":`, ""},
+		{"JSON but no object", `"hello"`, "Slack"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			inWorld(t, func(t *testing.T, w *world) {
+				at := w.card()
+				if err := w.sim.SendRaw([]byte(tt.frame)); err != nil {
+					t.Fatal(err)
+				}
+				w.rest(time.Second)
+				in := w.box.last()
+				if e, ok := in.Event.(conversation.Unreadable); tt.want != "" && (!ok || strings.TrimSpace(e.What) != tt.want || len(in.Raw) == 0 || in.ID != e.RawID) {
+					t.Errorf("heard %+v, want it unreadable as %q with its bytes", in, tt.want)
+				}
+				w.say(at, "next")
+				w.rest(time.Second)
+				if got := w.box.said(); len(got) == 0 || got[len(got)-1] != "next" {
+					t.Errorf("the next message did not come through: %q", got)
+				}
+			})
+		})
+	}
+}
+
+func TestStartsWithoutADesk(t *testing.T) {
+	for _, tt := range []struct {
+		name, channel string
+		break_        func(*sim.Sim)
+		want          string
+	}{
+		{"archived", channel, func(s *sim.Sim) { _ = s.Archive(channel, true) }, "archived"},
+		{"shared", channel, func(s *sim.Sim) { _ = s.Share(channel, true) }, "outside the company"},
+		{"not in it", channel, func(s *sim.Sim) { _ = s.Kick(channel, "U0SIM") }, "/invite @webcare"},
+		{"no such name", "#nowhere", func(*sim.Sim) {}, "no channel #nowhere"},
+		{"no such id", "C0NOWHERE", func(*sim.Sim) {}, "desk channel is not there"},
+		{"dead token", channel, func(s *sim.Sim) { s.RevokeToken("account_inactive") }, "bot_token"},
+		{"missing scope", channel, func(s *sim.Sim) { s.MissingScope("channels:read") }, "scope"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			inWorldWith(t, sim.Options{}, func(t *testing.T, w *world) {
+				w.desk = w.make(tt.channel)
+				tt.break_(w.sim)
+				err := w.desk.Run(t.Context(), w.box)
+				if err == nil || !strings.Contains(err.Error(), tt.want) {
+					t.Errorf("error %v, want one with %q", err, tt.want)
+				}
+				if trouble := w.box.trouble(); trouble == nil || !strings.Contains(err.Error(), trouble.Error()) {
+					t.Errorf("trouble %v, error %v", trouble, err)
+				}
+				if _, err := w.desk.Open(t.Context(), "k", adapters.Card{Title: "x"}); err == nil {
+					t.Error("Open goes through")
+				} else if e, ok := errors.AsType[*adapters.SendError](err); !ok || e.Outcome != conversation.Later || !e.Whole {
+					t.Errorf("Open: %v", err)
+				}
+			})
+		})
+	}
+}
+
+func TestFindsTheChannelByName(t *testing.T) {
+	inWorldWith(t, sim.Options{}, func(t *testing.T, w *world) {
+		for i := range 1200 {
+			w.sim.AddChannel(sim.Channel{Name: fmt.Sprintf("a%04d", i)})
+		}
+		w.desk = w.make("#webcare")
+		if at := w.card(); at.Channel != channel {
+			t.Errorf("opened at %v", at)
+		}
+	})
+}
+
+func TestTroubleWhileRunning(t *testing.T) {
+	for _, tt := range []struct {
+		name         string
+		break_, mend func(*sim.Sim)
+		want         string
+	}{
+		{"kicked", func(s *sim.Sim) { _ = s.Kick(channel, "U0SIM") }, func(s *sim.Sim) { _ = s.Join(channel, "U0SIM") }, "/invite @webcare"},
+		{"archived", func(s *sim.Sim) { _ = s.Archive(channel, true) }, func(s *sim.Sim) { _ = s.Archive(channel, false) }, "archived"},
+		{"shared", func(s *sim.Sim) { _ = s.Share(channel, true) }, func(s *sim.Sim) { _ = s.Share(channel, false) }, "outside the company"},
+		{"revoked", func(s *sim.Sim) { s.RevokeToken("") }, func(s *sim.Sim) { s.RestoreToken() }, "token"},
+		{"link disabled", func(s *sim.Sim) { s.Disconnect("link_disabled") }, func(s *sim.Sim) { s.EnableLink() }, "Socket Mode"},
+		{"down", func(s *sim.Sim) { s.Down(true) }, func(s *sim.Sim) { s.Down(false) }, "cannot be reached"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			inWorld(t, func(t *testing.T, w *world) {
+				at := w.card()
+				w.rest(10 * time.Second)
+				tt.break_(w.sim)
+				w.rest(20 * time.Second)
+				if err := w.box.trouble(); err == nil || !strings.Contains(err.Error(), tt.want) {
+					t.Errorf("trouble %v, want %q", err, tt.want)
+				}
+				before := w.sim.Calls("")
+				w.rest(time.Minute)
+				if n := w.sim.Calls("") - before; n > 250 {
+					t.Errorf("%d calls in a minute", n)
+				}
+				tt.mend(w.sim)
+				w.rest(35 * time.Second)
+				if err := w.box.trouble(); err != nil {
+					t.Errorf("trouble goes on: %v", err)
+				}
+				w.say(at, "again")
+				w.rest(time.Second)
+				w.wantSaid("again")
+			})
+		})
+	}
+}
