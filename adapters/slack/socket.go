@@ -58,7 +58,10 @@ func (l *listener) keep(ctx context.Context, n int) {
 	api := l.d.client(over)
 	backoff, flapped := backoffLeast, backoffMost
 	for ctx.Err() == nil {
-		s := &socket{l: l, n: n}
+		s := &socket{l: l, n: n, allowed: flapsAllowed}
+		if flapped > backoffMost {
+			s.allowed = 1
+		}
 		err := s.live(ctx, api)
 		if ctx.Err() != nil {
 			return
@@ -106,6 +109,7 @@ type socket struct {
 	hearing bool
 	hellos  int
 	flaps   int
+	allowed int
 	calm    bool // some connection lasted
 	since   time.Time
 }
@@ -217,7 +221,7 @@ func (s *socket) lasted() error {
 		s.flaps, s.calm = 0, true
 		return nil
 	}
-	if s.flaps++; s.flaps >= flapsAllowed {
+	if s.flaps++; s.flaps >= s.allowed {
 		return errFlapping
 	}
 	return nil
