@@ -268,7 +268,11 @@ func (s *scene) has(want ...string) {
 	s.t.Helper()
 	var got []string
 	for _, m := range s.got {
-		got = append(got, words(m.Text, m.Files))
+		text := m.Text.Plain
+		for _, f := range m.Files {
+			text += "+" + f.Name
+		}
+		got = append(got, text)
 	}
 	if !slices.Equal(got, want) {
 		s.t.Fatalf("the customer has %q and should have %q", got, want)

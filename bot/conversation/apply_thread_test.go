@@ -1,0 +1,304 @@
+package conversation_test
+
+import (
+	"testing"
+	"time"
+
+	. "webcare/bot/conversation"
+)
+
+func TestAQuietThreadIsLeftBehind(t *testing.T) {
+	week := 7 * 24 * time.Hour
+	for name, c := range map[string]struct {
+		after time.Duration
+		what  func(*scene) // happens half way
+		want  string
+	}{
+		"six days":                 {week - time.Second, nil, "render\nshow \"Weer ik\""},
+		"seven days":               {week, nil, "card \"Weer ik\""},
+		"a note in between":        {week, func(s *scene) { s.writes("n1", "// denk eraan", jan, private) }, "render\nshow \"Weer ik\""},
+		"an answer in between":     {week, func(s *scene) { s.writes("a2", "Nog iets?", jan, private) }, "render\nshow \"Weer ik\""},
+		"a guest in between":       {week, func(s *scene) { s.writes("g1", "Zeg", guest, private) }, "card \"Weer ik\""},
+		"an echo in between":       {week, func(s *scene) { s.on(Echoed{At: s.now, By: "Jan"}) }, "render\nshow \"Weer ik\""},
+		"a reaction in between":    {week, func(s *scene) { s.on(Reacted{Emoji: "👍"}) }, "card \"Weer ik\""},
+		"closed in between":        {week, func(s *scene) { s.presses(Close, "", jan, private) }, "card \"Weer ik\""},
+		"the clock strikes, twice": {week, func(s *scene) { s.on(Ticked{}); s.on(Ticked{}) }, "card \"Weer ik\""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := opened(t, Ask)
+			s.writes("a1", "Dag", jan, private)
+			s.work()
+			if c.what != nil {
+				s.now = start.Add(c.after / 2)
+				c.what(s)
+				s.work()
+			}
+			s.now = start.Add(c.after)
+			is(t, s.hears("m2", "Weer ik"), c.want)
+			if s.c.Turn != Waiting || !s.c.Since.Equal(s.now) {
+				t.Errorf("%s since %v", s.c.Turn, s.c.Since)
+			}
+		})
+	}
+}
+
+func TestTheOldThreadIsKept(t *testing.T) {
+	s := opened(t, Ask)
+	s.writes("a1", "Dag", jan, private)
+	s.work()
+	old := s.c.Thread
+	s.now = start.Add(8 * 24 * time.Hour)
+	s.hears("m2", "Weer ik")
+	if !s.c.Thread.IsZero() || len(s.c.Old) != 1 || s.c.Old[0] != old {
+		t.Fatalf("thread %v, old %v", s.c.Thread, s.c.Old)
+	}
+	is(t, s.hears("m3", "En nog iets"), `show "En nog iets"`) // behind the card that is on its way
+	_, followed := s.carry(Inward, OK, "")
+	is(t, followed, "render") // the card links to the old thread
+	if s.c.Opening.Text.Plain != "Weer ik" || !s.c.Opened.Equal(start) {
+		t.Errorf("the card says %q, opened %v", s.c.Opening.Text.Plain, s.c.Opened)
+	}
+	s.work()
+	s.writes("a2", "Welkom terug", jan, private) // typed in the old thread or the new: the same
+	s.work()
+	s.has("Dag\n— Jan", "Welkom terug")
+}
+
+func TestAQuietThreadWhereSomebodyStillWaits(t *testing.T) {
+	s := opened(t, Ask)
+	s.later(time.Hour)
+	s.work()
+	live := s.c.Live
+	s.now = start.Add(8 * 24 * time.Hour)
+	is(t, s.hears("m2", "Nou?"), `card "Nou?"`)
+	s.state("waiting since 0m due never step 2")
+	s.work()
+	s.writes("a1", "Sorry", jan, private)
+	s.work()
+	if _, stands := s.stands[live]; stands || !s.c.Live.IsZero() {
+		t.Error("the nudge in the old thread stands for ever")
+	}
+}
+
+func TestADeletedCardIsPostedAgain(t *testing.T) {
+	s := opened(t, Ask)
+	s.later(20 * time.Minute)
+	s.work()
+	is(t, s.on(CardGone{At: s.now}), "remove p2\ncard \"Mijn pakket is kapot\" again")
+	is(t, s.on(CardGone{At: s.now}), "") // there is no card now
+	s.work()
+	if s.c.Thread != staff("p3") || len(s.c.Old) != 1 || s.c.Old[0] != staff("p1") {
+		t.Errorf("thread %v, old %v", s.c.Thread, s.c.Old)
+	}
+	s.state("waiting since 0m due 45m step 1")
+	is(t, s.hears("m2", "Hallo?"), `show "Hallo?"`)
+}
+
+func TestAPostThatFindsItsRootDeleted(t *testing.T) {
+	for name, c := range map[string]struct {
+		event Event
+		want  string
+	}{
+		"what the customer says": {heard("m2", "Hallo?", start), "card \"Mijn pakket is kapot\" again\nshow \"Hallo?\""},
+		"a line of the bot":      {Withdrawn{}, "card \"Mijn pakket is kapot\" again\ntell withdrawn"},
+		"a nudge":                {Ticked{}, "card \"Mijn pakket is kapot\" again\nnudge 0 [S1]"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := opened(t, Ask)
+			s.now = start.Add(15 * time.Minute)
+			s.on(c.event)
+			_, followed := s.carry(Inward, Refused, Gone)
+			is(t, followed, c.want)
+			s.work()
+			if s.c.Thread != staff("p2") || len(s.c.Old) != 1 || len(s.stands) != 3 {
+				t.Errorf("thread %v, old %v, %d posts stand", s.c.Thread, s.c.Old, len(s.stands))
+			}
+		})
+	}
+}
+
+func TestSeveralPostsThatFindTheirRootDeleted(t *testing.T) {
+	s := opened(t, Ask)
+	s.now = start.Add(time.Minute)
+	s.hears("m2", "een")
+	s.hears("m3", "twee")
+	_, followed := s.carry(Inward, Refused, Gone)
+	is(t, followed, "card \"Mijn pakket is kapot\" again\nshow \"een\"")
+	_, followed = s.carry(Inward, OK, "") // there is no thread now
+	is(t, followed, `show "twee"`)
+	s.work()
+	if len(s.stands) != 4 {
+		t.Errorf("%d posts stand", len(s.stands))
+	}
+}
+
+// Somebody's clean-up bot that deletes every card must not keep ours busy for ever, nor make us lose a message unseen.
+func TestCardsThatAreDeletedAtOnce(t *testing.T) {
+	s := opened(t, Ask)
+	s.hears("m2", "een")
+	_, followed := s.carry(Inward, Refused, Gone)
+	is(t, followed, "card \"Mijn pakket is kapot\" again\nshow \"een\"") // the first time is no habit
+	s.carry(Inward, OK, "")
+	_, followed = s.carry(Inward, Refused, Gone)
+	is(t, followed, "announce shown_missing gone Ann")
+	s.now = s.now.Add(10 * time.Second)
+	s.hears("m3", "twee")
+	s.carry(Inward, OK, "") // the announcement
+	_, followed = s.carry(Inward, Refused, Gone)
+	is(t, followed, "card \"Mijn pakket is kapot\" again\nshow \"twee\"")
+}
+
+func TestADirectReminderToSomebodyWhoIsGone(t *testing.T) {
+	s := opened(t, Ask)
+	is(t, s.on(Ended{Effect: Nudge{To: []string{"U1"}, Direct: true}, Outcome: Refused, Reason: Gone}), "")
+	if s.c.Thread.IsZero() {
+		t.Error("the thread is gone with the person")
+	}
+}
+
+func TestACardThatIsRefused(t *testing.T) {
+	for _, why := range []Reason{Rejected, Gone} {
+		s := newScene(t, Ask)
+		s.hears("m1", "een")
+		s.hears("m2", "twee")
+		_, followed := s.carry(Inward, Refused, why)
+		is(t, followed, "announce cannot_read "+string(why))
+		_, followed = s.carry(Inward, OK, "") // what waited behind it is the next try
+		is(t, followed, `card "twee"`)
+		s.carry(Inward, OK, "") // the announcement
+		s.carry(Inward, Refused, why)
+		is(t, s.hears("m3", "drie"), `card "drie"`)
+		s.work()
+		if s.c.Thread.IsZero() || s.c.Opening.Text.Plain != "drie" {
+			t.Errorf("thread %v, card %q", s.c.Thread, s.c.Opening.Text.Plain)
+		}
+	}
+}
+
+func TestACardIsRightWhenItStands(t *testing.T) {
+	for name, what := range map[string]func(*scene){
+		"claimed meanwhile":  func(s *scene) { s.presses(Claim, "", jan, private) },
+		"blocked meanwhile":  func(s *scene) { s.on(Reached{Why: Blocked}) },
+		"closed meanwhile":   func(s *scene) { s.presses(Close, "", jan, private) },
+		"answered meanwhile": func(s *scene) { s.on(Echoed{By: "Jan"}) },
+		"nothing meanwhile":  func(*scene) {},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newScene(t, Ask)
+			s.hears("m1", "hallo")
+			what(s)
+			_, followed := s.carry(Inward, OK, "")
+			is(t, followed, flag(name != "nothing meanwhile", "render"))
+		})
+	}
+}
+
+func TestNudges(t *testing.T) {
+	s := opened(t, Ask)
+	is(t, s.later(14*time.Minute), "")
+	is(t, s.on(Ticked{}), "") // too early
+	is(t, s.later(time.Minute), "nudge 0 [S1]\nrender")
+	is(t, s.on(Ticked{}), "") // once
+	s.work()
+	s.state("waiting since 0m due 45m step 1")
+	s.presses(Claim, "", eva, private)
+	is(t, s.later(30*time.Minute), "remove p2\nnudge 1 [U2]\nrender")
+	s.state("waiting since 0m due never step 2")
+	s.work()
+	is(t, s.later(1000*time.Hour), "")
+	is(t, s.writes("a1", "Sorry", jan, private), "send a1/0 \"Sorry\\n— Jan\"")
+	is(t, s.sends(OK, ""), "mark a1 none > sent\nrender\nremove p3")
+	s.state("answered since never due never step 0")
+	s.work()
+	if len(s.stands) != 1 {
+		t.Errorf("besides the card stand %v", s.stands)
+	}
+}
+
+func TestNudgesOfAnswered(t *testing.T) {
+	for name, end := range map[string]func(*scene){
+		"answered":          func(s *scene) { s.writes("a1", "Dag", jan, private); s.sends(OK, "") },
+		"answered outside":  func(s *scene) { s.on(Echoed{By: "Jan"}) },
+		"done":              func(s *scene) { s.presses(Close, "", jan, private) },
+		"no answer needed":  func(s *scene) { s.presses(NoAnswer, "", jan, private) },
+		"and written again": func(s *scene) { s.on(Echoed{By: "Jan"}); s.hears("m9", "Nog iets") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := opened(t, Ask)
+			s.later(15 * time.Minute)
+			nudge := s.jobs[Inward][0]
+			end(s)
+			if name != "and written again" && s.c.Wants(nudge) {
+				t.Error("a nudge that waits is still wanted")
+			}
+			// It was being posted when the answer came.
+			is(t, s.on(Ended{Effect: nudge, Outcome: OK, Receipt: Receipt{Place: staff("n1")}}), "remove n1")
+			if !s.c.Live.IsZero() {
+				t.Errorf("%v is live", s.c.Live)
+			}
+		})
+	}
+}
+
+func TestANudgeThatFails(t *testing.T) {
+	for _, o := range []Outcome{Refused, Maybe, Later} {
+		s := opened(t, Ask)
+		s.later(15 * time.Minute)
+		is(t, s.on(Ended{Effect: s.jobs[Inward][0], Outcome: o, Reason: Down}), "")
+		if !s.c.Live.IsZero() {
+			t.Error("it is live")
+		}
+		s.state("waiting since 0m due 45m step 1")
+	}
+}
+
+func TestTwoNudgesNeverStandTogether(t *testing.T) {
+	s := opened(t, Ask)
+	s.later(15 * time.Minute)
+	first := s.jobs[Inward][0]
+	is(t, s.on(Ended{Effect: first, Outcome: OK, Receipt: Receipt{Place: staff("n1")}}), "")
+	s.later(30 * time.Minute)
+	second := s.jobs[Inward][1]
+	is(t, s.on(Ended{Effect: second, Outcome: OK, Receipt: Receipt{Place: staff("n2")}}), "")
+	is(t, s.on(Ended{Effect: second, Outcome: OK, Receipt: Receipt{Place: staff("n3")}}), "remove n2")
+}
+
+func TestOldStepsAreNotTakenTwice(t *testing.T) {
+	s := opened(t, Ask)
+	s.later(15 * time.Minute)
+	first := s.jobs[Inward][0]
+	s.later(30 * time.Minute)
+	if s.c.Wants(first) || !s.c.Wants(s.jobs[Inward][1]) {
+		t.Error("after hours without Slack only the latest nudge is wanted")
+	}
+	s.on(Reached{Why: Blocked})
+	if s.c.Wants(s.jobs[Inward][1]) {
+		t.Error("nobody can help a customer who blocked us")
+	}
+}
+
+func TestNobodyToRemind(t *testing.T) {
+	for name, c := range map[string]struct {
+		whom nobody
+		want string
+	}{
+		"in the thread: without a mention": {nobody{direct: false}, "nudge 0 []\nrender"},
+		"directly: not at all":             {nobody{direct: true}, "render"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := opened(t, Ask)
+			s.rules.Clock = c.whom
+			is(t, s.later(15*time.Minute), c.want)
+			s.state("waiting since 0m due 45m step 1")
+		})
+	}
+}
+
+// nobody is a Clock that knows nobody.
+type nobody struct{ direct bool }
+
+func (nobody) Due(since time.Time, step int) time.Time {
+	return ladder{15 * time.Minute, 45 * time.Minute}.Due(since, step)
+}
+
+func (n nobody) Whom(Conversation, int) ([]string, bool) { return nil, n.direct }
