@@ -68,6 +68,9 @@ func (s *Store) backup(ctx context.Context, path string, progress func(done, tot
 	if err != nil {
 		return err
 	}
+	if err := trim(temp); err != nil {
+		return err
+	}
 	if err := readBack(ctx, temp, total); err != nil {
 		return err
 	}
@@ -152,6 +155,19 @@ func (t *tx) copyPart(ctx context.Context, dst *bbolt.Tx, name bucket, from []by
 		copied()
 	}
 	return nil, false, nil
+}
+
+// trim cuts off the room for growing.
+func trim(path string) error {
+	f, err := os.OpenFile(path, os.O_RDWR, 0)
+	if err != nil {
+		return err
+	}
+	r, err := newestRoot(f)
+	if err == nil {
+		err = f.Truncate(r.size())
+	}
+	return errors.Join(err, f.Close())
 }
 
 // readBack opens the copy as a store is opened and checks that everything is in it.

@@ -85,14 +85,17 @@ func syncPath(path string) error {
 func (s *Store) checkFormat() error {
 	return s.view(func(t *tx) error {
 		b, err := t.bucket(meta)
-		if err != nil {
+		if errors.Is(err, errLacks) {
 			return fmt.Errorf("%w: it is a bbolt file, but not one of webcare; check the path", store.ErrDamaged)
 		}
-		v, err := get(b, []byte(formatKey))
-		switch {
-		case err != nil:
+		if err != nil {
 			return err
-		case len(v) != 4:
+		}
+		v, err := get(b, []byte(formatKey))
+		if err != nil {
+			return err
+		}
+		if len(v) != 4 {
 			return fmt.Errorf("%w: it does not tell its format; restore a backup", store.ErrDamaged)
 		}
 		if n := binary.BigEndian.Uint32(v); n > format {

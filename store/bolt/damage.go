@@ -23,7 +23,9 @@ const (
 	magic       = 0xED0CDAED
 	pageHeader  = 16
 	metaSize    = 64
-	noFreelist  = ^uint64(0)
+	branchPage  = 0x01
+	leafPage    = 0x02
+	freePage    = 0x10
 	smallestMap = 256 << 20
 )
 
@@ -35,7 +37,7 @@ func openFile(path string, o Options) (db *bbolt.DB, err error) {
 	var file *os.File
 	defer func() {
 		if err != nil && file != nil && db == nil {
-			_ = file.Close() // bbolt closes it on errors, but not on a panic; closing twice does no harm
+			_ = file.Close() // bbolt closes it on errors, but not on a panic; the map, and with it the lock, then stay
 		}
 	}()
 	defer guard(&err)
@@ -93,19 +95,31 @@ func inspect(path string) (int64, error) {
 	if info.Size() == 0 {
 		return 0, fmt.Errorf("%w: it is empty; delete it to begin with an empty store, or put a backup in its place", store.ErrDamaged)
 	}
-	pages, pageSize, err := metaPages(f)
+	r, err := newestRoot(f)
 	if err != nil {
 		return 0, err
 	}
-	if need := int64(pages) * int64(pageSize); info.Size() < need {
+	if need := r.size(); info.Size() < need {
 		return 0, fmt.Errorf("%w: it has %d bytes of %d; %s", store.ErrDamaged, info.Size(), need, restore)
+	}
+	if err := r.follow(f); err != nil {
+		return 0, err
 	}
 	return info.Size(), nil
 }
 
-// metaPages reads the newest sound root: how many pages the file has, and how big they are.
-func metaPages(r io.ReaderAt) (pages uint64, pageSize uint32, err error) {
-	found, newest := false, uint64(0)
+// root is what the first pages say about the file.
+type root struct {
+	top, freelist, pages, txid uint64
+	pageSize                   uint32
+}
+
+// size is how many bytes the file has at least.
+func (r root) size() int64 { return int64(r.pages) * int64(r.pageSize) }
+
+// newestRoot reads the sound root with the highest transaction. The second stands at the second page, whose place
+// hangs on the size of pages, which only the first tells: all sizes are tried.
+func newestRoot(f io.ReaderAt) (newest root, err error) {
 	reason := "it does not begin as a store does"
 	for shift := -1; shift <= 14; shift++ {
 		at := int64(0)
@@ -113,38 +127,67 @@ func metaPages(r io.ReaderAt) (pages uint64, pageSize uint32, err error) {
 			at = 1024 << shift
 		}
 		b := make([]byte, metaSize)
-		if n, err := r.ReadAt(b, at+pageHeader); n < metaSize {
-			if err != io.EOF && err != nil {
-				return 0, 0, err
+		if n, err := f.ReadAt(b, at+pageHeader); n < metaSize {
+			if err != nil && err != io.EOF {
+				return root{}, err
 			}
 			break
 		}
-		field := binary.NativeEndian
-		if m := field.Uint32(b); m != magic {
-			if at == 0 && m == 0xEDDA0CED {
-				reason = "it was written on a machine with another byte order"
-			}
-			continue
+		r, problem := parseRoot(b, at)
+		if problem != "" && binary.NativeEndian.Uint32(b) == magic || at == 0 && problem == otherMachine {
+			reason = problem
 		}
-		sum := fnv.New64a()
-		_, _ = sum.Write(b[:metaSize-8])
-		size, freelist, n, txid := field.Uint32(b[8:]), field.Uint64(b[32:]), field.Uint64(b[40:]), field.Uint64(b[48:])
-		if sum.Sum64() != field.Uint64(b[56:]) || (at != 0 && at != int64(size)) {
-			reason = "both copies of its root are damaged"
-			continue
-		}
-		if root := field.Uint64(b[16:]); root >= n || (freelist >= n && freelist != noFreelist) || n > 1<<48/uint64(size) {
-			reason = "its root leads nowhere"
-			continue
-		}
-		if !found || txid > newest {
-			found, newest, pages, pageSize = true, txid, n, size
+		if problem == "" && (newest.pages == 0 || r.txid > newest.txid) {
+			newest = r
 		}
 	}
-	if !found {
-		return 0, 0, fmt.Errorf("%w: %s; %s", store.ErrDamaged, reason, restore)
+	if newest.pages == 0 {
+		return root{}, fmt.Errorf("%w: %s; %s", store.ErrDamaged, reason, restore)
 	}
-	return pages, pageSize, nil
+	return newest, nil
+}
+
+const otherMachine = "it was written on a machine with another byte order"
+
+func parseRoot(b []byte, at int64) (r root, problem string) {
+	field := binary.NativeEndian
+	switch field.Uint32(b) {
+	case magic:
+	case 0xEDDA0CED:
+		return root{}, otherMachine
+	default:
+		return root{}, "it does not begin as a store does"
+	}
+	r = root{
+		pageSize: field.Uint32(b[8:]), top: field.Uint64(b[16:]), freelist: field.Uint64(b[32:]), pages: field.Uint64(b[40:]),
+		txid: field.Uint64(b[48:]),
+	}
+	sum := fnv.New64a()
+	_, _ = sum.Write(b[:metaSize-8])
+	switch {
+	case sum.Sum64() != field.Uint64(b[56:]), at != 0 && at != int64(r.pageSize):
+		return root{}, "both copies of its root are damaged"
+	case r.pageSize < 1024, r.pages > 1<<48/uint64(r.pageSize), r.top >= r.pages, r.freelist >= r.pages:
+		return root{}, "its root leads nowhere"
+	}
+	return r, ""
+}
+
+// follow looks at the two pages that the root leads to: bbolt panics over them, with the file locked.
+func (r root) follow(f io.ReaderAt) error {
+	for _, p := range []struct {
+		id    uint64
+		kinds uint16
+	}{{r.top, branchPage | leafPage}, {r.freelist, freePage}} {
+		b := make([]byte, pageHeader)
+		if _, err := f.ReadAt(b, int64(p.id)*int64(r.pageSize)); err != nil {
+			return err
+		}
+		if binary.NativeEndian.Uint64(b) != p.id || binary.NativeEndian.Uint16(b[8:])&p.kinds == 0 {
+			return fmt.Errorf("%w: its page %d is lost; %s", store.ErrDamaged, p.id, restore)
+		}
+	}
+	return nil
 }
 
 // guard turns a panic of bbolt, which is how it reports damaged pages, into an error. Faults of the memory map are

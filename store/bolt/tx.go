@@ -43,6 +43,7 @@ func (b bucket) appended() bool { return b == events || b == bySeen || b == park
 
 var (
 	errReadOnly = errors.New("a View cannot change the store")
+	errLacks    = errors.New("it lacks the bucket")
 	errOver     = errors.New("the transaction is over")
 )
 
@@ -72,7 +73,7 @@ func (t *tx) bucket(name bucket) (b *bbolt.Bucket, err error) {
 	}
 	defer guard(&err)
 	if b = t.bolt.Bucket([]byte(name)); b == nil {
-		return nil, fmt.Errorf("%w: it has no %s; %s", store.ErrDamaged, name, restore)
+		return nil, fmt.Errorf("%w: %w %s; %s", store.ErrDamaged, errLacks, name, restore)
 	}
 	if name.appended() {
 		b.FillPercent = 0.9

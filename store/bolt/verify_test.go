@@ -1,0 +1,184 @@
+package bolt
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"go.etcd.io/bbolt"
+
+	"webcare/bot/conversation"
+	"webcare/store"
+)
+
+// What can be wrong with a file whose pages are sound, and how the report says it.
+func TestVerifyFinds(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "x.db")
+	if err := os.WriteFile(path, filled(t), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	id := fixtureConversation(3).ID
+	first := func(b *bbolt.Tx, name bucket) (*bbolt.Bucket, []byte) {
+		k, _ := b.Bucket([]byte(name)).Cursor().First()
+		return b.Bucket([]byte(name)), bytes.Clone(k)
+	}
+	drop := func(name bucket) func(*bbolt.Tx) error {
+		return func(b *bbolt.Tx) error { i, k := first(b, name); return i.Delete(k) }
+	}
+	add := func(name bucket, key []byte) func(*bbolt.Tx) error {
+		return func(b *bbolt.Tx) error { return b.Bucket([]byte(name)).Put(key, []byte{}) }
+	}
+	spoil := func(name bucket) func(*bbolt.Tx) error {
+		return func(b *bbolt.Tx) error { i, k := first(b, name); return i.Put(k, []byte("x")) }
+	}
+	for _, tc := range []struct {
+		change func(*bbolt.Tx) error
+		say    string
+	}{
+		{drop(byRef), "the index ref lacks 0190aaaa"},
+		{drop(byThread), "the index thread lacks 0190aaaa"},
+		{drop(byDue), "the index due lacks 0190aaaa"},
+		{drop(byOpened), "the index open lacks 0190aaaa"},
+		{drop(bySeen), "the index seentime lacks what was seen"},
+		{drop(byLane), "the index lane lacks desk.1."},
+		{drop(byStuck), "the index stuck lacks desk.1."},
+		{drop(conversations), "the index ref has 20 entries, the records ask for 19"},
+		{drop(jobs), "the index lane has 6 entries, the records ask for 5"},
+		{drop(seen), "the index seentime has 20 entries, the records ask for 19"},
+		{add(byDue, timeIDKey(fixtureTime(9), "nobody")), "the index due has 21 entries"},
+		{add(byRef, refKey(fixtureConversation(0).Ref)), `the index ref leads to "" instead of 0190aaaa`},
+		{spoil(conversations), `conversation "0190aaaa0000000000000000": the store is damaged: the record has 1 bytes`},
+		{spoil(events), `event "desk" 0000000000000001: the store is damaged`},
+		{spoil(jobs), `job "desk" 000000000000000100000000: the store is damaged`},
+		{spoil(parked), "parked event 0000000000000001: the store is damaged"},
+		{spoil(raws), "raw bytes"},
+		{spoil(cursors), `cursor "a": the store is damaged`},
+		{add(events, []byte("no key")), "no text in the key"},
+		{func(b *bbolt.Tx) error {
+			records := b.Bucket([]byte(conversations))
+			c := fixtureConversation(3)
+			v, err := encodeConversation(idKey("other"), c)
+			return errors.Join(err, records.Put(idKey("other"), v))
+		}, "conversation " + string(id) + " stands under the key of another"},
+	} {
+		work := filepath.Join(t.TempDir(), "x.db")
+		b, err := os.ReadFile(path)
+		if err == nil {
+			err = os.WriteFile(work, b, 0o600)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		tamper(t, work, tc.change)
+		s := openTest(t, work, Options{})
+		report, err := s.Verify(t.Context())
+		if err != nil || !strings.Contains(strings.Join(report.Problems, "\n"), tc.say) {
+			t.Errorf("want %q, got %q: %v", tc.say, report.Problems, err)
+		}
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+func TestVerifyCounts(t *testing.T) {
+	s := newStore(t, Options{})
+	if err := fixture(t, s); err != nil {
+		t.Fatal(err)
+	}
+	report, err := s.Verify(t.Context())
+	if err != nil || len(report.Problems) > 0 || report.Records["conversation"] != 20 || report.Records["open"] != 16 {
+		t.Errorf("%+v, %v", report, err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := s.Verify(ctx); !errors.Is(err, context.Canceled) {
+		t.Errorf("with a context that has ended: %v", err)
+	}
+}
+
+// A backup made while the store is written to holds one consistent state, and what was deleted is not in it.
+func TestBackupInUse(t *testing.T) {
+	s := newStore(t, Options{})
+	if err := fixture(t, s); err != nil {
+		t.Fatal(err)
+	}
+	secret := bytes.Repeat([]byte("delete me "), 1000)
+	for i := range 300 {
+		err := s.Update(t.Context(), func(tx store.Tx) error {
+			return errors.Join(tx.KeepRaw("old", fmt.Sprint(i), secret), tx.SetCursor("n", fmt.Sprint(i)))
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	stop := make(chan struct{})
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		for i := 0; ; i++ {
+			select {
+			case <-stop:
+				return
+			default:
+			}
+			err := s.Update(t.Context(), func(tx store.Tx) error {
+				return errors.Join(tx.SetCursor("x", fmt.Sprint(i)), tx.SetCursor("y", fmt.Sprint(i)))
+			})
+			if err != nil {
+				t.Error(err)
+			}
+		}
+	})
+	path := filepath.Join(t.TempDir(), "copy.db")
+	steps, end := 0, 0
+	err := s.BackupProgress(t.Context(), path, func(done, total int) {
+		if steps++; done < end || done > total {
+			t.Errorf("progress %d of %d after %d", done, total, end)
+		}
+		end = done
+	})
+	close(stop)
+	wg.Wait()
+	if err != nil || steps == 0 {
+		t.Fatalf("%d steps: %v", steps, err)
+	}
+	c := openTest(t, path, Options{})
+	defer c.Close()
+	if x, y := cursorOf(t, c, "x"), cursorOf(t, c, "y"); x != y {
+		t.Errorf("half a transaction: %q and %q", x, y)
+	}
+	if err := c.View(t.Context(), checkFixture); err != nil {
+		t.Error(err)
+	}
+	if info, err := os.Stat(path); err != nil || info.Mode() != 0o600 {
+		t.Errorf("mode %v: %v", info.Mode(), err)
+	}
+}
+
+func TestBackupIsCompact(t *testing.T) {
+	s := newStore(t, Options{})
+	err := s.Update(t.Context(), func(tx store.Tx) error {
+		return tx.Enqueue(store.Job{Key: store.Key{Conversation: "desk"}, Effect: secretEffect(), State: store.Ready})
+	})
+	if err == nil {
+		err = s.Update(t.Context(), func(tx store.Tx) error { return tx.Drop(store.Key{Conversation: "desk"}) })
+	}
+	path := filepath.Join(t.TempDir(), "copy.db")
+	if err = errors.Join(err, s.Backup(t.Context(), path)); err != nil {
+		t.Fatal(err)
+	}
+	b, err := os.ReadFile(path)
+	if err != nil || bytes.Contains(b, []byte("delete me")) || len(b) > 200<<10 {
+		t.Errorf("the backup has %d bytes, and what was deleted: %v, %v", len(b), bytes.Contains(b, []byte("delete me")), err)
+	}
+}
+
+func secretEffect() conversation.Effect {
+	return conversation.Announce{Notice: conversation.Notice{Detail: strings.Repeat("delete me ", 10_000)}}
+}
