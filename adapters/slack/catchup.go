@@ -205,6 +205,9 @@ func (s *sweeper) thread(ctx context.Context, root string, from time.Time, see f
 	err := s.page(ctx, &s.replies, root, stamp(from), func(all []message) error {
 		var heard []adapters.Incoming
 		for _, m := range all {
+			if string(m.TS) == root && m.Subtype == "tombstone" {
+				heard = append(heard, s.home.gone(root))
+			}
 			if string(m.TS) == root || !timeOf(string(m.TS)).After(from) {
 				continue
 			}

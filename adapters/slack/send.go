@@ -36,7 +36,7 @@ func (d *Desk) Open(ctx context.Context, key string, c adapters.Card) (conversat
 	if err != nil {
 		return conversation.Place{}, err
 	}
-	place, _, err := d.post(ctx, posting("chat.postMessage"), h, h.channel, "", key, slackgo.MsgOptionCompose(options(cardText(c), cardBlocks(c))...))
+	place, _, err := d.post(ctx, posting("chat.postMessage"), h, h.channel, "", key, content(cardText(c), cardBlocks(c)))
 	return place, err
 }
 
@@ -81,7 +81,7 @@ func (d *Desk) postIn(ctx context.Context, h *home, key, channel string, thread 
 		}
 		var unthreaded bool
 		var err error
-		at, unthreaded, err = d.post(ctx, m, h, channel, thread.TS, key, d.postOptions(one))
+		at, unthreaded, err = d.post(ctx, m, h, channel, thread.TS, key, d.layout(one))
 		if err != nil {
 			return conversation.Place{}, err
 		}
@@ -99,7 +99,10 @@ const partsAge = 48 * time.Hour
 // what Slack does, without an error, when the root is gone.
 func (d *Desk) post(ctx context.Context, m method, h *home, channel, thread, key string, o slackgo.MsgOption) (at conversation.Place, unthreaded bool, err error) {
 	var got posted
-	all := []slackgo.MsgOption{o, slackgo.MsgOptionMetadata(slackgo.SlackMetadata{EventType: metadataType, EventPayload: map[string]any{"id": key}})}
+	all := []slackgo.MsgOption{
+		o, slackgo.MsgOptionDisableLinkUnfurl(), slackgo.MsgOptionDisableMediaUnfurl(),
+		slackgo.MsgOptionMetadata(slackgo.SlackMetadata{EventType: metadataType, EventPayload: map[string]any{"id": key}}),
+	}
 	if thread != "" {
 		all = append(all, slackgo.MsgOptionTS(thread))
 	}
@@ -135,19 +138,13 @@ func (d *Desk) takeBack(ctx context.Context, at conversation.Place) error {
 	return &adapters.SendError{Outcome: conversation.Refused, Reason: conversation.Gone, Err: errors.New("the thread's first message was deleted")}
 }
 
-// options are what every post and update carries, so that Slack adds nothing of its own.
-func options(text string, blocks []slackgo.Block) []slackgo.MsgOption {
-	return []slackgo.MsgOption{
-		slackgo.MsgOptionText(text, false),
-		slackgo.MsgOptionBlocks(blocks...),
-		slackgo.MsgOptionParse(false),
-		slackgo.MsgOptionDisableLinkUnfurl(),
-		slackgo.MsgOptionDisableMediaUnfurl(),
-	}
+// content is what every post and update carries. Parse is always told: chat.update has another default.
+func content(text string, blocks []slackgo.Block) slackgo.MsgOption {
+	return slackgo.MsgOptionCompose(slackgo.MsgOptionText(text, false), slackgo.MsgOptionBlocks(blocks...), slackgo.MsgOptionParse(false))
 }
 
-// postOptions lays a post out.
-func (d *Desk) postOptions(p adapters.Post) slackgo.MsgOption {
+// layout lays a post out.
+func (d *Desk) layout(p adapters.Post) slackgo.MsgOption {
 	var lead []slackgo.RichTextSectionElement
 	var text strings.Builder
 	for _, id := range p.Mention {
@@ -175,11 +172,10 @@ func (d *Desk) postOptions(p adapters.Post) slackgo.MsgOption {
 	if len(blocks) == 0 {
 		blocks = append(blocks, slackgo.NewRichTextBlock("", slackgo.NewRichTextSection(slackgo.NewRichTextSectionTextElement("…", nil))))
 	}
-	all := options(text.String(), blocks)
-	if p.As != "" {
-		all = append(all, slackgo.MsgOptionUsername(username(p.As, d.people.colleague)))
+	if p.As == "" {
+		return content(text.String(), blocks)
 	}
-	return slackgo.MsgOptionCompose(all...)
+	return slackgo.MsgOptionCompose(content(text.String(), blocks), slackgo.MsgOptionUsername(username(p.As, d.people.colleague)))
 }
 
 // mentionable is the shape of the ids of users and user groups.
@@ -207,7 +203,7 @@ func (d *Desk) Whisper(ctx context.Context, thread conversation.Place, to string
 	}
 	m := method{name: "chat.postEphemeral", direct: true}
 	return d.ask(ctx, m, nil, func(ctx context.Context, api *slackgo.Client) error {
-		all := []slackgo.MsgOption{d.postOptions(p)}
+		all := []slackgo.MsgOption{d.layout(p)}
 		if thread.TS != "" {
 			all = append(all, slackgo.MsgOptionTS(thread.TS))
 		}
@@ -219,7 +215,7 @@ func (d *Desk) Whisper(ctx context.Context, thread conversation.Place, to string
 // Render draws the card again.
 func (d *Desk) Render(ctx context.Context, at conversation.Place, c adapters.Card) error {
 	return d.ask(ctx, again("chat.update"), nil, func(ctx context.Context, api *slackgo.Client) error {
-		_, _, _, err := api.UpdateMessageContext(ctx, at.Channel, at.TS, options(cardText(c), cardBlocks(c))...)
+		_, _, _, err := api.UpdateMessageContext(ctx, at.Channel, at.TS, content(cardText(c), cardBlocks(c)))
 		return err
 	})
 }

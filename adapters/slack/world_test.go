@@ -210,12 +210,14 @@ func inWorldWith(t *testing.T, o sim.Options, play func(*testing.T, *world)) {
 		var wg sync.WaitGroup
 		wg.Go(func() { _ = server.Serve(w.net) })
 		w.desk = w.make(channel)
+		defer wg.Wait()
+		defer func() {
+			w.halt()
+			_ = w.desk.Close()
+			_ = w.sim.Close()
+			_ = server.Close()
+		}()
 		play(t, w)
-		w.halt()
-		_ = w.desk.Close()
-		_ = w.sim.Close()
-		_ = server.Close()
-		wg.Wait()
 		for _, secret := range []string{"xoxb-sim", "xapp-sim"} {
 			if strings.Contains(w.log.String(), secret) {
 				t.Errorf("the log holds a token: %s", w.log)
