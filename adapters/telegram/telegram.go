@@ -78,15 +78,24 @@ func New(account string, s *Settings, env adapters.Env) (*Telegram, error) {
 
 func (t *Telegram) base() string { return strings.TrimRight(t.settings.APIURL, "/") }
 
+// dialTime is how long a connection may take to come about, and again its TLS.
+const dialTime = 10 * time.Second
+
 // client makes an HTTP client that goes to no other host than the one it is sent to. Its idle connections end before
-// those of the server do, so that an answer does not run into a closed one and end as Maybe.
+// those of the server do, so that an answer does not run into a closed one and end as Maybe. It speaks HTTP/1.1, whose
+// transport tells of a written request before its last bytes leave, where that of HTTP/2 tells after.
 func client(dial func(ctx context.Context, network, addr string) (net.Conn, error)) *http.Client {
 	if dial == nil {
-		dial = (&net.Dialer{Timeout: 10 * time.Second, KeepAlive: 15 * time.Second}).DialContext
+		dial = (&net.Dialer{KeepAlive: 15 * time.Second}).DialContext
+	}
+	timed := func(ctx context.Context, network, addr string) (net.Conn, error) { // the transport's dials outlive their call
+		ctx, cancel := context.WithTimeout(ctx, dialTime)
+		defer cancel()
+		return dial(ctx, network, addr)
 	}
 	return &http.Client{
 		Transport: &http.Transport{
-			Proxy: http.ProxyFromEnvironment, DialContext: dial, ForceAttemptHTTP2: true, TLSHandshakeTimeout: 10 * time.Second,
+			Proxy: http.ProxyFromEnvironment, DialContext: timed, TLSHandshakeTimeout: dialTime,
 			MaxIdleConns: 64, MaxIdleConnsPerHost: 64, IdleConnTimeout: 20 * time.Second, ResponseHeaderTimeout: 65 * time.Second,
 		},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },

@@ -140,19 +140,24 @@ func play(t *testing.T, o sim.Options, change func(*telegram.Settings), f func(*
 			change(&w.cfg)
 		}
 		w.make()
+		defer w.close()
 		f(w)
-		w.end()
-		s.Close()
-		if strings.Contains(w.logs.String(), "CANARY") {
-			t.Errorf("the token stands in the log:\n%s", w.logs.String())
-		}
-		for _, err := range w.in.trouble() {
-			if err != nil && strings.Contains(err.Error(), "CANARY") {
-				t.Errorf("the token stands in a trouble: %v", err)
-			}
-		}
-		time.Sleep(2 * time.Minute) // idle connections end
 	})
+}
+
+// close ends everything and looks for the token.
+func (w *world) close() {
+	w.end()
+	w.sim.Close()
+	if strings.Contains(w.logs.String(), "CANARY") {
+		w.t.Errorf("the token stands in the log:\n%s", w.logs.String())
+	}
+	for _, err := range w.in.trouble() {
+		if err != nil && strings.Contains(err.Error(), "CANARY") {
+			w.t.Errorf("the token stands in a trouble: %v", err)
+		}
+	}
+	time.Sleep(2 * time.Minute) // idle connections end
 }
 
 // make makes the adapter anew, as a restart does.
