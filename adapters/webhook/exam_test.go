@@ -16,10 +16,7 @@ import (
 	"webcare/adapters/webhook/sim"
 )
 
-const (
-	secret    = "whsec_Y2FuYXJ5LWNhbmFyeS1jYW5hcnktMDAwMQ=="
-	oldSecret = "whsec_Y2FuYXJ5LWNhbmFyeS1jYW5hcnktMDAwMA=="
-)
+const secret = "whsec_Y2FuYXJ5LWNhbmFyeS1jYW5hcnktMDAwMQ=="
 
 func TestExam(t *testing.T) {
 	adaptertest.Exam(t, func(t *testing.T, log *slog.Logger) *adaptertest.World {
