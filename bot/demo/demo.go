@@ -6,14 +6,24 @@
 // on the page break those networks, and "pull the plug" kills the process without a word. In the demo seconds pass
 // where a real config says minutes.
 //
-// It listens on loopback only, answers no other host name, and leaves nothing behind when it ends.
+// It listens on loopback only, answers to no other host name, and leaves nothing behind when it ends.
 package demo
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"sync"
+	"time"
+
+	slack "webcare/adapters/slack/sim"
+	telegram "webcare/adapters/telegram/sim"
 )
 
 // Options are how a demo is run.
@@ -28,7 +38,131 @@ type Options struct {
 	Log *slog.Logger
 }
 
-// Run serves the demo until ctx ends and then returns nil. It returns an error where it cannot start.
-func Run(ctx context.Context, o Options) error {
-	return errors.New("not there yet")
+// demo is one running demo. Its fields do not change after assemble.
+type demo struct {
+	log      *slog.Logger
+	base     string // http://127.0.0.1:PORT
+	hosts    []string
+	zone     *time.Location
+	slack    *slack.Sim
+	telegram *telegram.Sim
+	secrets  secrets
+	plug     *plug
+	levers   *levers
+	bell     *bell
+	stopping context.Context // ends the page's streams
+}
+
+// secrets are made anew for every run, so that no other page in the browser can guess them.
+type secrets struct{ slackBot, slackApp, telegram string }
+
+// Run serves the demo until ctx ends, stops the bot (at most 10 s) and then returns nil. It returns an error where it
+// cannot start or the server fails.
+func Run(ctx context.Context, o Options) (err error) {
+	if len(o.Program) == 0 {
+		return errors.New("the demo was not told how to run the bot")
+	}
+	listener, err := listen(ctx, o.Listen)
+	if err != nil {
+		return err
+	}
+	defer listener.Close() //nolint:errcheck // the server closes it; this is for the returns before
+	dir, err := os.MkdirTemp("", "webcare-demo-")
+	if err != nil {
+		return fmt.Errorf("make a folder for the demo: %w", err)
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	streams, endStreams := context.WithCancel(context.WithoutCancel(ctx))
+	defer endStreams()
+	d := assemble(streams, listener.Addr().String(), o)
+	defer d.slack.Close() //nolint:errcheck // it has no error
+	defer d.telegram.Close()
+	file, err := d.writeConfig(dir)
+	if err != nil {
+		return err
+	}
+	d.plug = newPlug(append(append([]string{}, o.Program...), file), d.bell.ring)
+	return d.serve(ctx, listener, func() { d.announce(o.Out, file) }, endStreams)
+}
+
+// assemble makes everything but the bot's process.
+func assemble(streams context.Context, addr string, o Options) *demo {
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	d := &demo{
+		log: o.Log, base: "http://" + addr, hosts: hosts(addr), zone: zone(), bell: newBell(), stopping: streams,
+		secrets: secrets{"xoxb-" + rand.Text(), "xapp-" + rand.Text(), "123456789:" + rand.Text()},
+	}
+	d.plug = newPlug(nil, d.bell.ring)
+	d.slack = d.newSlack()
+	d.telegram = d.newTelegram()
+	d.levers = &levers{slack: d.slack, telegram: d.telegram, ring: d.bell.ring}
+	d.levers.reconnect()
+	return d
+}
+
+// serve runs the server and the bot until ctx ends or the server fails; then the bot stops first, while the networks
+// still answer.
+func (d *demo) serve(ctx context.Context, l net.Listener, ready, endStreams func()) error {
+	server := &http.Server{
+		Handler: d.handler(), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
+		ErrorLog: slog.NewLogLogger(d.log.Handler(), slog.LevelDebug),
+	}
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	failed := make(chan error, 1)
+	var serving, bot, watching sync.WaitGroup
+	serving.Go(func() {
+		if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+			failed <- fmt.Errorf("serve the demo: %w", err)
+			stop()
+		}
+	})
+	watching.Go(func() { d.watchSlack(d.stopping) })
+	watching.Go(func() { d.watchTelegram(d.stopping) })
+	bot.Go(func() { d.plug.run(ctx) })
+	ready()
+	bot.Wait()
+	endStreams()
+	watching.Wait()
+	d.telegram.Close()
+	_ = d.slack.Close()
+	_ = server.Close()
+	serving.Wait()
+	select {
+	case err := <-failed:
+		return err
+	default:
+		return nil
+	}
+}
+
+// announce says where to look.
+func (d *demo) announce(w io.Writer, file string) {
+	if w == nil {
+		return
+	}
+	fmt.Fprintf(w, "The webcare demo runs. Open the page, write as the customer, answer in the thread.\n\n"+ //nolint:errcheck // nobody else to tell
+		"  Page          %s/\n  Slack API     %s/slack/api/\n  Telegram API  %s/telegram\n  Config        %s (with the tokens)\n\n"+
+		"Ctrl-C ends it and removes everything.\n", d.base, d.base, d.base, file)
+}
+
+// listen opens the port, on loopback only: the page has no password.
+func listen(ctx context.Context, addr string) (net.Listener, error) {
+	if addr == "" {
+		addr = "127.0.0.1:0"
+	}
+	host, port, err := net.SplitHostPort(addr)
+	if err != nil {
+		return nil, fmt.Errorf("the address %q of the demo must look like 127.0.0.1:8090", addr)
+	}
+	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+		return nil, fmt.Errorf("the demo has no password, so it listens on this machine only: use 127.0.0.1:%s, not %q", port, addr)
+	}
+	l, err := new(net.ListenConfig).Listen(ctx, "tcp", addr)
+	if err != nil {
+		return nil, fmt.Errorf("listen for the demo on %s: %w; choose another port, or 0 for any", addr, err)
+	}
+	return l, nil
 }

@@ -1,0 +1,63 @@
+// The page: one stream of what is, drawn again whenever it changes; levers; the bot's log.
+import { act, follow, h, setZone, sync } from "./draw.js";
+import { drawDesk } from "./desk.js";
+import { drawPhones } from "./phones.js";
+
+const $ = (id) => document.getElementById(id);
+let last;
+
+// What a lever does, said while it is on.
+const says = {
+  slackDown: "Slack is down: what customers write waits, and shows up when Slack is back.",
+  telegramDown: "Telegram is down: answers wait (⏳) and go out when it is back.",
+  slow: "Every call takes 3 seconds longer.",
+  loseTelegram: "The next answer reaches the customer, but Telegram’s “ok” gets lost: webcare cannot know, and asks you (❓).",
+  loseSlack: "The next post reaches Slack, but Slack’s “ok” gets lost: webcare looks it up, and posts nothing twice.",
+};
+
+function draw(s) {
+  if (!last) setZone(s.zone);
+  last = s;
+  drawBot(s.bot);
+  drawLevers(s);
+  drawPhones(s.phones);
+  drawDesk(s.desk);
+  $("log-count").textContent = s.bot.logCount ? `(${s.bot.logCount} lines)` : "";
+  const log = $("log");
+  follow(log, () => { log.textContent = s.bot.log.join("\n"); });
+}
+
+function drawBot(b) {
+  let state = "starting", words = "The bot is starting";
+  if (!b.in) [state, words] = ["off", "The plug is out: the bot is dead"];
+  else if (!b.running && b.ending) [state, words] = ["off", "The bot ended by itself and is started again"];
+  else if (b.running && b.slack) [state, words] = ["on", `The bot runs · process ${b.pid}` + (b.lives > 1 ? ` · life ${b.lives}` : "")];
+  else if (b.running) [state, words] = ["starting", `The bot runs · process ${b.pid} · looking for Slack`];
+  const el = $("bot");
+  el.dataset.state = state;
+  if (el.textContent !== words) el.textContent = words;
+  const plug = $("plug");
+  plug.textContent = b.in ? "Pull the plug" : "Plug in again";
+  plug.dataset.in = b.in;
+}
+
+function drawLevers(s) {
+  for (const b of document.querySelectorAll("[data-lever]")) b.setAttribute("aria-pressed", String(s.levers[b.dataset.lever]));
+  const lines = Object.keys(says).filter((k) => s.levers[k]).map((k) => ({ k, text: says[k] }));
+  if (!s.bot.in) lines.push({ k: "plug", text: "The bot was killed in the middle of whatever it did. Write on, both sides: plug it in again, and everything is still there." });
+  if (!lines.length) lines.push({ k: "none", text: `All is well. In this demo a customer who waits ${s.nudge} gets staff nudged; a real config says minutes.` });
+  sync($("said"), lines, (l) => l.k, (l) => h("li", null, l.text));
+}
+
+$("levers").addEventListener("click", (e) => {
+  const b = e.target.closest("[data-lever]");
+  if (b && last) act("lever", { name: b.dataset.lever, on: !last.levers[b.dataset.lever] });
+});
+$("plug").addEventListener("click", () => last && act("plug", { on: !last.bot.in }));
+
+const stream = new EventSource("/events");
+stream.onmessage = (e) => draw(JSON.parse(e.data));
+stream.onerror = () => {
+  $("bot").dataset.state = "off";
+  $("bot").textContent = "The demo does not answer";
+};
