@@ -44,6 +44,8 @@ type Options struct {
 
 	// commit stands in for (*bbolt.Tx).Commit in tests of failing disks.
 	commit func(*bbolt.Tx) error
+	// noSync spares tests that cut no power the wait for the disk.
+	noSync bool
 }
 
 // Store is a file in use. Open makes it.

@@ -31,7 +31,7 @@ func (v verified) Close() error {
 
 func TestStore(t *testing.T) {
 	storetest.Test(t, func(t testing.TB, path string) store.Store {
-		return verified{openTest(t, path, Options{}), t}
+		return verified{openTest(t, path, Options{noSync: true}), t}
 	})
 }
 

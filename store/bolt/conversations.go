@@ -24,8 +24,47 @@ func (t *tx) conversation(id conversation.ID) (c conversation.Conversation, foun
 	if err != nil || b == nil {
 		return c, false, err
 	}
-	c, err = decodeConversation(key, b)
-	return c, err == nil, err
+	if c, err = decodeConversation(key, b); err != nil {
+		return c, false, err
+	}
+	t.indexed, t.indexedID = indexOf(c), id
+	return c, true, nil
+}
+
+// index holds the entries that a conversation has in the indexes.
+type index struct {
+	refs, threads [][]byte
+	due           time.Time
+	opened        []byte // empty where it is not open
+}
+
+func indexOf(c conversation.Conversation) index {
+	x := index{due: c.Due}
+	if c.Ref != (conversation.Ref{}) {
+		x.refs = [][]byte{refKey(c.Ref)}
+	}
+	for _, p := range append([]conversation.Place{c.Thread}, c.Old...) {
+		if !p.IsZero() {
+			x.threads = append(x.threads, placeKey(p))
+		}
+	}
+	if c.Turn != conversation.Done {
+		x.opened = timeIDKey(c.Opened, c.ID)
+	}
+	return x
+}
+
+// index gives the entries of the conversation as it is stored; none where it is not. One that was read last in this
+// transaction is not read again.
+func (t *tx) index(id conversation.ID) (index, error) {
+	if t.indexedID == id {
+		return t.indexed, nil
+	}
+	c, found, err := t.conversation(id)
+	if err != nil || !found {
+		return index{}, err
+	}
+	return indexOf(c), nil
 }
 
 func (t *tx) ByRef(ref conversation.Ref) (conversation.ID, error) {
@@ -52,53 +91,34 @@ func (t *tx) Put(c conversation.Conversation) error {
 	if err := checkID(c.ID); err != nil {
 		return err
 	}
-	old, _, err := t.conversation(c.ID)
+	was, err := t.index(c.ID)
 	if err != nil {
 		return err
 	}
+	now := indexOf(c)
 	key := idKey(c.ID)
 	b, err := encodeConversation(key, c)
 	if err != nil {
 		return fmt.Errorf("conversation %s: %w", c.ID, err)
 	}
-	if err := t.point(byRef, c.ID, refKeys(old), refKeys(c)); err != nil {
+	t.indexedID = ""
+	if err := t.point(byRef, c.ID, was.refs, now.refs); err != nil {
 		return err
 	}
-	if err := t.point(byThread, c.ID, threadKeys(old), threadKeys(c)); err != nil {
+	if err := t.point(byThread, c.ID, was.threads, now.threads); err != nil {
 		return err
 	}
-	if err := t.moveDue(c.ID, old.Due, c.Due); err != nil {
+	if err := t.moveDue(c.ID, was.due, now.due); err != nil {
 		return err
 	}
-	if err := t.move(byOpened, openKey(old), openKey(c)); err != nil {
+	if err := t.move(byOpened, was.opened, now.opened); err != nil {
 		return err
 	}
-	return t.put(conversations, key, b)
-}
-
-func refKeys(c conversation.Conversation) [][]byte {
-	if c.Ref == (conversation.Ref{}) {
-		return nil
+	if err := t.put(conversations, key, b); err != nil {
+		return err
 	}
-	return [][]byte{refKey(c.Ref)}
-}
-
-func threadKeys(c conversation.Conversation) [][]byte {
-	var keys [][]byte
-	for _, p := range append([]conversation.Place{c.Thread}, c.Old...) {
-		if !p.IsZero() {
-			keys = append(keys, placeKey(p))
-		}
-	}
-	return keys
-}
-
-// openKey is empty where the conversation is not open.
-func openKey(c conversation.Conversation) []byte {
-	if c.ID == "" || c.Turn == conversation.Done {
-		return nil
-	}
-	return timeIDKey(c.Opened, c.ID)
+	t.indexed, t.indexedID = now, c.ID
+	return nil
 }
 
 // point lets the keys now lead to id, and those of was that are not among them nowhere.

@@ -50,6 +50,8 @@ func openFile(path string, o Options) (db *bbolt.DB, err error) {
 		Timeout:         o.LockWait,
 		FreelistType:    bbolt.FreelistMapType,
 		NoStatistics:    true,
+		NoSync:          o.noSync,
+		NoGrowSync:      o.noSync,
 		MaxSize:         o.MaxSize,
 		InitialMmapSize: mapSize(size),
 		OpenFile: func(path string, flag int, mode fs.FileMode) (*os.File, error) {

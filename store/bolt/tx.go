@@ -7,6 +7,7 @@ import (
 
 	"go.etcd.io/bbolt"
 
+	"webcare/bot/conversation"
 	"webcare/store"
 )
 
@@ -56,6 +57,9 @@ type tx struct {
 	// moved says at which change a due time was written, so that a scan of Due does not meet what was moved since it
 	// began.
 	moved map[string]uint64
+	// indexed are the entries of the conversation that was read or put last; indexedID is empty for none.
+	indexed   index
+	indexedID conversation.ID
 }
 
 var _ store.Tx = (*tx)(nil)

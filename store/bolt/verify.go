@@ -114,11 +114,12 @@ func (v *verifier) conversations() {
 		if string(idKey(c.ID)) != string(p.key) {
 			v.problem("conversation %s stands under the key of another", c.ID)
 		}
-		for _, k := range refKeys(c) {
+		x := indexOf(c)
+		for _, k := range x.refs {
 			v.expect(byRef, k, []byte(c.ID), c.ID)
 		}
 		distinct := map[string]bool{}
-		for _, k := range threadKeys(c) {
+		for _, k := range x.threads {
 			if !distinct[string(k)] {
 				v.expect(byThread, k, []byte(c.ID), c.ID)
 			}
@@ -127,8 +128,8 @@ func (v *verifier) conversations() {
 		if !c.Due.IsZero() {
 			v.expect(byDue, timeIDKey(c.Due, c.ID), nil, c.ID)
 		}
-		if k := openKey(c); k != nil {
-			v.expect(byOpened, k, nil, c.ID)
+		if x.opened != nil {
+			v.expect(byOpened, x.opened, nil, c.ID)
 		}
 	}
 }

@@ -63,16 +63,23 @@ func testModel(t *testing.T, x *exam) {
 		y.store = x.open(t, y.path)
 		defer y.close()
 		m := newModel()
+		look := func(r *rapid.T) {
+			y.view(func(tx store.Tx) error { m.check(t, tx); return nil })
+			if t.Failed() {
+				r.Fatal("the store and the model differ")
+			}
+		}
+		play := func(r *rapid.T) { m = playTransaction(r, y, m) }
 		r.Repeat(map[string]func(*rapid.T){
-			"transaction": func(r *rapid.T) { m = playTransaction(r, y, m) },
-			"reopen":      func(*rapid.T) { y.reopen() },
-			"": func(r *rapid.T) {
-				y.view(func(tx store.Tx) error { m.check(t, tx); return nil })
-				if t.Failed() {
-					r.Fatal("the store and the model differ")
-				}
+			"play":  play,
+			"go on": play, // twice as often as the others
+			"look":  look,
+			"reopen": func(r *rapid.T) {
+				y.reopen()
+				look(r)
 			},
 		})
+		look(r)
 	})
 }
 
