@@ -7,8 +7,10 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"webcare/adapters"
@@ -43,13 +45,17 @@ type reader struct {
 
 // updateID is the id of an update; 0 where it has none that can be read.
 func updateID(raw json.RawMessage) int64 {
-	var u struct {
-		ID int64 `json:"update_id"`
-	}
-	if json.Unmarshal(raw, &u) != nil {
+	var u map[string]json.RawMessage // names of fields count to the letter
+	var id int64
+	if json.Unmarshal(raw, &u) != nil || json.Unmarshal(u["update_id"], &id) != nil {
 		return 0
 	}
-	return u.ID
+	return id
+}
+
+// eventID names what has no id of its own by its update.
+func eventID(raw json.RawMessage, kind string) string {
+	return "u/" + strconv.FormatInt(updateID(raw), 10) + "/" + hash(raw) + "/" + kind
 }
 
 // read decodes one update. What cannot be decoded becomes an Unreadable event; an error means that Telegram could not
@@ -66,8 +72,8 @@ func (r *reader) read(raw json.RawMessage) (out []adapters.Incoming, err error) 
 		return []adapters.Incoming{unreadable(raw, "an update of an unknown form")}, nil
 	}
 	delete(fields, "update_id")
-	for kind, body := range fields {
-		in, ok, err := r.readKind(kind, body, raw)
+	for _, kind := range slices.Sorted(maps.Keys(fields)) { // there is one
+		in, ok, err := r.readKind(kind, fields[kind], raw)
 		if err != nil {
 			return nil, err
 		}
@@ -108,8 +114,9 @@ func (r *reader) readKind(kind string, body, raw json.RawMessage) ([]adapters.In
 
 // unreadable shows that something came in that cannot be read, in the customer's conversation where that can be told.
 func unreadable(raw json.RawMessage, what string) adapters.Incoming {
-	in := adapters.Incoming{ID: "u/" + strconv.FormatInt(updateID(raw), 10) + "/" + hash(raw), Raw: bytes.Clone(raw)}
-	e := conversation.Unreadable{What: excerpt(what, 80), At: time.Now().UTC()}
+	what = excerpt(strings.ToValidUTF8(what, "\uFFFD"), 80)
+	in := adapters.Incoming{ID: eventID(raw, what), Raw: bytes.Clone(raw)}
+	e := conversation.Unreadable{What: what, At: time.Now().UTC()}
 	var loose map[string]struct {
 		ID       int             `json:"message_id"`
 		Date     int64           `json:"date"`
@@ -120,7 +127,8 @@ func unreadable(raw json.RawMessage, what string) adapters.Incoming {
 	if json.Unmarshal(raw, &fields) == nil {
 		delete(fields, "update_id")
 		if b, err := json.Marshal(fields); err == nil && json.Unmarshal(b, &loose) == nil {
-			for _, m := range loose {
+			for _, kind := range slices.Sorted(maps.Keys(loose)) {
+				m := loose[kind]
 				var c chat
 				if json.Unmarshal(m.Chat, &c) != nil || m.Business != "" {
 					continue
@@ -203,7 +211,7 @@ func (r *reader) readReaction(body, raw json.RawMessage) ([]adapters.Incoming, b
 		}
 	}
 	return []adapters.Incoming{{
-		ID:    "u/" + strconv.FormatInt(updateID(raw), 10) + "/" + hash(raw),
+		ID:    eventID(raw, "message_reaction"),
 		Ref:   conversation.Ref{Key: p.key()},
 		Event: conversation.Reacted{ExternalID: strconv.Itoa(x.ID), Emoji: emoji, At: time.Unix(x.Date, 0).UTC()},
 	}}, true
@@ -223,7 +231,7 @@ func (r *reader) readMembership(body, raw json.RawMessage) ([]adapters.Incoming,
 		why = conversation.Blocked
 	}
 	return []adapters.Incoming{{
-		ID:    "u/" + strconv.FormatInt(updateID(raw), 10) + "/" + hash(raw),
+		ID:    eventID(raw, "my_chat_member"),
 		Ref:   conversation.Ref{Key: place{chat: m.Chat.ID}.key()},
 		Event: conversation.Reached{Why: why, At: time.Unix(m.Date, 0).UTC()},
 	}}, true
