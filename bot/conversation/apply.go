@@ -177,8 +177,10 @@ func excerpt(m Message) Message {
 
 func (f *folding) startClock(since time.Time) {
 	c := &f.c
-	c.Since, c.Step = since, 0
-	c.Due = f.r.Clock.Due(since, 0)
+	c.Since, c.Step, c.Due = since, 0, time.Time{}
+	if c.Unreachable == "" {
+		c.Due = f.r.Clock.Due(since, 0)
+	}
 }
 
 func (f *folding) stopClock() {
@@ -243,11 +245,10 @@ func (f *folding) canReach() {
 }
 
 func (f *folding) echoed(e Echoed) {
-	if f.c.Opened.IsZero() {
-		return // we spoke first, outside: nothing waits, so nothing is shown until the customer writes
+	if !f.c.Opened.IsZero() { // else we spoke first, outside: nothing is shown until the customer writes
+		f.tell(Tell{Notice: Notice{Kind: AnsweredThere, Name: e.By, Quote: e.Message.Text.Cut(CardLimit)}})
+		f.c.Active = f.now
 	}
-	f.tell(Tell{Notice: Notice{Kind: AnsweredThere, Name: e.By, Quote: e.Message.Text.Cut(CardLimit)}})
-	f.c.Active = f.now
 	f.answered()
 }
 

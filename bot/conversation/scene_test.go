@@ -6,8 +6,9 @@ import (
 	"reflect"
 	"slices"
 	"strings"
-	"testing"
 	"time"
+
+	"pgregory.net/rapid"
 
 	. "webcare/bot/conversation"
 )
@@ -48,7 +49,7 @@ func (l ladder) Whom(c Conversation, _ int) ([]string, bool) {
 
 // scene plays a conversation: events go in, jobs wait in their ways until they are carried out.
 type scene struct {
-	t     testing.TB
+	t     rapid.TB
 	c     Conversation
 	rules Rules
 	now   time.Time
@@ -56,20 +57,25 @@ type scene struct {
 	posts int
 	// stands holds what the bot has posted and not removed.
 	stands map[Place]Effect
+	marks  map[Place]Mark
+	// parts is how many parts each answer was cut into, ended how often each part surely arrived.
+	parts map[Place]int
+	ended map[Place]map[int]int
 	// got is what the customer has, and how often.
 	got []Send
 }
 
-func newScene(t testing.TB, unsure OnUnsure) *scene {
+func newScene(t rapid.TB, unsure OnUnsure) *scene {
 	return &scene{
 		t: t, c: New("0123", Ref{"telegram", "acme", "7"}), now: start,
 		rules: Rules{OnUnsure: unsure, Clock: ladder{15 * time.Minute, 45 * time.Minute}},
-		jobs:  map[Way][]Effect{}, stands: map[Place]Effect{},
+		jobs:  map[Way][]Effect{}, stands: map[Place]Effect{}, marks: map[Place]Mark{},
+		parts: map[Place]int{}, ended: map[Place]map[int]int{},
 	}
 }
 
 // opened is a scene with a customer whose first message stands on a card.
-func opened(t testing.TB, unsure OnUnsure) *scene {
+func opened(t rapid.TB, unsure OnUnsure) *scene {
 	s := newScene(t, unsure)
 	s.hears("m1", "Mijn pakket is kapot")
 	s.work()
@@ -92,7 +98,16 @@ func (s *scene) on(e Event) string {
 		s.t.Fatalf("Apply(%T): Seq went from %d to %d", e, s.c.Seq, next.Seq)
 	}
 	s.c = next
+	for _, a := range next.Open {
+		s.parts[a.At] = len(a.Parts)
+	}
 	for _, effect := range out {
+		if m, is := effect.(SetMark); is {
+			if s.marks[m.On] != m.Was || m.Was == m.Now {
+				s.t.Fatalf("Apply(%T): %s, and it shows %s", e, sayOne(m), mark(s.marks[m.On]))
+			}
+			s.marks[m.On] = m.Now
+		}
 		s.jobs[effect.Way()] = append(s.jobs[effect.Way()], effect)
 	}
 	return say(out)
@@ -122,6 +137,12 @@ func (s *scene) carry(way Way, o Outcome, why Reason) (job Effect, followed stri
 	}
 	if o != OK {
 		receipt = Receipt{}
+	}
+	if send, is := job.(Send); is && o == OK {
+		if s.ended[send.Answer] == nil {
+			s.ended[send.Answer] = map[int]int{}
+		}
+		s.ended[send.Answer][send.Part]++
 	}
 	if !Consequential(job, o) {
 		return job, ""
@@ -225,7 +246,7 @@ func (s *scene) later(d time.Duration) string {
 func staff(ts string) Place { return Place{"T", "C", ts} }
 
 // is compares what followed with what should have, line by line.
-func is(t testing.TB, got, want string) {
+func is(t rapid.TB, got, want string) {
 	t.Helper()
 	lines := strings.Split(strings.TrimSpace(want), "\n")
 	for i := range lines {

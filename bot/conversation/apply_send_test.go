@@ -1,0 +1,359 @@
+package conversation_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	. "webcare/bot/conversation"
+)
+
+// three is an answer that the tiny network takes in three parts.
+const three = "een twee drie vier vijf"
+
+// mute may speak, and signs nothing.
+var mute = Person{ID: "U3", MaySpeak: true}
+
+// The ends of the parts of an answer, one by one, under each setting, and what becomes of the answer.
+func TestHowAnswersEnd(t *testing.T) {
+	const (
+		failed  = "mark a1 none > not-sent\ntell not_delivered rejected [try_again] about a1"
+		partly  = "mark a1 none > not-sent\ntell partly_delivered rejected [try_again] about a1"
+		asks    = "mark a1 none > not-certain\ntell maybe_delivered rejected [send_again it_is_there] about a1"
+		drops   = "mark a1 none > not-certain\ntell maybe_dropped rejected"
+		arrived = "mark a1 none > sent\nrender"
+	)
+	for name, c := range map[string]struct {
+		unsure OnUnsure
+		text   string
+		ends   []Outcome // of the parts, in the order in which they are carried out
+		last   string    // what follows the last of them
+		open   string
+		has    []string
+	}{
+		"one done":            {Ask, "een", []Outcome{OK}, arrived, "", []string{"een"}},
+		"one refused":         {Ask, "een", []Outcome{Refused}, failed, "a1 failed", nil},
+		"one maybe: ask":      {Ask, "een", []Outcome{Maybe}, asks, "a1 unsure", []string{"een"}},
+		"one maybe: resend":   {Resend, "een", []Outcome{Maybe, OK}, arrived, "", []string{"een", "een"}},
+		"one maybe, refused":  {Resend, "een", []Outcome{Maybe, Refused}, failed, "a1 failed", []string{"een"}},
+		"one maybe for ever":  {Resend, "een", []Outcome{Maybe, Maybe, Maybe, Maybe}, asks, "a1 unsure", []string{"een", "een", "een", "een"}},
+		"one maybe: drop":     {Drop, "een", []Outcome{Maybe}, drops, "", []string{"een"}},
+		"all done":            {Ask, three, []Outcome{OK, OK, OK}, arrived, "", []string{"een twee", "drie vier", "vijf"}},
+		"all done later":      {Ask, three, []Outcome{Later, OK, Later, OK, OK}, "mark a1 held > sent\nrender", "", []string{"een twee", "drie vier", "vijf"}},
+		"first refused":       {Ask, three, []Outcome{Refused}, failed, "a1 failed", nil},
+		"middle refused":      {Ask, three, []Outcome{OK, Refused}, partly, "a1 failed", []string{"een twee"}},
+		"last refused":        {Ask, three, []Outcome{OK, OK, Refused}, partly, "a1 failed", []string{"een twee", "drie vier"}},
+		"first maybe: ask":    {Ask, three, []Outcome{Maybe}, asks, "a1 unsure", []string{"een twee"}},
+		"last maybe: ask":     {Ask, three, []Outcome{OK, OK, Maybe}, asks, "a1 unsure", []string{"een twee", "drie vier", "vijf"}},
+		"first maybe: resend": {Resend, three, []Outcome{Maybe, OK, OK, OK}, arrived, "", []string{"een twee", "een twee", "drie vier", "vijf"}},
+		"last maybe: resend":  {Resend, three, []Outcome{OK, OK, Maybe, OK}, arrived, "", []string{"een twee", "drie vier", "vijf", "vijf"}},
+		"each maybe: resend":  {Resend, three, []Outcome{Maybe, OK, Maybe, OK, Maybe, OK}, arrived, "", []string{"een twee", "een twee", "drie vier", "drie vier", "vijf", "vijf"}},
+		"first maybe: drop":   {Drop, three, []Outcome{Maybe}, drops, "", []string{"een twee"}},
+		"last maybe: drop":    {Drop, three, []Outcome{OK, OK, Maybe}, drops, "", []string{"een twee", "drie vier", "vijf"}},
+		"maybe, then refused": {Resend, three, []Outcome{Maybe, OK, Refused}, partly, "a1 failed", []string{"een twee", "een twee"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := opened(t, c.unsure)
+			s.writes("a1", c.text, mute, tiny)
+			followed := ""
+			for _, o := range c.ends {
+				s.skipUnwanted()
+				followed = s.sends(o, Rejected)
+			}
+			is(t, followed, c.last)
+			s.work() // what is left in the queue is not wanted
+			s.has(c.has...)
+			s.open(c.open)
+			if want := map[bool]Turn{true: Answered, false: Waiting}[strings.Contains(c.last, "> sent")]; s.c.Turn != want {
+				t.Errorf("the turn is %q, want %q", s.c.Turn, want)
+			}
+		})
+	}
+}
+
+// skipUnwanted drops what stands in front of the outward queue and is not wanted.
+func (s *scene) skipUnwanted() {
+	for len(s.jobs[Outward]) > 0 && !s.c.Wants(s.jobs[Outward][0]) {
+		s.jobs[Outward] = slices.Clone(s.jobs[Outward][1:])
+	}
+}
+
+func TestSaysOnceThatItIsSentAgain(t *testing.T) {
+	s := opened(t, Resend)
+	s.writes("a1", "een", mute, private)
+	is(t, s.sends(Maybe, Lost), "send a1/0 \"een\"\ntell maybe_resent lost")
+	is(t, s.sends(Maybe, Lost), `send a1/0 "een"`)
+	is(t, s.sends(OK, ""), "mark a1 none > sent\nrender")
+}
+
+func TestTheNetworksOwnWords(t *testing.T) {
+	s := opened(t, Ask)
+	s.writes("a1", "een", mute, private)
+	job := s.jobs[Outward][0]
+	is(t, s.on(Ended{Effect: job, Outcome: Refused, Reason: Rejected, Detail: "Bad Request: x"}), "mark a1 none > not-sent\ntell not_delivered rejected Bad Request: x [try_again] about a1")
+}
+
+// What a person decides: each click, what follows, and that the second click and a guest's do nothing.
+func TestDecisions(t *testing.T) {
+	for name, c := range map[string]struct {
+		text  string
+		ends  []Outcome
+		click Action
+		want  string
+		has   []string // in the end, when all goes well
+	}{
+		"try again, one":           {"een", []Outcome{Refused}, TryAgain, "remove p2\nmark a1 not-sent > held\nsend a1/0 \"een\"", []string{"een"}},
+		"try again, the rest":      {three, []Outcome{OK, Refused}, TryAgain, "remove p2\nmark a1 not-sent > held\nsend a1/1 \"drie vier\"\nsend a1/2 \"vijf\"", []string{"een twee", "drie vier", "vijf"}},
+		"try again, all":           {three, []Outcome{Refused}, TryAgain, "remove p2\nmark a1 not-sent > held\nsend a1/0 \"een twee\"\nsend a1/1 \"drie vier\"\nsend a1/2 \"vijf\"", []string{"een twee", "drie vier", "vijf"}},
+		"send again, one":          {"een", []Outcome{Maybe}, SendAgain, "remove p2\nmark a1 not-certain > held\nsend a1/0 \"een\"", []string{"een", "een"}},
+		"send again, and the rest": {three, []Outcome{OK, Maybe}, SendAgain, "remove p2\nmark a1 not-certain > held\nsend a1/1 \"drie vier\"\nsend a1/2 \"vijf\"", []string{"een twee", "drie vier", "drie vier", "vijf"}},
+		"it is there, one":         {"een", []Outcome{Maybe}, ItIsThere, "remove p2\nmark a1 not-certain > held\nmark a1 held > sent\nrender", []string{"een"}},
+		"it is there, the last":    {three, []Outcome{OK, OK, Maybe}, ItIsThere, "remove p2\nmark a1 not-certain > held\nmark a1 held > sent\nrender", []string{"een twee", "drie vier", "vijf"}},
+		"it is there, not the end": {three, []Outcome{Maybe}, ItIsThere, "remove p2\nmark a1 not-certain > held\nsend a1/1 \"drie vier\"\nsend a1/2 \"vijf\"", []string{"een twee", "drie vier", "vijf"}},
+	} {
+		for _, stale := range []bool{true, false} { // with jobs in the queue that are not wanted, and without
+			t.Run(name+flag(stale, ", stale jobs"), func(t *testing.T) {
+				s := opened(t, Ask)
+				s.writes("a1", c.text, mute, tiny)
+				for _, o := range c.ends {
+					s.sends(o, Rejected)
+				}
+				waiting := s.jobs[Outward]
+				s.jobs[Outward] = nil
+				s.work()
+				if stale {
+					s.jobs[Outward] = waiting
+				}
+				s.state("waiting since 0m due 15m step 0")
+				is(t, s.presses(c.click, "a1", guest, tiny), "whisper U9 may_not_speak guest")
+				for _, other := range []Action{TryAgain, SendAgain, ItIsThere, SendAnyway} {
+					if other == c.click || c.click == SendAgain && other == ItIsThere || c.click == ItIsThere && other == SendAgain {
+						continue
+					}
+					is(t, s.presses(other, "a1", jan, tiny), "")
+				}
+				is(t, s.presses(c.click, "a1", jan, tiny), c.want)
+				is(t, s.presses(c.click, "a1", eva, tiny), "")
+				s.work()
+				s.has(c.has...)
+				s.open("")
+				s.state("answered since never due never step 0")
+				is(t, s.presses(c.click, "a1", jan, tiny), "")
+				s.settled()
+			})
+		}
+	}
+}
+
+// settled sees to it that no question and no nudge stands.
+func (s *scene) settled() {
+	s.t.Helper()
+	for at, e := range s.stands {
+		tell, is := e.(Tell)
+		if _, nudge := e.(Nudge); nudge || is && len(tell.Buttons) > 0 {
+			s.t.Errorf("%s still stands: %s", at.TS, sayOne(e))
+		}
+	}
+}
+
+func TestUndecidedAgainAndAgain(t *testing.T) {
+	s := opened(t, Ask)
+	s.writes("a1", "een", mute, private)
+	asks := "mark a1 held > not-certain\ntell maybe_delivered lost [send_again it_is_there] about a1"
+	s.sends(Maybe, Lost)
+	s.work()
+	for range 5 {
+		s.presses(SendAgain, "a1", jan, private)
+		is(t, s.sends(Maybe, Lost), asks)
+		s.work()
+	}
+	s.presses(SendAgain, "a1", jan, private)
+	is(t, s.sends(Refused, Blocked), "render\nmark a1 held > not-sent\ntell not_delivered blocked [try_again] about a1")
+	s.work()
+	s.presses(TryAgain, "a1", jan, private)
+	s.work()
+	s.open("")
+	s.settled()
+}
+
+// A question that is still being posted when the matter is settled goes as soon as it stands.
+func TestQuestionsThatComeTooLate(t *testing.T) {
+	for _, click := range []Action{SendAgain, ItIsThere} {
+		s := opened(t, Ask)
+		s.writes("a1", "een", mute, private)
+		s.sends(Maybe, Lost)
+		s.presses(click, "a1", jan, private) // pressed on a phone that was quicker
+		_, followed := s.carry(Inward, OK, "")
+		is(t, followed, "remove p2")
+		s.work()
+		s.settled()
+	}
+}
+
+// When the first question is posted only after the second was asked, one of them stands.
+func TestTwoQuestionsNeverStandTogether(t *testing.T) {
+	s := opened(t, Ask)
+	s.writes("a1", "een", mute, private)
+	s.sends(Maybe, Lost)
+	s.presses(SendAgain, "a1", jan, private)
+	s.sends(Maybe, Lost)
+	s.work()
+	if len(s.stands) != 2 {
+		t.Errorf("these stand: %v", s.stands)
+	}
+	s.presses(ItIsThere, "a1", jan, private)
+	s.work()
+	s.settled()
+}
+
+func TestAQuestionThatCannotBePosted(t *testing.T) {
+	s := opened(t, Ask)
+	s.writes("a1", "een", mute, private)
+	s.sends(Maybe, Lost)
+	_, followed := s.carry(Inward, Refused, Rejected)
+	is(t, followed, "")
+	s.open("a1 unsure") // the mark asks, too
+	s.presses(SendAgain, "a1", jan, private)
+	s.work()
+	s.open("")
+}
+
+func TestDelays(t *testing.T) {
+	s := opened(t, Ask)
+	s.writes("a1", "een", mute, private)
+	is(t, s.sends(Later, Down), "mark a1 none > held")
+	is(t, s.sends(Later, Down), "")
+	is(t, s.on(Ended{Effect: s.jobs[Outward][0], Outcome: Later, Reason: Down}), "")
+	s.open("a1 sending")
+	s.state("waiting since 0m due 15m step 0") // a held answer does not stop the clock
+	is(t, s.later(15*time.Minute), "nudge 0 [S1]\nrender")
+	is(t, s.sends(OK, ""), "mark a1 held > sent\nrender")
+	is(t, s.on(Delayed{Effect: Send{Answer: staff("a1")}}), "")
+	is(t, s.on(Delayed{Effect: Render{}}), "")
+}
+
+// Every effect's end, for what is not known (any more): nothing may follow.
+func TestEndsOfWhatIsSettled(t *testing.T) {
+	for _, o := range []Outcome{OK, Refused, Maybe, Later} {
+		for _, e := range []Effect{
+			Send{Answer: staff("a9")}, Tell{About: staff("a9"), Buttons: []Action{TryAgain}}, SetMark{}, Remove{}, Whisper{}, Announce{}, Render{},
+		} {
+			s := opened(t, Ask)
+			got := s.on(Ended{Effect: e, Outcome: o, Reason: Rejected, Receipt: Receipt{Place: staff("x")}})
+			want := ""
+			if _, tell := e.(Tell); tell && o == OK {
+				want = "remove x"
+			}
+			is(t, got, want)
+		}
+	}
+	s := opened(t, Ask)
+	s.writes("a1", "een", mute, private)
+	is(t, s.on(Ended{Effect: Send{Answer: staff("a1"), Part: 7}, Outcome: OK}), "")
+	s.open("a1 sending")
+}
+
+// The clock runs from the oldest message that no delivered answer came after.
+func TestTheCustomerWritesWhileAnAnswerIsOnItsWay(t *testing.T) {
+	minute := func(s *scene, n int) { s.now = start.Add(time.Duration(n) * time.Minute) }
+	const answered = "answered since never due never step 0"
+	for name, c := range map[string]struct {
+		play func(*scene)
+		want string
+	}{
+		"it arrives": {func(s *scene) {
+			s.sends(OK, "")
+		}, "waiting since 2m due 17m step 0"},
+		"it arrives, and so does the next": {func(s *scene) {
+			s.sends(OK, "")
+			minute(s, 3)
+			s.writes("a2", "Nu wel", jan, private)
+			s.sends(OK, "")
+		}, answered},
+		"both on their way": {func(s *scene) {
+			minute(s, 3)
+			s.writes("a2", "Nu wel", jan, private)
+			s.sends(OK, "")
+			s.state("waiting since 2m due 17m step 0")
+			s.sends(OK, "")
+		}, answered},
+		"the first fails, the second arrives": {func(s *scene) {
+			minute(s, 3)
+			s.sends(Refused, Rejected)
+			s.state("waiting since 0m due 15m step 0")
+			s.writes("a2", "Nu wel", jan, private)
+			s.sends(OK, "")
+		}, answered},
+		"it fails, and is tried again": {func(s *scene) {
+			s.sends(Refused, Rejected)
+			s.presses(TryAgain, "a1", jan, private)
+			s.sends(OK, "")
+		}, "waiting since 2m due 17m step 0"},
+		"it was there all the time": {func(s *scene) {
+			s.sends(Maybe, Lost)
+			minute(s, 30)
+			s.presses(ItIsThere, "a1", jan, private)
+		}, "waiting since 2m due 17m step 0"},
+		"answered meanwhile, then it was there": {func(s *scene) {
+			s.sends(Maybe, Lost)
+			s.writes("a2", "Nu wel", jan, private)
+			s.sends(OK, "")
+			s.state(answered)
+			minute(s, 10)
+			s.hears("m4", "Nog een vraag")
+			minute(s, 12)
+			s.presses(ItIsThere, "a1", jan, private)
+		}, "waiting since 10m due 25m step 0"},
+		"answered outside": {func(s *scene) {
+			s.on(Echoed{By: "Jan"})
+			s.sends(OK, "")
+		}, answered},
+		"answered outside, and another question": {func(s *scene) {
+			s.on(Echoed{By: "Jan"})
+			minute(s, 5)
+			s.hears("m4", "Nog een vraag")
+			s.sends(OK, "")
+		}, "waiting since 5m due 20m step 0"},
+		"closed": {func(s *scene) {
+			s.presses(Close, "", jan, private)
+			s.sends(OK, "")
+		}, "done since never due never step 0"},
+		"dropped": {func(s *scene) {
+			s.rules.OnUnsure = Drop
+			s.sends(Maybe, Lost)
+			s.writes("a2", "Nu wel", jan, private)
+			s.sends(OK, "")
+		}, answered},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := opened(t, Ask)
+			minute(s, 1)
+			s.writes("a1", "Een ogenblik", jan, private)
+			minute(s, 2)
+			s.hears("m2", "Hallo?")
+			s.hears("m3", "Hallooo?")
+			c.play(s)
+			s.state(c.want)
+		})
+	}
+}
+
+// An answer before the customer writes at all, and one typed to whom we spoke last.
+func TestAnAnswerNobodyWaitsFor(t *testing.T) {
+	s := opened(t, Ask)
+	s.writes("a1", "een", mute, private)
+	s.writes("a2", "twee", mute, private)
+	s.sends(OK, "")
+	s.state("answered since never due never step 0")
+	s.now = start.Add(time.Minute)
+	s.hears("m2", "en ik")
+	s.state("waiting since 1m due 16m step 0")
+	s.later(15 * time.Minute)
+	s.work() // the second arrives, which was typed before
+	s.state("waiting since 1m due 46m step 1")
+	s.writes("a3", "drie", mute, private)
+	s.work()
+	s.state("answered since never due never step 0")
+	s.settled()
+}

@@ -1,0 +1,393 @@
+package conversation_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	. "webcare/bot/conversation"
+)
+
+// machine plays random histories: what customers, staff and the clock do, and how jobs end, in any order in which each
+// way keeps its own. Beside the conversation it keeps books of its own, by which it judges.
+type machine struct {
+	*scene
+	step  int
+	typed []*typed
+	said  []saying // what waits for an answer, if no answer came after it
+	quiet int      // the last step whose answer reached the customer: what was said before waits no more
+}
+
+// typed is a staff message.
+type typed struct {
+	at      Place
+	step    int
+	leaves  bool // it is an answer, or a person said "send anyway"
+	resent  bool // a person, or the config, had a part sent again
+	vouched bool // a person said that an uncertain part is there
+	retried bool // parts may come in another order
+	tried   []int
+}
+
+type saying struct {
+	step int
+	at   time.Time
+}
+
+func TestRandomHistories(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		unsure := rapid.SampledFrom([]OnUnsure{Ask, Resend, Drop}).Draw(t, "on_unsure")
+		m := &machine{scene: newScene(t, unsure)}
+		m.customer(t)
+		t.Repeat(map[string]func(*rapid.T){
+			"customer":   m.customer,
+			"staff":      m.staff,
+			"staff also": m.staff,
+			"button":     m.button,
+			"time":       m.time,
+			"in":         m.inward,
+			"in also":    m.inward,
+			"out":        m.outward,
+			"out also":   m.outward,
+			"touch":      func(t *rapid.T) { m.carry(Touch, OK, "") },
+			"desk":       m.desk,
+			"":           m.check,
+		})
+		m.work()
+		m.check(t)
+		m.checkEnd(t)
+	})
+}
+
+// customer does anything a customer can do.
+func (m *machine) customer(t *rapid.T) {
+	m.step++
+	id := fmt.Sprint("m", m.step)
+	speaks := true
+	switch rapid.SampledFrom([]string{"hears", "hears", "hears", "file", "edits", "edits the first", "unreadable", "blocks", "comes back", "withdraws", "reacts"}).Draw(t, "what") {
+	case "hears":
+		m.hears(id, rapid.SampledFrom([]string{"hallo", strings.Repeat("lang ", 200)}).Draw(t, "text"))
+	case "file":
+		m.on(Heard{ExternalID: id, At: m.now, Customer: Customer{Name: "Ann"}, Message: Message{Files: files(id)}})
+	case "edits":
+		m.on(Changed{ExternalID: id, At: m.now, Message: Message{Text: Plainly(id)}})
+	case "edits the first":
+		m.on(Changed{ExternalID: m.c.OpeningID, At: m.now, Message: Message{Text: Plainly(id)}})
+	case "unreadable":
+		m.on(Unreadable{RawID: id, At: m.now, What: "poll"})
+	case "blocks":
+		m.on(Reached{Why: Blocked, At: m.now})
+		speaks = false
+	case "comes back":
+		m.on(Reached{At: m.now})
+		speaks = false
+	case "withdraws":
+		m.on(Withdrawn{ExternalIDs: []string{id}, At: m.now})
+		speaks = false
+	case "reacts":
+		m.on(Reacted{ExternalID: id, Emoji: "👍", At: m.now})
+		speaks = false
+	}
+	if speaks {
+		m.said = append(m.said, saying{m.step, m.now})
+	}
+}
+
+// aLimit draws what the network takes.
+func aLimit(t *rapid.T, now time.Time) Limits {
+	closed, big := private, private
+	closed.Until, big.FileSize = now, 0
+	return rapid.SampledFrom([]Limits{private, private, public, tiny, tiny, {}, {ReadOnly: true}, closed, big}).Draw(t, "limits")
+}
+
+// staff types something.
+func (m *machine) staff(t *rapid.T) {
+	m.step++
+	by := rapid.SampledFrom([]Person{jan, jan, eva, mute, guest}).Draw(t, "by")
+	e := wrote(fmt.Sprint("a", m.step), "", by, aLimit(t, m.now), m.now)
+	switch rapid.SampledFrom([]string{"answer", "answer", "answer", "files", "note", "mention", "near miss", "empty", "twice"}).Draw(t, "what") {
+	case "answer":
+		e.Message.Text = Plainly(rapid.SampledFrom(slicesOf(answers, []string{three, three})).Draw(t, "text"))
+	case "files":
+		e.Message.Text = Plainly(rapid.SampledFrom([]string{"", "Hierbij", three}).Draw(t, "text"))
+		e.Message.Files = append(files("a", "b", "c")[:rapid.IntRange(0, 3).Draw(t, "small")], File{ID: "x", Name: "x", Size: rapid.SampledFrom([]int64{1000, 1001}).Draw(t, "size")})
+	case "note":
+		e.Message.Text = Plainly(decorated(t))
+	case "mention":
+		e.Message = mentioning("kijk", "U2")
+	case "near miss":
+		e.Message.Text = Plainly("note that")
+	case "empty":
+		e.Message.Text = Plainly(" \u200b")
+	case "twice":
+		if len(m.c.Open) > 0 {
+			e.At = m.c.Open[0].At
+			is(m.t, m.on(e), "")
+		}
+		return
+	}
+	m.typed = append(m.typed, &typed{
+		at: e.At, step: m.step, leaves: Judge(e.Message, by) == IsAnswer, resent: m.rules.OnUnsure == Resend,
+	})
+	m.on(e)
+}
+
+func (m *machine) find(at Place) *typed {
+	i := slices.IndexFunc(m.typed, func(x *typed) bool { return x.at == at })
+	if i < 0 {
+		return &typed{}
+	}
+	return m.typed[i]
+}
+
+// state is where an answer stands, "" when it is settled or none.
+func (m *machine) where(at Place) AnswerState {
+	for _, a := range m.c.Open {
+		if a.At == at {
+			return a.State
+		}
+	}
+	return ""
+}
+
+// button presses any button, of the card or of any staff message, settled or not.
+func (m *machine) button(t *rapid.T) {
+	m.step++
+	by := rapid.SampledFrom([]Person{jan, eva, guest}).Draw(t, "by")
+	action := rapid.SampledFrom([]Action{Claim, Release, Close, NoAnswer, SendAgain, SendAgain, ItIsThere, ItIsThere, TryAgain, TryAgain, SendAnyway, SendAnyway}).Draw(t, "button")
+	p := Pressed{Action: action, By: by, At: m.now, Limits: aLimit(t, m.now)}
+	if len(m.typed) > 0 {
+		x := m.typed[rapid.IntRange(0, len(m.typed)-1).Draw(t, "about")]
+		if len(m.c.Open) > 0 && rapid.IntRange(0, 3).Draw(t, "open") > 0 {
+			x = m.find(m.c.Open[rapid.IntRange(0, len(m.c.Open)-1).Draw(t, "which")].At)
+		}
+		p.About = x.at
+		if by.MaySpeak {
+			switch m.where(x.at) {
+			case Asking:
+				x.leaves = x.leaves || action == SendAnyway
+			case Unsure:
+				x.resent = x.resent || action == SendAgain
+				x.vouched = x.vouched || action == ItIsThere
+			case Failed:
+				x.retried = x.retried || action == TryAgain
+			case Sending:
+			}
+		}
+	}
+	m.on(p)
+	if by.MaySpeak && (action == Close || action == NoAnswer) {
+		m.quiet = m.step
+	}
+}
+
+// time passes; the clock strikes when it is due, and sometimes when it is not.
+func (m *machine) time(t *rapid.T) {
+	m.later(rapid.SampledFrom([]time.Duration{0, time.Second, time.Minute, 15 * time.Minute, time.Hour, 8 * 24 * time.Hour}).Draw(t, "long"))
+	if rapid.Bool().Draw(t, "strikes") {
+		m.on(Ticked{})
+	}
+}
+
+// inward carries out the next post. One that fails is never the end of it.
+func (m *machine) inward(t *rapid.T) {
+	how := rapid.SampledFrom([]string{"well", "well", "well", "gone", "refused"}).Draw(t, "how")
+	var job Effect
+	var followed string
+	switch how {
+	case "well":
+		job, followed = m.carry(Inward, OK, "")
+	case "gone":
+		job, followed = m.carry(Inward, Refused, Gone)
+	case "refused":
+		job, followed = m.carry(Inward, Refused, Rejected)
+	}
+	switch job.(type) {
+	case OpenCard, Show, ShowFiles:
+		if how != "well" && followed == "" {
+			t.Fatalf("%s was %s, and nothing follows", sayOne(job), how)
+		}
+	}
+}
+
+// outward carries out the next message to the customer, whatever way it ends.
+func (m *machine) outward(t *rapid.T) {
+	if len(m.jobs[Outward]) == 0 {
+		return
+	}
+	send := m.jobs[Outward][0].(Send)
+	if !m.c.Wants(send) {
+		m.carry(Outward, OK, "")
+		return
+	}
+	end := rapid.SampledFrom([]Outcome{OK, OK, OK, Later, Refused, Maybe, Maybe}).Draw(t, "ends")
+	why := rapid.SampledFrom([]Reason{Rejected, Blocked, Gone, Lost}).Draw(t, "why")
+	before := len(m.got)
+	m.carry(Outward, end, why)
+	if end == Later {
+		return
+	}
+	if end == Maybe && rapid.Bool().Draw(t, "did not happen") {
+		m.got = m.got[:before]
+	}
+	x := m.find(send.Answer)
+	x.tried = append(x.tried, send.Part)
+}
+
+// desk is what else happens in Slack and outside.
+func (m *machine) desk(t *rapid.T) {
+	m.step++
+	switch rapid.SampledFrom([]string{"card gone", "echo", "moved"}).Draw(t, "what") {
+	case "card gone":
+		delete(m.stands, m.c.Thread)
+		m.on(CardGone{At: m.now})
+	case "echo":
+		m.on(Echoed{At: m.now, By: "Jan", Message: Message{Text: Plainly("buitenom")}})
+		m.quiet = m.step
+	case "moved":
+		m.on(Moved{To: Ref{"telegram", "acme", fmt.Sprint(m.step)}})
+	}
+}
+
+// check sees to what must hold after every step.
+func (m *machine) check(t *rapid.T) {
+	for _, x := range m.typed {
+		if m.marks[x.at] == Sent {
+			m.quiet = max(m.quiet, x.step)
+		}
+		m.checkAnswer(t, x)
+	}
+	m.checkClock(t)
+	m.checkThread(t)
+	for _, e := range m.jobs[Outward] {
+		if send := e.(Send); !m.find(send.Answer).leaves {
+			t.Fatalf("a note is on its way: %s", sayOne(send))
+		}
+	}
+	for _, send := range m.got {
+		if !m.find(send.Answer).leaves || send.Text.Has(Mention) {
+			t.Fatalf("a note has left: %s", sayOne(send))
+		}
+	}
+	if len(m.c.Greeted) > 3 {
+		t.Fatalf("greeted by %v", m.c.Greeted)
+	}
+}
+
+// checkAnswer: nothing is dropped silently, nothing arrives twice unasked, parts keep their order.
+func (m *machine) checkAnswer(t *rapid.T, x *typed) {
+	state, shows := m.where(x.at), m.marks[x.at]
+	has := map[int]int{}
+	for _, send := range m.got {
+		if send.Answer == x.at {
+			has[send.Part]++
+		}
+	}
+	for part, n := range has {
+		if sure := m.ended[x.at][part]; sure > 1 || n > 1 && !x.resent {
+			t.Fatalf("the customer has part %d of %s %d times, and %d surely", part, x.at.TS, n, sure)
+		}
+	}
+	if !x.retried && !slices.IsSorted(x.tried) {
+		t.Fatalf("the parts of %s were sent in the order %v", x.at.TS, x.tried)
+	}
+	if !x.leaves {
+		if shows != Inside && shows != NotSent || state != "" && state != Asking {
+			t.Fatalf("%s never leaves, and it is %q and shows %s", x.at.TS, state, mark(shows))
+		}
+		return
+	}
+	switch state {
+	case "":
+		if shows != Sent && (m.rules.OnUnsure != Drop || shows != NotCertain) {
+			t.Fatalf("%s is settled, and shows %s", x.at.TS, mark(shows))
+		}
+	case Sending:
+		queued := slices.ContainsFunc(m.jobs[Outward], func(e Effect) bool { return e.(Send).Answer == x.at && m.c.Wants(e) })
+		if !queued || shows != NoMark && shows != Held {
+			t.Fatalf("%s is on its way, shows %s, and queued is %v", x.at.TS, mark(shows), queued)
+		}
+	case Failed, Unsure, Asking:
+		if want := map[AnswerState]Mark{Failed: NotSent, Unsure: NotCertain, Asking: Inside}[state]; shows != want {
+			t.Fatalf("%s is %s, and shows %s", x.at.TS, state, mark(shows))
+		}
+	}
+	for part := range m.parts[x.at] {
+		if state == "" && shows == Sent && !x.vouched && m.ended[x.at][part] != 1 {
+			t.Fatalf("%s is sent, and part %d of %d is not there", x.at.TS, part, m.parts[x.at])
+		}
+	}
+}
+
+// checkClock: it runs from the oldest message that no answer came after, and never otherwise.
+func (m *machine) checkClock(t *rapid.T) {
+	var owed time.Time
+	for _, s := range m.said {
+		if s.step > m.quiet {
+			owed = s.at
+			break
+		}
+	}
+	c := m.c
+	var want time.Time
+	if c.Unreachable == "" {
+		want = m.rules.Clock.Due(owed, c.Step)
+	}
+	switch {
+	case owed.IsZero() != (c.Turn != Waiting):
+		t.Fatalf("the turn is %s, and a customer waits since %v", c.Turn, owed)
+	case !c.Since.Equal(owed):
+		t.Fatalf("the clock runs since %v, and the customer waits since %v", c.Since, owed)
+	case c.Turn != Waiting && (!c.Due.IsZero() || c.Step != 0 || !c.Live.IsZero()):
+		t.Fatalf("nobody waits, and due is %v, step %d, live %v", c.Due, c.Step, c.Live)
+	case !c.Due.Equal(want):
+		t.Fatalf("due is %v, and should be %v at step %d", c.Due, want, c.Step)
+	}
+}
+
+// checkThread: a card stands or is coming, and at most one nudge stands, which is known.
+func (m *machine) checkThread(t *rapid.T) {
+	c := m.c
+	coming := 0
+	for _, e := range m.jobs[Inward] {
+		if _, is := e.(OpenCard); is {
+			coming++
+		}
+	}
+	if want := map[bool]int{true: 1}[!c.Opened.IsZero() && c.Thread.IsZero()]; coming != want {
+		t.Fatalf("%d cards are coming, and should be %d", coming, want)
+	}
+	going := map[Place]bool{}
+	for _, e := range m.jobs[Touch] {
+		if gone, is := e.(Remove); is {
+			going[gone.What] = true
+		}
+	}
+	for at, e := range m.stands {
+		if _, nudge := e.(Nudge); nudge && !going[at] && at != c.Live {
+			t.Fatalf("nudge %s stands, and %v is live", at.TS, c.Live)
+		}
+	}
+}
+
+// checkEnd: when all jobs are done, what stands is what is open.
+func (m *machine) checkEnd(t *rapid.T) {
+	for at, e := range m.stands {
+		tell, is := e.(Tell)
+		if !is || len(tell.Buttons) == 0 {
+			continue
+		}
+		if !slices.ContainsFunc(m.c.Open, func(a Answer) bool { return a.Notice == at }) {
+			t.Fatalf("%s stands at %s, and nothing is to be asked", sayOne(e), at.TS)
+		}
+	}
+	for _, x := range m.typed {
+		if m.where(x.at) == Sending {
+			t.Fatalf("%s is on its way for ever", x.at.TS)
+		}
+	}
+}

@@ -1,0 +1,115 @@
+package conversation_test
+
+import (
+	"reflect"
+	"testing"
+
+	. "webcare/bot/conversation"
+)
+
+func TestWants(t *testing.T) {
+	answer := func(state AnswerState, parts ...Outcome) Conversation {
+		a := Answer{At: staff("a1"), State: state}
+		for _, o := range parts {
+			a.Parts = append(a.Parts, Part{State: o})
+		}
+		return Conversation{Open: []Answer{{At: staff("a0"), State: Failed}, a}}
+	}
+	send := func(part int) Effect { return Send{Answer: staff("a1"), Part: part} }
+	waiting := Conversation{Turn: Waiting, Step: 1, Thread: staff("p1")}
+	with := func(c Conversation, change func(*Conversation)) Conversation { change(&c); return c }
+	for name, c := range map[string]struct {
+		c    Conversation
+		e    Effect
+		want bool
+	}{
+		"a part that is open":           {answer(Sending, ""), send(0), true},
+		"the next part":                 {answer(Sending, OK, ""), send(1), true},
+		"behind a file that was no use": {answer(Sending, Refused, ""), send(1), true},
+		"before the parts ahead of it":  {answer(Sending, "", ""), send(1), false},
+		"a part that is done":           {answer(Sending, OK, ""), send(0), false},
+		"a part that was refused":       {answer(Sending, Refused, ""), send(0), false},
+		"a part that may be there":      {answer(Sending, Maybe, ""), send(0), false},
+		"a part that is not":            {answer(Sending, ""), send(1), false},
+		"an answer that failed":         {answer(Failed, ""), send(0), false},
+		"an answer nobody is sure of":   {answer(Unsure, Maybe, ""), send(1), false},
+		"a message that was asked for":  {answer(Asking, ""), send(0), false},
+		"an answer that is settled":     {Conversation{}, send(0), false},
+		"a nudge":                       {waiting, Nudge{Step: 0}, true},
+		"a nudge for a step taken":      {with(waiting, func(c *Conversation) { c.Step = 2 }), Nudge{Step: 0}, false},
+		"a nudge after a new start":     {with(waiting, func(c *Conversation) { c.Step = 0 }), Nudge{Step: 0}, false},
+		"a nudge when answered":         {with(waiting, func(c *Conversation) { c.Turn = Answered }), Nudge{Step: 0}, false},
+		"a nudge when closed":           {with(waiting, func(c *Conversation) { c.Turn = Done }), Nudge{Step: 0}, false},
+		"a nudge when unreachable":      {with(waiting, func(c *Conversation) { c.Unreachable = Blocked }), Nudge{Step: 0}, false},
+		"the card":                      {waiting, Render{}, true},
+		"a card that does not stand":    {Conversation{}, Render{}, false},
+		"what was said":                 {Conversation{}, Show{}, true},
+		"its files":                     {Conversation{}, ShowFiles{}, true},
+		"a card to be":                  {Conversation{}, OpenCard{}, true},
+		"a line":                        {Conversation{}, Tell{}, true},
+		"an announcement":               {Conversation{}, Announce{}, true},
+		"a whisper":                     {Conversation{}, Whisper{}, true},
+		"a mark":                        {Conversation{}, SetMark{}, true},
+		"a removal":                     {Conversation{}, Remove{}, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := c.c.Wants(c.e); got != c.want {
+				t.Errorf("Wants is %v", got)
+			}
+		})
+	}
+}
+
+func TestConsequential(t *testing.T) {
+	withFile := Show{Entries: []Entry{{}, {Message: Message{Files: files("a")}}}}
+	for name, c := range map[string]struct {
+		e    Effect
+		want string // the outcomes that count
+	}{
+		"send":                {Send{}, "done refused maybe"},
+		"card":                {OpenCard{}, "done refused maybe"},
+		"nudge":               {Nudge{}, "done refused maybe"},
+		"what was said":       {Show{Entries: []Entry{{}}}, "refused maybe"},
+		"said with a file":    {withFile, "done refused maybe"},
+		"files":               {ShowFiles{}, "refused maybe"},
+		"a line":              {Tell{}, "refused maybe"},
+		"a question":          {Tell{Buttons: []Action{TryAgain}}, "done refused maybe"},
+		"a whisper":           {Whisper{Buttons: []Action{SendAnyway}}, ""},
+		"an announcement":     {Announce{}, ""},
+		"the card once again": {Render{}, ""},
+		"a mark":              {SetMark{}, ""},
+		"a removal":           {Remove{}, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got := ""
+			for _, o := range []Outcome{OK, Refused, Maybe} {
+				if Consequential(c.e, o) {
+					got += " " + string(o)
+				}
+			}
+			if c.want != "" {
+				c.want = " " + c.want
+			}
+			if got != c.want {
+				t.Errorf("got%s, want%s", got, c.want)
+			}
+		})
+	}
+}
+
+// What is said to have no consequence must have none.
+func TestWithoutConsequence(t *testing.T) {
+	for _, e := range []Effect{
+		Send{}, OpenCard{}, Nudge{}, Show{}, Show{Entries: []Entry{{Message: Message{Files: files("a")}}}}, ShowFiles{}, Tell{}, Tell{Buttons: []Action{TryAgain}},
+		Whisper{}, Announce{}, Render{}, SetMark{}, Remove{},
+	} {
+		for _, o := range []Outcome{OK, Refused, Maybe} {
+			s := opened(t, Ask)
+			before := deepCopy(s.c)
+			before.Seq++
+			if got := s.on(Ended{Effect: e, Outcome: o, Reason: Rejected}); !Consequential(e, o) && (got != "" || !reflect.DeepEqual(s.c, before)) {
+				t.Errorf("%T %s has no consequence, and yet %q", e, o, got)
+			}
+		}
+	}
+}
