@@ -99,12 +99,12 @@ func (w *words) status(c conversation.Conversation) (string, string) {
 		if c.Step > 0 {
 			tint = "late"
 		}
-		return "⏰ Our turn: the customer has been waiting since " + w.when(c.Since) + with, tint
+		return "Our turn: the customer has been waiting since " + w.when(c.Since) + with, tint
 	case conversation.Done:
-		return "✔️ Done: " + c.Outcome + with, "done"
+		return "Done: " + c.Outcome + with, "done"
 	case conversation.Answered:
 	}
-	return "💬 Answered: the customer has the next word" + with, "answered"
+	return "Answered: the customer has the next word" + with, "answered"
 }
 
 // when is a moment as a person would say it.

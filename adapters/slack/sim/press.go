@@ -64,9 +64,13 @@ func (s *Sim) who(user string, c *channel) error {
 }
 
 // Press presses the button with this action_id on a message. The error says that there is no such button, that it
-// only opens a link, or that the app has no socket open; the app's answer shows in the messages.
+// only opens a link, or that the app has no socket open; the app's answer shows in the messages. A message that only
+// this user sees can be pressed too; its payload then holds no message, only the container.
 func (s *Sim) Press(user, channel, ts, actionID string) error {
 	return s.act("press", channel, ts, func(c *channelState, m *Message) error {
+		if w := s.whispered(user, channel, ts, actionID); w != nil {
+			m = w
+		}
 		if err := s.who(user, c); err != nil {
 			return err
 		}
@@ -77,13 +81,25 @@ func (s *Sim) Press(user, channel, ts, actionID string) error {
 		payload := s.actor("block_actions", user)
 		payload["container"] = container(c, m, found.attachment)
 		payload["channel"] = object{"id": c.ID, "name": nameOf(c)}
-		payload["message"] = s.api(m, false)
+		if m.To == "" {
+			payload["message"] = s.api(m, false)
+		}
 		payload["state"] = object{"values": object{}}
 		payload["response_url"] = s.responseURL(c, user, m.TS)
 		found.element["block_id"], found.element["action_ts"] = found.block, stamp(s.opts.Now())
 		payload["actions"] = []object{found.element}
 		return s.interact("interactive", payload, false, nil)
 	})
+}
+
+// whispered is the message with such a button that only the user sees; nil where there is none.
+func (s *Sim) whispered(user, channel, ts, actionID string) *Message {
+	for _, m := range s.whispers[user] {
+		if _, has := m.button(actionID); has && m.Channel == channel && m.TS == ts {
+			return m
+		}
+	}
+	return nil
 }
 
 func nameOf(c *channel) string {
@@ -97,7 +113,7 @@ func nameOf(c *channel) string {
 }
 
 func container(c *channel, m *Message, attachment int) object {
-	o := object{"type": "message", "message_ts": m.TS, "channel_id": c.ID, "is_ephemeral": false}
+	o := object{"type": "message", "message_ts": m.TS, "channel_id": c.ID, "is_ephemeral": m.To != ""}
 	if attachment > 0 {
 		o["type"], o["attachment_id"], o["is_app_unfurl"] = "message_attachment", attachment, false
 	}

@@ -1,0 +1,264 @@
+package bot_test
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	slacksim "webcare/adapters/slack/sim"
+	telegramsim "webcare/adapters/telegram/sim"
+)
+
+// stage is where a script is played. Its acts:
+//
+//	jan writes "…"            jan photo "caption"     jan album 3 "caption"   jan document "name" "caption"
+//	jan voice | sticker "😀" | location | contact | poll     jan edits 1 "…"     jan blocks | unblocks
+//	sanne answers jan "…"     sanne files jan "text" "name"…     sanne presses jan "Label"     sanne deletes jan
+//	wait 15m                  crash                   start                   stop
+//	slack down | up | cut | slow 2s | fail METHOD KIND [TIMES]
+//	telegram down | up | slow 2s | fail METHOD FAULT [TIMES]
+//	unsure ask | resend | drop     nudges off
+//
+// A name in front of an act that nobody has yet is a new customer.
+type stage struct {
+	w         *world
+	r         *recorder
+	customers map[string]*telegramsim.Customer
+	threads   map[string]string
+	sent      map[string][]int
+}
+
+// act carries out one line.
+func (s *stage) act(line string) error {
+	words, err := split(line)
+	if err != nil || len(words) == 0 {
+		return fmt.Errorf("cannot be read: %v", err)
+	}
+	arg := func(i int) string {
+		if i < len(words) {
+			return words[i]
+		}
+		return ""
+	}
+	switch words[0] {
+	case "wait":
+		d, err := time.ParseDuration(arg(1))
+		time.Sleep(d - s.pace())
+		return err
+	case "crash":
+		s.w.crash()
+		return nil
+	case "start":
+		s.w.start()
+		return nil
+	case "stop":
+		s.w.end()
+		return nil
+	case "slack":
+		return s.slackLever(words[1:])
+	case "telegram":
+		return s.telegramLever(words[1:])
+	case "unsure":
+		return s.restart(func() { s.w.onUnsure = onUnsure(arg(1)) })
+	case "nudges":
+		return s.restart(func() { s.w.ladder.Steps = nil })
+	}
+	for _, u := range staff {
+		if u.Name == words[0] {
+			return s.staffAct(u, words[1:])
+		}
+	}
+	return s.customerAct(words[0], words[1:])
+}
+
+func (s *stage) restart(change func()) error {
+	s.w.end()
+	change()
+	s.w.start()
+	return nil
+}
+
+func split(line string) ([]string, error) {
+	var out []string
+	for line = strings.TrimSpace(line); line != ""; line = strings.TrimSpace(line) {
+		if line[0] != '"' {
+			word, rest, _ := strings.Cut(line, " ")
+			out, line = append(out, word), rest
+			continue
+		}
+		quoted, err := strconv.QuotedPrefix(line)
+		if err != nil {
+			return nil, err
+		}
+		word, err := strconv.Unquote(quoted)
+		if err != nil {
+			return nil, err
+		}
+		out, line = append(out, word), line[len(quoted):]
+	}
+	return out, nil
+}
+
+func (s *stage) customer(name string) *telegramsim.Customer {
+	c, is := s.customers[name]
+	if !is {
+		c = s.w.telegram.NewCustomer(strings.ToUpper(name[:1]) + name[1:])
+		c.Start()
+		s.customers[name] = c
+	}
+	return c
+}
+
+func (s *stage) customerAct(name string, words []string) error {
+	c := s.customer(name)
+	if s.sent == nil {
+		s.sent = map[string][]int{}
+	}
+	arg := func(i int) string {
+		if i < len(words) {
+			return words[i]
+		}
+		return ""
+	}
+	id := 0
+	switch arg(0) {
+	case "writes":
+		id = c.Write(arg(1))
+	case "photo":
+		id = c.SendPhoto(picture, arg(1))
+	case "album":
+		n, err := strconv.Atoi(arg(1))
+		if err != nil {
+			return err
+		}
+		all := make([][]byte, n)
+		for i := range all {
+			all[i] = picture
+		}
+		c.SendAlbum(all, arg(2))
+	case "document":
+		id = c.SendDocument(arg(1), []byte("content"), arg(2))
+	case "voice":
+		id = c.SendVoice([]byte("sound"))
+	case "sticker":
+		id = c.SendSticker(arg(1), []byte("sticker"))
+	case "location":
+		id = c.SendLocation(52.37, 4.89, "Shop", "Street 1")
+	case "contact":
+		id = c.SendContact("Piet", "+31 20 1234567")
+	case "poll":
+		id = c.SendPoll("Good?", []string{"yes", "no"})
+	case "edits":
+		n, err := strconv.Atoi(arg(1))
+		if err != nil || n < 1 || n > len(s.sent[name]) {
+			return errors.New("no such message")
+		}
+		c.Edit(s.sent[name][n-1], arg(2))
+	case "blocks":
+		c.Block()
+	case "unblocks":
+		c.Unblock()
+	case "odd":
+		s.w.telegram.InjectRaw(arg(1))
+	default:
+		return errors.New("no such act")
+	}
+	if id != 0 {
+		s.sent[name] = append(s.sent[name], id)
+	}
+	return nil
+}
+
+// thread is the newest thread of a customer.
+func (s *stage) thread(name string) (string, error) {
+	title := s.customer(name).User().FirstName + " ·"
+	all := s.w.slack.Messages(deskChannel)
+	for i := len(all) - 1; i >= 0; i-- {
+		if strings.HasPrefix(strings.TrimSpace(plain(all[i])), title) {
+			return all[i].TS, nil
+		}
+	}
+	return "", fmt.Errorf("%s has no thread", name)
+}
+
+func (s *stage) staffAct(u slacksim.User, words []string) error {
+	if len(words) < 2 {
+		return errors.New("who?")
+	}
+	ts, err := s.thread(words[1])
+	if err != nil {
+		return err
+	}
+	switch words[0] {
+	case "answers":
+		_, err = s.w.slack.Say(slacksim.Saying{User: u.ID, Channel: deskChannel, ThreadTS: ts, Text: words[2]})
+	case "files":
+		say := slacksim.Saying{User: u.ID, Channel: deskChannel, ThreadTS: ts, Text: words[2]}
+		for _, name := range words[3:] {
+			say.Files = append(say.Files, slacksim.Upload{Name: name, Content: picture})
+		}
+		_, err = s.w.slack.Say(say)
+	case "deletes":
+		err = s.w.slack.Delete(deskChannel, ts)
+	case "presses":
+		err = s.press(u.ID, ts, words[2])
+	default:
+		err = errors.New("no such act")
+	}
+	return err
+}
+
+// press finds the newest button with the label in the thread, or among what only this person sees.
+func (s *stage) press(user, ts, label string) error {
+	all := append(s.w.slack.Thread(deskChannel, ts), s.w.slack.Ephemerals(user)...)
+	for i := len(all) - 1; i >= 0; i-- {
+		if id := buttonID(all[i], label); id != "" {
+			return s.w.slack.Press(user, deskChannel, all[i].TS, id)
+		}
+	}
+	return fmt.Errorf("no button %q", label)
+}
+
+func (s *stage) slackLever(words []string) error {
+	switch words[0] {
+	case "down":
+		s.w.slack.Down(true)
+	case "up":
+		s.w.slack.Down(false)
+	case "cut":
+		s.w.slack.CutSockets()
+	case "slow":
+		d, err := time.ParseDuration(words[1])
+		s.w.slack.Slow(d)
+		return err
+	case "fail":
+		f := slacksim.Fault{Method: words[1], Kind: slacksim.Kind(words[2])}
+		if len(words) > 3 {
+			f.Code = words[3]
+		}
+		s.w.slack.Fail(f)
+	default:
+		return errors.New("no such lever")
+	}
+	return nil
+}
+
+func (s *stage) telegramLever(words []string) error {
+	switch words[0] {
+	case "down":
+		s.w.telegram.Down(true)
+	case "up":
+		s.w.telegram.Down(false)
+	case "slow":
+		d, err := time.ParseDuration(words[1])
+		s.w.telegram.Slow(d)
+		return err
+	case "fail":
+		s.w.telegram.Fail(telegramsim.Rule{Method: words[1], Fault: telegramsim.Fault(words[2]), RetryAfter: 3, Code: 400, Text: "Bad Request: it is not liked"})
+	default:
+		return errors.New("no such lever")
+	}
+	return nil
+}

@@ -1,0 +1,312 @@
+package bot_test
+
+import (
+	"bytes"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"golang.org/x/tools/txtar"
+
+	slacksim "webcare/adapters/slack/sim"
+	telegramsim "webcare/adapters/telegram/sim"
+)
+
+var update = flag.Bool("update", false, "write the transcripts anew")
+
+// TestTranscripts plays every script in testdata/transcripts against the whole of webcare and compares what people saw
+// with the transcript beside it. A script is a list of acts (see script_test.go); a transcript has a line for each
+// thing that anybody could see, with its time in Amsterdam.
+func TestTranscripts(t *testing.T) {
+	files, err := filepath.Glob("testdata/transcripts/*.txtar")
+	if err != nil || len(files) == 0 {
+		t.Fatal("no transcripts", err)
+	}
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
+			archive, err := txtar.ParseFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			script := section(archive, "script")
+			var got string
+			synctest.Test(t, func(t *testing.T) { got = play(t, script) })
+			if *update {
+				archive.Files = []txtar.File{{Name: "script", Data: []byte(script)}, {Name: "transcript", Data: []byte(got)}}
+				if err := os.WriteFile(file, txtar.Format(archive), 0o644); err != nil {
+					t.Fatal(err)
+				}
+				return
+			}
+			if want := section(archive, "transcript"); got != want {
+				t.Errorf("the transcript differs (go test -update writes it anew; read it):\n%s", difference(want, got))
+			}
+		})
+	}
+}
+
+func section(a *txtar.Archive, name string) string {
+	for _, f := range a.Files {
+		if f.Name == name {
+			return string(bytes.TrimLeft(f.Data, "\n"))
+		}
+	}
+	return ""
+}
+
+// difference lists the lines that only one side has.
+func difference(want, got string) string {
+	w, g := strings.Split(want, "\n"), strings.Split(got, "\n")
+	var out []string
+	for i := 0; i < max(len(w), len(g)); i++ {
+		a, b := "", ""
+		if i < len(w) {
+			a = w[i]
+		}
+		if i < len(g) {
+			b = g[i]
+		}
+		if a != b {
+			out = append(out, "- "+a, "+ "+b)
+		}
+		if len(out) > 40 {
+			break
+		}
+	}
+	return strings.Join(out, "\n")
+}
+
+// play runs a script in a bubble and returns what was seen.
+func play(t *testing.T, script string) string {
+	w := newWorld(t)
+	time.Sleep(time.Date(2000, 1, 3, 8, 0, 0, 0, time.UTC).Sub(time.Now())) // Monday, 09:00 in Amsterdam
+	r := newRecorder(w)
+	defer r.stop()
+	s := &stage{w: w, r: r, customers: map[string]*telegramsim.Customer{}, threads: map[string]string{}}
+	w.start()
+	s.settle()
+	for n, line := range strings.Split(script, "\n") {
+		line = strings.TrimSpace(line)
+		if line == "" || strings.HasPrefix(line, "#") {
+			continue
+		}
+		if err := s.act(line); err != nil {
+			t.Fatalf("line %d of the script, %q: %v", n+1, line, err)
+		}
+		s.settle()
+	}
+	r.stop()
+	if w.life != nil {
+		w.end()
+	}
+	return r.text()
+}
+
+// recorder writes down whatever becomes visible, when it does.
+type recorder struct {
+	w     *world
+	quit  chan struct{}
+	ended sync.WaitGroup
+	once  sync.Once
+
+	mu     sync.Mutex
+	lines  []seen
+	posts  map[string]slacksim.Message
+	phones map[string]string
+	names  map[int64]string
+}
+
+// seen is a line of the transcript.
+type seen struct {
+	at   time.Time
+	text string
+}
+
+func newRecorder(w *world) *recorder {
+	r := &recorder{w: w, quit: make(chan struct{}), posts: map[string]slacksim.Message{}, phones: map[string]string{}, names: map[int64]string{}}
+	changes, stop := w.telegram.Watch()
+	r.ended.Go(func() {
+		defer stop()
+		for {
+			slack := w.slack.Changed()
+			r.look()
+			select {
+			case <-slack:
+			case <-changes:
+			case <-r.quit:
+				return
+			}
+		}
+	})
+	return r
+}
+
+func (r *recorder) stop() {
+	r.once.Do(func() { close(r.quit) })
+	r.ended.Wait()
+	r.look()
+}
+
+func (r *recorder) add(format string, args ...any) {
+	r.lines = append(r.lines, seen{time.Now(), strings.TrimSpace(strings.ReplaceAll(fmt.Sprintf(format, args...), "\n", " ⏎ "))})
+}
+
+// look compares what is there with what was there.
+func (r *recorder) look() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	now := map[string]slacksim.Message{}
+	r.channel(now, deskChannel, "desk")
+	for _, u := range staff {
+		for _, m := range r.w.slack.Ephemerals(u.ID) {
+			r.post(now, m, "only "+u.FirstName+" sees")
+		}
+		for _, m := range r.w.slack.Messages(r.w.slack.DM(u.ID)) {
+			r.post(now, m, "direct to "+u.FirstName)
+		}
+	}
+	for key, was := range r.posts {
+		if _, is := now[key]; !is {
+			r.add("gone: %s", strings.TrimSpace(plain(was)))
+		}
+	}
+	r.posts = now
+	for _, c := range r.w.telegram.Customers() {
+		for _, m := range c.Messages() {
+			r.phone(c, m)
+		}
+	}
+}
+
+func (r *recorder) channel(now map[string]slacksim.Message, channel, where string) {
+	for _, root := range r.w.slack.Messages(channel) {
+		if root.ThreadTS != "" && root.ThreadTS != root.TS {
+			continue
+		}
+		r.post(now, root, where)
+		for _, m := range r.w.slack.Thread(channel, root.TS) {
+			if m.TS != root.TS {
+				r.post(now, m, "thread")
+			}
+		}
+	}
+}
+
+// post notes a new Slack message, or what changed on one.
+func (r *recorder) post(now map[string]slacksim.Message, m slacksim.Message, where string) {
+	key := m.Channel + m.TS + m.To
+	now[key] = m
+	was, old := r.posts[key]
+	text := strings.TrimSpace(plain(m))
+	for _, f := range m.Files {
+		text += fmt.Sprintf(" {file %s}", f.Name)
+	}
+	switch {
+	case !old:
+		r.add("%s: %s%s", where, r.author(m), text)
+	case strings.TrimSpace(plain(was)) != strings.TrimSpace(plain(m)):
+		r.add("%s, now: %s%s", where, r.author(m), text)
+	}
+	for _, reaction := range marks(m) {
+		if !slices.Contains(marks(was), reaction) {
+			r.add("mark %s on %q", reaction, strings.TrimSpace(plain(m)))
+		}
+	}
+	for _, reaction := range marks(was) {
+		if !slices.Contains(marks(m), reaction) {
+			r.add("no more mark %s on %q", reaction, strings.TrimSpace(plain(m)))
+		}
+	}
+}
+
+func marks(m slacksim.Message) []string {
+	signs := map[string]string{"hourglass_flowing_sand": "⏳", "white_check_mark": "✅", "lock": "🔒", "warning": "⚠️", "question": "❓"}
+	var out []string
+	for _, x := range m.Reactions {
+		out = append(out, signs[x.Name])
+	}
+	return out
+}
+
+func (r *recorder) author(m slacksim.Message) string {
+	if m.Username != "" {
+		return m.Username + ": "
+	}
+	for _, u := range staff {
+		if u.ID == m.User {
+			return u.FirstName + ": "
+		}
+	}
+	return ""
+}
+
+// phone notes what changed on a customer's phone.
+func (r *recorder) phone(c *telegramsim.Customer, m telegramsim.Message) {
+	key := fmt.Sprint(c.ChatID(), " ", m.MessageID)
+	text := m.Text + m.Caption
+	for _, e := range append(m.Entities, m.CaptionEntities...) {
+		text += fmt.Sprintf(" {%s %s %s}", e.Type, telegramsim.Covered(m.Text+m.Caption, e), e.URL)
+	}
+	switch {
+	case len(m.Photo) > 0:
+		text = "{photo} " + text
+	case m.Document != nil:
+		text = "{document " + m.Document.FileName + "} " + text
+	case m.Voice != nil:
+		text = "{voice} " + text
+	case m.Video != nil:
+		text = "{video} " + text
+	case m.Sticker != nil:
+		text = "{sticker} " + text
+	}
+	if m.Deleted {
+		text = "deleted"
+	}
+	was, old := r.phones[key]
+	r.phones[key] = text
+	who := "writes"
+	if m.ByBot {
+		who = "gets"
+	}
+	name := c.User().FirstName
+	switch {
+	case !old:
+		r.add("%s %s: %s", name, who, text)
+	case was != text:
+		r.add("%s, now: %s", name, text)
+	}
+}
+
+// text is the transcript; lines of the same moment in order of the alphabet, since nothing orders them.
+func (r *recorder) text() string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	slices.SortStableFunc(r.lines, func(a, b seen) int {
+		if c := a.at.Truncate(time.Millisecond).Compare(b.at.Truncate(time.Millisecond)); c != 0 {
+			return c
+		}
+		return strings.Compare(a.text, b.text)
+	})
+	var b strings.Builder
+	for _, l := range r.lines {
+		fmt.Fprintf(&b, "%s %s\n", l.at.In(r.w.zone).Format("15:04:05.000"), l.text)
+	}
+	return b.String()
+}
+
+// settle waits until everybody is idle, and notes what is there.
+func (s *stage) settle() {
+	synctest.Wait()
+	time.Sleep(s.pace())
+	synctest.Wait()
+	s.r.look()
+}
+
+func (s *stage) pace() time.Duration { return 2 * time.Second }

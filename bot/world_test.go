@@ -1,0 +1,341 @@
+package bot_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"webcare/adapters"
+	"webcare/adapters/slack"
+	slacksim "webcare/adapters/slack/sim"
+	"webcare/adapters/telegram"
+	telegramsim "webcare/adapters/telegram/sim"
+	"webcare/bot"
+	"webcare/bot/conversation"
+	"webcare/bot/nudge"
+	"webcare/store/bolt"
+)
+
+// world is the whole of webcare against both sims, inside a synctest bubble: the real bot, a real data file, both SDKs
+// over in-memory connections.
+type world struct {
+	t        *testing.T
+	slack    *slacksim.Sim
+	telegram *telegramsim.Sim
+	slackNet *pipes
+	zone     *time.Location
+	ladder   nudge.Ladder
+	onUnsure conversation.OnUnsure
+	rate     float64
+	burst    int
+	log      io.Writer
+
+	life *life
+	dir  string
+	db   string
+}
+
+// life is one run of the bot, from start to stop or crash.
+type life struct {
+	bot  *bot.Bot
+	stop context.CancelFunc
+	done chan error
+	wire *wire
+	db   *bolt.Store
+}
+
+// Slack's inhabitants.
+const (
+	deskChannel = "C0DESK001"
+	groupDuty   = "S0DUTY001"
+)
+
+var staff = []slacksim.User{
+	{ID: "U0SANNE01", Name: "sanne", RealName: "Sanne Bakker", FirstName: "Sanne"},
+	{ID: "U0BRAM001", Name: "bram", RealName: "Bram Visser", FirstName: "Bram"},
+	{ID: "U0LEAD001", Name: "loes", RealName: "Loes Mulder", FirstName: "Loes"},
+	{ID: "U0GUEST01", Name: "gast", RealName: "Gast Hier", FirstName: "Gast", Restricted: true},
+}
+
+func newWorld(t *testing.T) *world {
+	zone, err := time.LoadLocation("Europe/Amsterdam")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &world{t: t, zone: zone, onUnsure: conversation.Ask, rate: 1, burst: 5, dir: t.TempDir(), log: logTo()}
+	w.ladder = nudge.Ladder{Duty: groupDuty, Lead: "U0LEAD001", Steps: []nudge.Step{{After: 15 * time.Minute, To: []string{"claimer|duty"}}}}
+	w.db = filepath.Join(w.dir, "life0.db")
+	w.slackNet = newPipes()
+	w.slack = slacksim.New(slacksim.Options{BaseURL: func() string { return "http://slack.test" }})
+	server := &http.Server{Handler: w.slack}
+	go func() { _ = server.Serve(w.slackNet) }()
+	w.telegram = telegramsim.New(telegramsim.Options{})
+	members := []string{"U0SIM"}
+	for _, u := range staff {
+		w.slack.AddUser(u)
+		members = append(members, u.ID)
+	}
+	w.slack.AddChannel(slacksim.Channel{ID: deskChannel, Name: "webcare", Members: members})
+	w.slack.AddUserGroup(slacksim.UserGroup{ID: groupDuty, Handle: "duty", Name: "On duty", Users: []string{"U0SANNE01", "U0BRAM001"}})
+	t.Cleanup(func() {
+		w.kill()
+		_ = w.slack.Close()
+		w.telegram.Close()
+		_ = server.Close()
+		_ = w.slackNet.Close()
+	})
+	return w
+}
+
+// start runs the bot on the data file of the life before.
+func (w *world) start() {
+	w.t.Helper()
+	log := slog.New(slog.NewTextHandler(w.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	wire := &wire{conns: map[net.Conn]bool{}}
+	settings := slack.NewSettings()
+	settings.BotToken, settings.AppToken = adapters.NewSecret("xoxb-sim"), adapters.NewSecret("xapp-sim")
+	settings.Channel, settings.APIURL = "#webcare", "http://slack.test/api/"
+	desk, err := slack.New(settings, adapters.Env{Log: log, Dial: wire.through(w.slackNet.Dial)})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	tg, err := telegram.Kind().New("acme", &telegram.Settings{Token: adapters.NewSecret(w.telegram.Token()), APIURL: w.telegram.BaseURL()},
+		adapters.Env{Log: log, Dial: wire.through(w.telegram.Dial)})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	db, err := bolt.Open(w.db, bolt.Options{Log: log})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	b, err := bot.New(bot.Options{
+		Store: db, Desk: desk, Accounts: []bot.Account{{Name: "acme", Kind: "telegram", Label: "Telegram", Adapter: tg}},
+		Ladder: w.ladder, OnUnsure: w.onUnsure, Location: w.zone, PostRate: w.rate, PostBurst: w.burst, Log: log,
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	l := &life{bot: b, stop: stop, done: make(chan error, 1), wire: wire, db: db}
+	go func() { l.done <- b.Run(ctx) }()
+	w.life = l
+}
+
+// crash ends the bot as kill -9 does: its connections break, and what it writes from now on is not seen by the next life.
+func (w *world) crash() {
+	w.t.Helper()
+	synctest.Wait()
+	data, err := os.ReadFile(w.db)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.kill()
+	w.db = filepath.Join(w.dir, fmt.Sprintf("life%d.db", time.Now().UnixNano()))
+	if err := os.WriteFile(w.db, data, 0o600); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+func (w *world) kill() {
+	if w.life == nil {
+		return
+	}
+	w.life.wire.cut()
+	w.end()
+}
+
+// end stops the bot as SIGTERM does.
+func (w *world) end() {
+	w.t.Helper()
+	l := w.life
+	w.life = nil
+	began := time.Now()
+	l.stop()
+	if err := <-l.done; err != nil {
+		w.t.Errorf("the bot ended with %v", err)
+	}
+	if took := time.Since(began); took > 10*time.Second {
+		w.t.Errorf("the bot took %v to end", took)
+	}
+	if err := l.db.Close(); err != nil {
+		w.t.Error(err)
+	}
+	l.wire.cut()
+}
+
+// wire is all connections of one life; cut breaks them and lets no new ones through.
+type wire struct {
+	mu     sync.Mutex
+	conns  map[net.Conn]bool
+	broken bool
+}
+
+type dialer = func(ctx context.Context, network, addr string) (net.Conn, error)
+
+var errCut = errors.New("connection refused")
+
+func (w *wire) through(dial dialer) dialer {
+	return func(ctx context.Context, network, addr string) (net.Conn, error) {
+		w.mu.Lock()
+		broken := w.broken
+		w.mu.Unlock()
+		if broken {
+			return nil, &net.OpError{Op: "dial", Net: network, Err: errCut}
+		}
+		c, err := dial(ctx, network, addr)
+		if err != nil {
+			return nil, err
+		}
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		w.conns[c] = true
+		return c, nil
+	}
+}
+
+func (w *wire) cut() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.broken = true
+	for c := range w.conns {
+		_ = c.Close()
+	}
+	clear(w.conns)
+}
+
+// pipes is a listener whose connections are net.Pipes.
+type pipes struct {
+	ch   chan net.Conn
+	stop chan struct{}
+	once sync.Once
+}
+
+func newPipes() *pipes { return &pipes{ch: make(chan net.Conn), stop: make(chan struct{})} }
+
+func (p *pipes) Accept() (net.Conn, error) {
+	select {
+	case c := <-p.ch:
+		return c, nil
+	case <-p.stop:
+		return nil, net.ErrClosed
+	}
+}
+
+func (p *pipes) Close() error {
+	p.once.Do(func() { close(p.stop) })
+	return nil
+}
+
+func (p *pipes) Addr() net.Addr { return &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 1} }
+
+func (p *pipes) Dial(ctx context.Context, _, _ string) (net.Conn, error) {
+	client, server := net.Pipe()
+	select {
+	case p.ch <- server:
+		return client, nil
+	case <-p.stop:
+		return nil, net.ErrClosed
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// plain is what a reader sees of a Slack message: its text, and its buttons in brackets.
+func plain(m slacksim.Message) string {
+	var blocks []any
+	if json.Unmarshal(m.Blocks, &blocks) != nil || len(blocks) == 0 {
+		return m.Text
+	}
+	var out string
+	for _, b := range blocks {
+		out += walk(b)
+	}
+	return out
+}
+
+func walk(v any) string {
+	m, is := v.(map[string]any)
+	if !is {
+		return ""
+	}
+	kind, _ := m["type"].(string)
+	text, _ := m["text"].(string)
+	switch kind {
+	case "user":
+		return fmt.Sprintf("@%v", m["user_id"])
+	case "usergroup":
+		return fmt.Sprintf("@%v", m["usergroup_id"])
+	case "link":
+		if text != "" {
+			return text
+		}
+		return fmt.Sprint(m["url"])
+	case "emoji":
+		return fmt.Sprintf(":%v:", m["name"])
+	case "button":
+		label, _ := m["text"].(map[string]any)
+		return fmt.Sprintf(" [%v]", label["text"])
+	}
+	out := text
+	if inner, is := m["text"].(map[string]any); is {
+		out += walk(inner)
+	}
+	for _, key := range []string{"elements", "fields"} {
+		list, _ := m[key].([]any)
+		for _, e := range list {
+			out += walk(e)
+		}
+	}
+	switch kind {
+	case "rich_text", "section", "header", "context":
+		out += "\n"
+	}
+	return out
+}
+
+// buttonID is the action_id of the button with a label on a message; empty = none.
+func buttonID(m slacksim.Message, label string) string {
+	var loose []map[string]any
+	if json.Unmarshal(m.Blocks, &loose) != nil {
+		return ""
+	}
+	for _, b := range loose {
+		elements, _ := b["elements"].([]any)
+		for _, e := range elements {
+			button, is := e.(map[string]any)
+			if !is {
+				continue
+			}
+			text, _ := button["text"].(map[string]any)
+			if text != nil && text["text"] == label {
+				id, _ := button["action_id"].(string)
+				return id
+			}
+		}
+	}
+	return ""
+}
+
+// picture is the smallest PNG: one transparent pixel.
+var picture = []byte("\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89\x00\x00\x00\rIDATx\x9cc\x00\x01\x00\x00\x05\x00\x01\r\n-\xb4\x00\x00\x00\x00IEND\xaeB`\x82")
+
+func onUnsure(s string) conversation.OnUnsure { return conversation.OnUnsure(s) }
+
+// logTo is where the bot logs: nowhere, or with WEBCARE_TEST_LOG set to standard error.
+func logTo() io.Writer {
+	if os.Getenv("WEBCARE_TEST_LOG") != "" {
+		return os.Stderr
+	}
+	return io.Discard
+}
