@@ -113,7 +113,7 @@ func fileName(s string) string {
 			return '_'
 		}
 		return r
-	}, strings.TrimLeft(s, ". "))
+	}, strings.TrimLeft(s, "./ "))
 	if s == "" {
 		return "file"
 	}

@@ -128,7 +128,8 @@ func (d *Desk) shared(ctx context.Context, h *home, id, thread string) (conversa
 			continue
 		}
 		if thread != "" && in == "" {
-			return conversation.Place{}, d.takeBackFile(ctx, id)
+			d.deleteFile(ctx, id)
+			return conversation.Place{}, d.takeBack(ctx, conversation.Place{Team: h.team, Channel: h.channel, TS: ts})
 		}
 		return conversation.Place{Team: h.team, Channel: h.channel, TS: ts}, nil
 	}
@@ -151,14 +152,14 @@ func (f file) shareIn(channel string) (ts, thread string, ok bool) {
 	return "", "", false
 }
 
-func (d *Desk) takeBackFile(ctx context.Context, id string) error {
+// deleteFile removes the bytes; the message that showed them is another matter.
+func (d *Desk) deleteFile(ctx context.Context, id string) {
 	err := d.ask(ctx, method{name: "files.delete", direct: true}, nil, func(ctx context.Context, api *slackgo.Client) error {
 		return api.DeleteFileContext(ctx, id)
 	})
 	if err != nil {
 		d.log.Warn("slack: a file landed in the channel, since its thread is gone, and could not be deleted", "file", id, "error", err)
 	}
-	return &adapters.SendError{Outcome: conversation.Refused, Reason: conversation.Gone, Err: errors.New("the thread's first message was deleted")}
 }
 
 // sendBytes uploads one file and gives its id. Slack wants the exact length first; a file whose length is not told, or

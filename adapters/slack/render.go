@@ -200,9 +200,9 @@ func split(t conversation.Text, limit int) []conversation.Text {
 		}
 		at := to
 		window := t.Plain[from:to]
-		if i := strings.LastIndexByte(window, '\n'); i > len(window)/2 {
+		if i := strings.LastIndexByte(window, '\n'); i > 0 && i >= len(window)/2 {
 			at = from + i
-		} else if i := strings.LastIndexByte(window, ' '); i > len(window)/2 {
+		} else if i := strings.LastIndexByte(window, ' '); i > 0 && i >= len(window)/2 {
 			at = from + i
 		}
 		parts = append(parts, slice(t, from, at))

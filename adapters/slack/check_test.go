@@ -1,0 +1,142 @@
+package slack
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"webcare/adapters"
+	"webcare/adapters/slack/sim"
+)
+
+func TestCheck(t *testing.T) {
+	for _, tt := range []struct {
+		name   string
+		change func(*sim.Sim)
+		want   []string // part of each finding that is not ok
+	}{
+		{"all well", func(*sim.Sim) {}, nil},
+		{"scopes missing", func(s *sim.Sim) { s.MissingScope("files:read"); s.MissingScope("reactions:write") }, []string{"reactions:write is missing", "files:read is missing"}},
+		{"dead bot token", func(s *sim.Sim) { s.RevokeToken("") }, []string{"bot_token", "app_token"}},
+		{"dead app token", func(s *sim.Sim) { s.Fail(sim.Fault{Method: "apps.connections.open", Kind: sim.Refuse, Code: "invalid_auth"}) }, []string{"app-level token"}},
+		{"not in the channel", func(s *sim.Sim) { _ = s.Kick(channel, "U0SIM") }, []string{"type there: /invite @webcare"}},
+		{"archived", func(s *sim.Sim) { _ = s.Archive(channel, true) }, []string{"archived"}},
+		{"shared", func(s *sim.Sim) { _ = s.Share(channel, true) }, []string{"outside the company"}},
+		{"cannot be looked up", func(s *sim.Sim) { s.MissingScope("channels:history") }, []string{"channels:history is missing", "round trip"}},
+		{"down", func(s *sim.Sim) { s.Down(true) }, []string{"503", "503"}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			inWorldWith(t, sim.Options{}, func(t *testing.T, w *world) {
+				tt.change(w.sim)
+				var bad []string
+				all := w.desk.Check(t.Context(), true)
+				for _, f := range all {
+					if f.Level != "ok" {
+						bad = append(bad, f.Text)
+					}
+					if strings.Contains(f.Text, "xoxb-") || strings.Contains(f.Text, "xapp-sim") {
+						t.Errorf("a token in %q", f.Text)
+					}
+				}
+				if len(bad) != len(tt.want) {
+					t.Fatalf("findings %q, want %q", bad, tt.want)
+				}
+				for i, want := range tt.want {
+					if !strings.Contains(bad[i], want) {
+						t.Errorf("finding %q, want %q in it", bad[i], want)
+					}
+				}
+				if len(tt.want) == 0 && len(all) != 5 {
+					t.Errorf("findings %+v", all)
+				}
+				if left := w.sim.Messages(channel); len(left) > 0 && tt.name != "not in the channel" {
+					t.Errorf("left behind: %+v", left)
+				}
+			})
+		})
+	}
+}
+
+func TestManifest(t *testing.T) {
+	folder := os.Getenv("WEBCARE_REFERENCE_DATA")
+	if folder == "" {
+		t.Skip("WEBCARE_REFERENCE_DATA is not set: the manifest is not checked against Slack's schema")
+	}
+	raw, err := os.ReadFile(filepath.Join(folder, "slack-manifest.schema.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(raw))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := jsonschema.NewCompiler()
+	c.UseRegexpEngine(func(s string) (jsonschema.Regexp, error) {
+		return regexp.Compile(strings.ReplaceAll(s, `(?![\.\-])`, "")) // a look-ahead, which Go has not; of domains, which we have not
+	})
+	if err := c.AddResource("manifest.json", doc); err != nil {
+		t.Fatal(err)
+	}
+	schema, err := c.Compile("manifest.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ours, err := jsonschema.UnmarshalJSON(bytes.NewReader(Manifest()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := schema.Validate(ours); err != nil {
+		t.Error(err)
+	}
+	var wrong map[string]any
+	if err := json.Unmarshal(Manifest(), &wrong); err != nil {
+		t.Fatal(err)
+	}
+	wrong["settings"].(map[string]any)["socket_mode_enabled"] = "yes"
+	if schema.Validate(wrong) == nil {
+		t.Error("the schema takes a manifest that is wrong")
+	}
+}
+
+func TestProblems(t *testing.T) {
+	good := func() *Settings {
+		s := NewSettings()
+		s.BotToken, s.AppToken, s.Channel = adapters.NewSecret("xoxb-1"), adapters.NewSecret("xapp-1"), "#webcare"
+		return s
+	}
+	for _, tt := range []struct {
+		name   string
+		change func(*Settings)
+		want   string
+	}{
+		{"good", func(*Settings) {}, ""},
+		{"nothing", func(s *Settings) { *s = Settings{} }, "bot_token app_token channel api_url post_rate post_burst"},
+		{"tokens swapped", func(s *Settings) { s.BotToken, s.AppToken = s.AppToken, s.BotToken }, "bot_token app_token"},
+		{"other tokens", func(s *Settings) { s.BotToken, s.AppToken = adapters.NewSecret("abc"), adapters.NewSecret("def") }, "bot_token app_token"},
+		{"channel of signs", func(s *Settings) { s.Channel = " # " }, "channel"},
+		{"no address", func(s *Settings) { s.APIURL = "slack.com/api" }, "api_url"},
+		{"too fast", func(s *Settings) { s.PostRate, s.PostBurst = 1e6, 1e6 }, "post_rate post_burst"},
+	} {
+		s := good()
+		tt.change(s)
+		var keys []string
+		for _, p := range s.Problems() {
+			keys = append(keys, p.Key)
+			if strings.Contains(p.Text, "abc") || strings.Contains(p.Text, "xoxb-1") {
+				t.Errorf("%s: a secret in %q", tt.name, p.Text)
+			}
+		}
+		if got := strings.Join(keys, " "); got != tt.want {
+			t.Errorf("%s: problems with %q, want %q", tt.name, got, tt.want)
+		}
+		if _, err := New(s, adapters.Env{}); (err == nil) != (tt.want == "") {
+			t.Errorf("%s: New says %v", tt.name, err)
+		}
+	}
+}

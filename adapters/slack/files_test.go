@@ -1,0 +1,229 @@
+package slack
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"webcare/adapters"
+	"webcare/adapters/slack/sim"
+	"webcare/bot/conversation"
+)
+
+// attach makes an attachment; told is the length that its network tells.
+func attach(name, content string, told int64) adapters.Attachment {
+	return adapters.Attachment{File: conversation.File{Name: name}, Open: func(context.Context) (io.ReadCloser, int64, error) {
+		return io.NopCloser(strings.NewReader(content)), told, nil
+	}}
+}
+
+// shares lists the files in a thread: "message: name=content, …".
+func (w *world) shares(thread conversation.Place) []string {
+	var all []string
+	for _, m := range w.sim.Thread(channel, thread.TS) {
+		var files []string
+		for _, f := range m.Files {
+			_, content, _ := w.sim.File(f.ID)
+			files = append(files, f.Title+"="+string(content))
+		}
+		if len(files) > 0 {
+			all = append(all, strings.Join(files, ", "))
+		}
+	}
+	return all
+}
+
+func TestUpload(t *testing.T) {
+	inWorld(t, func(t *testing.T, w *world) {
+		at := w.card()
+		var saved []string
+		save := func(s string) error { saved = append(saved, s); return nil }
+		place, err := w.desk.Upload(t.Context(), at, []adapters.Attachment{
+			attach("foto.png", "12345", 5), attach("../weird/\u202Ename.pdf", "unknown length", -1), attach("wrong.txt", "longer than told", 4), attach("short.txt", "ab", 10),
+		}, "", save)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, want := fmt.Sprint(w.shares(at)), "[foto.png=12345, name.pdf=unknown length, wrong.txt=longer than told, short.txt=ab]"; got != want {
+			t.Errorf("shared %s, want %s", got, want)
+		}
+		if m, ok := w.sim.Message(channel, place.TS); !ok || len(m.Files) != 4 || m.ThreadTS != at.TS {
+			t.Errorf("at %v: %+v", place, m)
+		}
+		if len(saved) != 5 {
+			t.Errorf("saved %q", saved)
+		}
+	})
+}
+
+// Every way to fail at every step, tried again with what was saved: the files appear once, in one message.
+func TestUploadGoesOnWhereItStopped(t *testing.T) {
+	for _, method := range []string{"files.getUploadURLExternal", "upload", "files.completeUploadExternal", "files.info"} {
+		for _, kind := range []sim.Kind{sim.Busy, sim.ServerError, sim.Drop, sim.DropAfter, sim.TruncAfter, sim.FatalAfter, sim.ErrorAfter} {
+			for skip := range 2 {
+				t.Run(fmt.Sprint(method, " ", kind, " ", skip), func(t *testing.T) {
+					inWorld(t, func(t *testing.T, w *world) {
+						at := w.card()
+						w.sim.Fail(sim.Fault{Method: method, Kind: kind, Skip: skip})
+						progress, err := "", error(nil)
+						var place conversation.Place
+						for range 4 {
+							place, err = w.desk.Upload(t.Context(), at, []adapters.Attachment{attach("a.txt", "aa", 2), attach("b.txt", "bbb", 3)}, progress, func(s string) error { progress = s; return nil })
+							if err == nil {
+								break
+							}
+							if e, ok := errors.AsType[*adapters.SendError](err); !ok || e.Outcome != conversation.Later {
+								t.Fatalf("error %v", err)
+							}
+							w.rest(10 * time.Second)
+						}
+						if err != nil {
+							t.Fatal(err)
+						}
+						w.rest(time.Minute)
+						if got := fmt.Sprint(w.shares(at)); got != "[a.txt=aa, b.txt=bbb]" || place.IsZero() {
+							t.Errorf("shared %s at %v", got, place)
+						}
+					})
+				})
+			}
+		}
+	}
+}
+
+func TestUploadThatIsLate(t *testing.T) {
+	inWorld(t, func(t *testing.T, w *world) {
+		at := w.card()
+		progress := ""
+		try := func() error {
+			_, err := w.desk.Upload(t.Context(), at, []adapters.Attachment{attach("a.txt", "aa", 2)}, progress, func(s string) error { progress = s; return nil })
+			return err
+		}
+		w.sim.ShareFiles(2*time.Second, false)
+		if err := try(); err != nil {
+			t.Errorf("two seconds late: %v", err)
+		}
+		progress = ""
+		w.sim.ShareFiles(0, true)
+		if err := try(); err == nil || !strings.Contains(err.Error(), "later") {
+			t.Errorf("a share that never comes: %v", err)
+		}
+		w.sim.ShareFiles(100*time.Millisecond, false)
+		if err := try(); err != nil {
+			t.Errorf("the share was not asked for again: %v", err)
+		}
+		if got := fmt.Sprint(w.shares(at)); got != "[a.txt=aa a.txt=aa]" {
+			t.Errorf("shared %s", got)
+		}
+	})
+}
+
+func TestUploadThatIsRefused(t *testing.T) {
+	inWorld(t, func(t *testing.T, w *world) {
+		at := w.card()
+		save := func(string) error { return nil }
+		up := func(a ...adapters.Attachment) error {
+			_, err := w.desk.Upload(t.Context(), at, a, "", save)
+			return err
+		}
+		wantError(t, up(), conversation.Refused, conversation.Empty, false, 0)
+		wantError(t, up(attach("empty", "", -1)), conversation.Refused, conversation.Empty, false, 0)
+		wantError(t, up(attach("huge", "", 2<<30)), conversation.Refused, conversation.FileTooBig, false, 0)
+		broken := attach("x", "", 0)
+		broken.Open = func(context.Context) (io.ReadCloser, int64, error) {
+			return nil, 0, &adapters.SendError{Outcome: conversation.Refused, Reason: conversation.FileTooBig}
+		}
+		wantError(t, up(broken), conversation.Refused, conversation.FileTooBig, false, 0)
+		broken.Open = func(context.Context) (io.ReadCloser, int64, error) {
+			return io.NopCloser(io.MultiReader(strings.NewReader("abc"), failingReader{})), 10, nil
+		}
+		wantError(t, up(broken), conversation.Later, conversation.Lost, false, 0)
+		_, err := w.desk.Upload(t.Context(), at, []adapters.Attachment{attach("a", "a", 1)}, "", func(string) error { return errors.New("disk full") })
+		wantError(t, err, conversation.Later, conversation.Crashed, false, 0)
+		if err := w.sim.Delete(channel, at.TS); err != nil {
+			t.Fatal(err)
+		}
+		wantError(t, up(attach("a", "a", 1)), conversation.Refused, conversation.Gone, false, 0)
+		w.rest(time.Minute)
+		for _, m := range w.sim.Messages(channel) {
+			t.Errorf("left in the channel: %+v", m)
+		}
+	})
+}
+
+type failingReader struct{}
+
+func (failingReader) Read([]byte) (int, error) { return 0, errors.New("the network broke") }
+
+func TestFetch(t *testing.T) {
+	inWorld(t, func(t *testing.T, w *world) {
+		at := w.card()
+		if _, err := w.sim.Say(sim.Saying{User: anna, Channel: channel, ThreadTS: at.TS, Files: []sim.Upload{{Name: "bon.pdf", Mimetype: "application/pdf", Content: []byte("%PDF")}}}); err != nil {
+			t.Fatal(err)
+		}
+		w.rest(time.Second)
+		f := w.box.last().Event.(conversation.Wrote).Message.Files[0]
+		id, _, _ := strings.Cut(f.ID, " ")
+		for name, f := range map[string]conversation.File{"as heard": f, "without its address": {ID: id}} {
+			r, n, err := w.desk.Fetch(t.Context(), f)
+			if err != nil {
+				t.Fatalf("%s: %v", name, err)
+			}
+			b, err := io.ReadAll(r)
+			if err != nil || string(b) != "%PDF" || (n != 4 && n != -1) {
+				t.Errorf("%s: %q (%d) %v", name, b, n, err)
+			}
+			_ = r.Close()
+		}
+		for _, tt := range []struct {
+			name   string
+			fault  sim.Kind
+			f      conversation.File
+			want   conversation.Outcome
+			reason conversation.Reason
+		}{
+			{"outside", "", conversation.File{ID: "F1 -"}, conversation.Refused, conversation.FileGone},
+			{"another host", "", conversation.File{ID: "F1 http://evil.test/x"}, conversation.Refused, conversation.FileGone},
+			{"plain http to Slack", "", conversation.File{ID: "F1 http://files.slack.com/x"}, conversation.Refused, conversation.FileGone},
+			{"a host that only looks like Slack", "", conversation.File{ID: "F1 https://notslack.com/x"}, conversation.Refused, conversation.FileGone},
+			{"nowhere", "", conversation.File{ID: "F0NONE"}, conversation.Refused, conversation.FileGone},
+			{"503", sim.ServerError, f, conversation.Later, conversation.Down},
+			{"429", sim.Busy, f, conversation.Later, conversation.Busy},
+			{"dropped", sim.Drop, f, conversation.Later, conversation.Down},
+		} {
+			if tt.fault != "" {
+				w.sim.Fail(sim.Fault{Method: "download", Kind: tt.fault})
+			}
+			r, _, err := w.desk.Fetch(t.Context(), tt.f)
+			if err == nil {
+				_ = r.Close()
+			}
+			if e, ok := errors.AsType[*adapters.SendError](err); !ok || e.Outcome != tt.want || e.Reason != tt.reason {
+				t.Errorf("%s: %v", tt.name, err)
+			}
+		}
+	})
+}
+
+func TestDownloadsStayWithSlack(t *testing.T) {
+	inWorldWith(t, sim.Options{}, func(t *testing.T, w *world) {
+		for to, want := range map[string]bool{
+			"https://files.slack.com/a": true, "https://acme.slack.com/files": true, "http://slack.test/files/a": true, "https://slack.test/a": false, "http://slack.test:81/a": false,
+			"https://evil.test/a": false, "https://slack.com.evil.test/": false, "https://u:p@files.slack.com/": false, "http://169.254.169.254/": false, "https://acme.slack.com/?redir=%2Ffiles": false,
+		} {
+			u, err := url.Parse(to)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := w.desk.redirect(&http.Request{URL: u}, nil); (err == nil) != want {
+				t.Errorf("%s: %v", to, err)
+			}
+		}
+	})
+}

@@ -1,0 +1,254 @@
+package slack
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+	"unicode"
+	"unicode/utf8"
+
+	slackgo "github.com/slack-go/slack"
+	"golang.org/x/text/unicode/norm"
+
+	"webcare/adapters"
+	"webcare/adapters/slack/sim"
+	"webcare/bot/conversation"
+)
+
+// hostile are the vectors of attack: pings, links, formatting, entities, invisible and reordering characters, sizes.
+func hostile() []string {
+	return []string{
+		"<!here>", "<!channel|x>", "<!everyone>", "<!subteam^S0DUTY>", "<!subteam^S0DUTY|@duty>", "<@U0ANNA>", "<@U0ANNA|anna>", "<#C0DESK|webcare>",
+		"<http://evil.test|http://bank.test>", "<http://evil.test>", "&lt;!here&gt;", "&amp;lt;!here&amp;gt;", "@here", "@channel", "@everyone", "@HERE now", "#general", "#webcare",
+		"<!date^0^{date}^http://evil.test|x>", "<mailto:a@evil.test|b@bank.test>", "mailto:a@evil.test", "http://evil.test", "www.evil.test",
+		"*bold* _it_ ~st~ `co`", "```\nfence\n```", "> quote", ":tada: :slightly_smiling_face:", "\u202Egpj.exe", "a\u2066b\u2069c", "zero\u200Bwidth", "\ufeffbom",
+		"nul\x00byte", "esc\x1b[31m", "bad\xff\xfeutf8", "cr\rlf\r\n", strings.Repeat("Z\u0301\u0302\u0303\u0304\u0305\u0306\u0307", 50), strings.Repeat("x", 60000),
+		"👨‍👩‍👧‍👦🏳️‍🌈👋🏿", "👋", "<", ">", "<<!here>>", "<!he\u200Bre>", "< !here >", "&", "&&&", "\U000E0041\U000E0042", "\u2028line\u2029para", "{\"type\":\"broadcast\"}",
+		"<@U0ANNA", "@here>", "!here", "<!", "slack://open", "javascript:alert(1)", "[label](http://evil.test)", "", " ", "\n\n",
+	}
+}
+
+// TestCustomersCannotPingLinkOrUnfurl: every vector by every way to show it; the sim's own parser decides, which knows
+// nothing of how we render.
+func TestCustomersCannotPingLinkOrUnfurl(t *testing.T) {
+	inWorld(t, func(t *testing.T, w *world) {
+		w.sim.AddUserGroup(sim.UserGroup{ID: "S0DUTY", Handle: "duty", Users: []string{anna}})
+		at := w.card()
+		ctx := t.Context()
+		for i, v := range hostile() {
+			if len(v) > 10000 && testing.Short() {
+				continue
+			}
+			styled := conversation.Text{Plain: v}
+			for _, s := range []conversation.Style{conversation.Bold, conversation.Quoted, conversation.Mention} {
+				styled.Spans = append(styled.Spans, conversation.Span{To: len(v), Style: s, Target: "U0ANNA"})
+			}
+			pre := conversation.Text{Plain: v, Spans: []conversation.Span{{To: len(v), Style: conversation.Pre, Target: v}}}
+			card, err := w.desk.Open(ctx, fmt.Sprint("c", i), adapters.Card{Title: cut(v, 300), Facts: []string{cut(v, 300)}, Body: styled, Status: cut(v, 300), Tint: "late",
+				Buttons: []adapters.Button{{Action: conversation.Claim, Label: v}}})
+			if err != nil {
+				t.Fatalf("%.40q: %v", v, err)
+			}
+			all := []conversation.Place{card}
+			for j, body := range []conversation.Text{styled, pre, conversation.Plainly(v)} {
+				p, err := w.desk.Post(ctx, fmt.Sprint("p", i, j), at, adapters.Post{As: v, Body: body})
+				if err != nil {
+					t.Fatalf("%.40q: %v", v, err)
+				}
+				all = append(all, p)
+			}
+			for _, p := range all {
+				m, _ := w.sim.Message(channel, p.TS)
+				harmless(t, v, m)
+			}
+			if err := w.desk.Render(ctx, card, adapters.Card{Title: cut(v, 300), Body: pre, Status: "x"}); err != nil {
+				t.Fatalf("%.40q: %v", v, err)
+			}
+			m, _ := w.sim.Message(channel, card.TS)
+			harmless(t, v, m)
+		}
+	})
+}
+
+func harmless(t *testing.T, v string, m sim.Message) {
+	t.Helper()
+	show := sim.Show(m)
+	if len(show.Pings)+len(show.Channels)+len(show.Links)+len(show.Images) > 0 || show.Unfurls {
+		t.Errorf("%.40q shows %+v", v, show)
+	}
+	for name, s := range map[string]string{"text": show.Plain, "fallback": show.Fallback, "username": m.Username} {
+		for _, r := range s {
+			if (unicode.IsControl(r) && r != '\n' && r != '\t') || (unseen(r) && r != '\u2060') || r == '\u2028' {
+				t.Errorf("%.40q: %U in the %s", v, r, name)
+			}
+		}
+	}
+	if m.Username != "" && (utf8.RuneCountInString(m.Username) > maxName || strings.TrimSpace(m.Username) == "") {
+		t.Errorf("%.40q: username %q", v, m.Username)
+	}
+}
+
+func TestLinksShowWhereTheyLead(t *testing.T) {
+	link := func(label, target string) conversation.Text {
+		return conversation.Text{Plain: "zie " + label + " ja", Spans: []conversation.Span{{From: 4, To: 4 + len(label), Style: conversation.Link, Target: target}}}
+	}
+	for _, tt := range []struct {
+		label, target string
+		want          string
+		opens         string
+	}{
+		{"https://example.com/a?b=1", "https://example.com/a?b=1", "zie https://example.com/a?b=1 ja", "https://example.com/a?b=1"},
+		{"example.com/a", "https://example.com/a", "zie https://example.com/a ja", "https://example.com/a"},
+		{"example.com", "http://example.com/", "zie http://example.com/ ja", "http://example.com/"},
+		{"a@example.com", "mailto:a@example.com", "zie mailto:a@example.com ja", "mailto:a@example.com"},
+		{"de bank", "http://evil.test", "zie de bank (http://evil.test) ja", "http://evil.test"},
+		{"https://bank.test", "http://evil.test", "zie https://bank.test (http://evil.test) ja", "http://evil.test"},
+		{"https://bank.test", "http://bank.test@evil.test", "zie https://bank.test (http://bank.test@evil.test) ja", ""},
+		{"аррӏе.test", "https://аррӏе.test", "zie https://аррӏе.test ja", ""},
+		{"klik", "javascript:alert(1)", "zie klik (javascript:alert(1)) ja", ""},
+		{"klik", "slack://open", "zie klik (slack://open) ja", ""},
+		{"klik", "http://evil.test|http://bank.test", "zie klik (http://evil.test|http://bank.test) ja", ""},
+		{"klik", "", "zie klik ja", ""},
+	} {
+		blocks, err := json.Marshal([]slackgo.Block{slackgo.NewRichTextBlock("", rich(link(tt.label, tt.target))...)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		show := sim.Show(sim.Message{Blocks: blocks})
+		if got := strings.TrimSpace(show.Plain); got != tt.want {
+			t.Errorf("%s -> %s: shown %q, want %q", tt.label, tt.target, got, tt.want)
+		}
+		var opens []string
+		for _, l := range show.Links {
+			opens = append(opens, l.URL)
+			if l.Label != "" && l.Label != l.URL {
+				t.Errorf("%s -> %s: label %q over %q", tt.label, tt.target, l.Label, l.URL)
+			}
+		}
+		if got := strings.Join(opens, " "); got != tt.opens {
+			t.Errorf("%s -> %s: opens %q, want %q", tt.label, tt.target, got, tt.opens)
+		}
+	}
+}
+
+func TestRich(t *testing.T) {
+	for _, tt := range []struct {
+		text conversation.Text
+		want string
+	}{
+		{conversation.Plainly("a"), `[{"type":"rich_text_section","elements":[{"type":"text","text":"a"}]}]`},
+		{conversation.Text{Plain: "vet kop", Spans: []conversation.Span{span(0, 7, conversation.Bold), span(4, 7, conversation.Italic)}},
+			`[{"type":"rich_text_section","elements":[{"type":"text","text":"vet ","style":{"bold":true}},{"type":"text","text":"kop","style":{"bold":true,"italic":true}}]}]`},
+		{conversation.Text{Plain: "a\nq\nb", Spans: []conversation.Span{span(2, 3, conversation.Quoted)}},
+			`[{"type":"rich_text_section","elements":[{"type":"text","text":"a\n"}]},{"type":"rich_text_quote","elements":[{"type":"text","text":"q"}]},{"type":"rich_text_section","elements":[{"type":"text","text":"\nb"}]}]`},
+		{conversation.Text{Plain: "x=1", Spans: []conversation.Span{span(0, 3, conversation.Pre, "go")}},
+			`[{"type":"rich_text_preformatted","elements":[{"type":"text","text":"x=1"}]}]`},
+		{conversation.Text{Plain: "uit", Spans: []conversation.Span{span(0, 3, conversation.Mention, "U0ANNA"), span(0, 3, conversation.Spoiler), span(-4, 99, conversation.Strike)}},
+			`[{"type":"rich_text_section","elements":[{"type":"text","text":"uit","style":{"strike":true}}]}]`},
+		{conversation.Plainly(""), `null`},
+	} {
+		var got []map[string]any
+		b, _ := json.Marshal(rich(tt.text))
+		var want []map[string]any
+		if json.Unmarshal(b, &got) != nil || json.Unmarshal([]byte(tt.want), &want) != nil {
+			t.Fatalf("%s", b)
+		}
+		for _, e := range got {
+			delete(e, "border")
+		}
+		if fmt.Sprint(got) != fmt.Sprint(want) {
+			t.Errorf("%+v:\n got %s\nwant %s", tt.text, b, tt.want)
+		}
+	}
+}
+
+func TestSplit(t *testing.T) {
+	for _, tt := range []struct {
+		in    string
+		limit int
+		want  []string
+	}{
+		{"", 5, []string{""}},
+		{"abcde", 5, []string{"abcde"}},
+		{"abcdef", 5, []string{"abcde", "f"}},
+		{"abc defg", 6, []string{"abc", "defg"}},
+		{"abcd\nef gh", 7, []string{"abcd", "ef gh"}},
+		{"ééééé", 2, []string{"éé", "éé", "é"}},
+	} {
+		var got []string
+		for _, p := range split(conversation.Plainly(tt.in), tt.limit) {
+			got = append(got, p.Plain)
+		}
+		if fmt.Sprintf("%q", got) != fmt.Sprintf("%q", tt.want) {
+			t.Errorf("split(%q, %d) = %q, want %q", tt.in, tt.limit, got, tt.want)
+		}
+	}
+}
+
+func TestUsername(t *testing.T) {
+	colleague := func(f string) bool { return f == "anna" }
+	for in, want := range map[string]string{
+		"Jan Jansen": "Jan Jansen", "": "customer", "\u202E\u200B": "customer", "@jan": "jan", "Slackbot": "Slackbot (customer)", "ＳＬＡＣＫＢＯＴ": "ＳＬＡＣＫＢＯＴ (customer)",
+		"here": "here (customer)", "Anna": "Anna (customer)", " a  nna ": "a nna (customer)", "Änna": "Änna (customer)", "a\nb": "a b", "👋": "👋", strings.Repeat("x", 200): strings.Repeat("x", 79) + "…",
+	} {
+		if got := username(in, colleague); got != want {
+			t.Errorf("username(%q) = %q, want %q", in, got, want)
+		}
+	}
+}
+
+func TestFileName(t *testing.T) {
+	for in, want := range map[string]string{
+		"bon.pdf": "bon.pdf", "../../etc/passwd": "passwd", `C:\x\y.exe`: "y.exe", "": "file", "..": "file", "/": "file", "\u202Egpj.exe": "gpj.exe", "a\x00b": "ab", ".htaccess": "htaccess", "a<b>|c": "a_b__c",
+		strings.Repeat("é", 300) + ".jpeg": strings.Repeat("é", 94) + "….jpeg",
+	} {
+		if got := fileName(in); got != want {
+			t.Errorf("fileName(%q) = %q, want %q", in, got, want)
+		}
+	}
+}
+
+func FuzzClean(f *testing.F) {
+	for _, v := range hostile() {
+		if len(v) < 1000 {
+			f.Add(v)
+		}
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		c := clean(s)
+		if !utf8.ValidString(c) || !norm.NFC.IsNormalString(c) {
+			t.Errorf("clean(%q) = %q", s, c)
+		}
+		if again := clean(c); again != c {
+			t.Errorf("clean(%q) = %q, and again %q", s, c, again)
+		}
+		if e := escape(s); strings.ContainsAny(e, "<>") || strings.Contains(strings.ToLower(e), "@here") || strings.Contains(strings.ToLower(e), "@channel") {
+			t.Errorf("escape(%q) = %q", s, e)
+		}
+		name := username(s, nil)
+		if name == "" || utf8.RuneCountInString(name) > maxName || strings.ContainsAny(name, "\n\t") {
+			t.Errorf("username(%q) = %q", s, name)
+		}
+		if n := fileName(s); n == "" || strings.ContainsAny(n, `/\`) || utf8.RuneCountInString(n) > maxFile {
+			t.Errorf("fileName(%q) = %q", s, n)
+		}
+		var b strings.Builder
+		parts := split(conversation.Plainly(strings.ToValidUTF8(s, "?")), 7)
+		for _, p := range parts {
+			b.WriteString(p.Plain)
+			if utf8.RuneCountInString(p.Plain) > 7 {
+				t.Errorf("part %q is too long", p.Plain)
+			}
+		}
+		keep := func(r rune) rune {
+			if r == ' ' || r == '\n' {
+				return -1
+			}
+			return r
+		}
+		if strings.Map(keep, b.String()) != strings.Map(keep, strings.ToValidUTF8(s, "?")) {
+			t.Errorf("split loses text of %q: %+v", s, parts)
+		}
+	})
+}

@@ -1,0 +1,130 @@
+package slack
+
+import (
+	"encoding/json"
+	"fmt"
+	"testing"
+	"time"
+
+	"webcare/adapters/slack/sim"
+	"webcare/bot/conversation"
+)
+
+// TestWhoMaySpeak tries all 2^9 combinations: one wrong flag is enough, and nothing but the right team makes up.
+func TestWhoMaySpeak(t *testing.T) {
+	flags := []string{"is_bot", "is_app_user", "is_connector_bot", "is_workflow_bot", "is_stranger", "is_restricted", "is_ultra_restricted", "deleted"}
+	for mask := range 1 << (len(flags) + 1) {
+		u := map[string]any{"id": "U1", "team_id": "T1"}
+		for i, f := range flags {
+			u[f] = mask&(1<<i) != 0
+		}
+		if mask&(1<<len(flags)) != 0 {
+			u["team_id"] = "T2"
+		}
+		b, err := json.Marshal(u)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := lenient[account](b).person("T1")
+		if p.MaySpeak != (mask == 0) || (p.Why == "") != p.MaySpeak {
+			t.Errorf("%s: %+v", b, p)
+		}
+	}
+	if p := lenient[account](json.RawMessage(`{"id":"W1","team_id":"E1","enterprise_user":{"teams":["T9","T1"]}}`)).person("T1"); !p.MaySpeak {
+		t.Errorf("a member by the enterprise: %+v", p)
+	}
+	for _, odd := range []string{`{}`, `[]`, `{"id":"U1","team_id":["T1"]}`, `{"id":"U1","team_id":null}`} {
+		if p := lenient[account](json.RawMessage(odd)).person("T1"); p.MaySpeak {
+			t.Errorf("%s may speak", odd)
+		}
+	}
+}
+
+func TestNames(t *testing.T) {
+	for _, tt := range []struct{ user, name, initials string }{
+		{`{"profile":{"first_name":"Anna","real_name":"Anna de Vries"}}`, "Anna", "AV"},
+		{`{"profile":{"first_name":"","display_name":"@ben b","real_name":"Ben Bos"}}`, "ben", "BB"},
+		{`{"real_name":"Carla","name":"c"}`, "Carla", "C"},
+		{`{"name":"dirk"}`, "dirk", "D"},
+		{`{"profile":{"first_name":"Jean Pierre","real_name":"Jean Pierre van den Berg"}}`, "Jean Pierre", "JPB"},
+		{`{"profile":{"real_name":"\u202Eanna  (webcare) 't Hart"}}`, "anna", "AH"},
+		{`{"profile":{"real_name":"李小龍"}}`, "李小龍", "李"},
+		{`{}`, "", ""},
+	} {
+		p := lenient[account](json.RawMessage(tt.user)).person("T1")
+		if p.Name != tt.name || p.Initials != tt.initials {
+			t.Errorf("%s: %q %q, want %q %q", tt.user, p.Name, p.Initials, tt.name, tt.initials)
+		}
+	}
+}
+
+func TestWhoIsRememberedForFiveMinutes(t *testing.T) {
+	inWorld(t, func(t *testing.T, w *world) {
+		if _, ok := w.desk.Known(anna); ok {
+			t.Error("known before anybody asked")
+		}
+		for range 3 {
+			p, err := w.desk.Who(t.Context(), anna)
+			if err != nil || p.Name != "Anna" || p.Initials != "AV" || !p.MaySpeak {
+				t.Fatalf("%+v %v", p, err)
+			}
+		}
+		if n := w.sim.Calls("users.info"); n != 1 {
+			t.Errorf("asked %d times", n)
+		}
+		if p, ok := w.desk.Known(anna); !ok || p.Name != "Anna" {
+			t.Errorf("known: %+v %v", p, ok)
+		}
+		w.sim.AddUser(sim.User{ID: anna, Name: "anna", RealName: "Anna de Vries", FirstName: "Anna", Restricted: true})
+		w.rest(time.Second)
+		if _, ok := w.desk.Known(anna); ok {
+			t.Error("still known after user_change")
+		}
+		if p, err := w.desk.Who(t.Context(), anna); err != nil || p.MaySpeak || p.Why != conversation.Guest {
+			t.Errorf("%+v %v", p, err)
+		}
+		w.rest(personAge)
+		if _, ok := w.desk.Known(anna); ok {
+			t.Error("still known after five minutes")
+		}
+		for id, why := range map[string]conversation.Reason{guest: conversation.Guest, "U0NOBODY": conversation.Stranger, "U0SIM": conversation.Robot} {
+			if p, err := w.desk.Who(t.Context(), id); err != nil || p.MaySpeak || p.Why != why || p.ID != id {
+				t.Errorf("%s: %+v %v", id, p, err)
+			}
+		}
+		w.sim.Fail(sim.Fault{Method: "users.info", Kind: sim.ServerError})
+		if p, err := w.desk.Who(t.Context(), "U0BEN"); err == nil || p.MaySpeak {
+			t.Errorf("Slack down: %+v %v", p, err)
+		}
+	})
+}
+
+func TestMembers(t *testing.T) {
+	inWorld(t, func(t *testing.T, w *world) {
+		var many []string
+		for i := range 30 {
+			id := fmt.Sprintf("U0MANY%d", i)
+			w.sim.AddUser(sim.User{ID: id})
+			many = append(many, id)
+		}
+		w.sim.AddUserGroup(sim.UserGroup{ID: "S0MANY", Handle: "many", Users: many})
+		got, err := w.desk.Members(t.Context(), "S0MANY")
+		if err != nil || len(got) != maxMembers || got[0] != "U0MANY0" {
+			t.Errorf("%v %v", got, err)
+		}
+		_, err = w.desk.Members(t.Context(), "S0NONE")
+		wantError(t, err, conversation.Refused, conversation.Gone, false, 0)
+	})
+}
+
+func TestPermalink(t *testing.T) {
+	inWorld(t, func(t *testing.T, w *world) {
+		at := conversation.Place{Team: "T0SIM", Channel: channel, TS: "1700000000.000100"}
+		if got := w.desk.Permalink(at); got != "https://example.slack.com/archives/C0DESK/p1700000000000100" {
+			t.Errorf("link %q", got)
+		}
+		if got := w.desk.Permalink(conversation.Place{}); got != "" {
+			t.Errorf("link %q", got)
+		}
+	})
+}
