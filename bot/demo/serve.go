@@ -8,10 +8,10 @@ import (
 	"strings"
 )
 
-// page is the page as it is served; it needs no building.
+// assets is the page as it is served; it needs no building.
 //
 //go:embed page
-var page embed.FS
+var assets embed.FS
 
 // policy lets the page load its own script, style and pictures and talk to its own server, and nothing else.
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
@@ -62,7 +62,7 @@ func hosts(addr string) []string {
 // asset serves a file of the page. It is not cached, since the next demo may be another version.
 func asset(name, kind string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
-		data, err := page.ReadFile("page/" + name)
+		data, err := assets.ReadFile("page/" + name)
 		if err != nil {
 			http.Error(w, "not there", http.StatusNotFound)
 			return

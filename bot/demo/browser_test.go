@@ -1,0 +1,320 @@
+package demo
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/chromedp"
+)
+
+// browserWithin bounds the whole visit, stepWithin each step of it.
+const (
+	browserWithin = 3 * time.Minute
+	stepWithin    = 30 * time.Second
+)
+
+// TestInBrowser is what a visitor does: a customer writes, staff answer, the plug is pulled in between.
+func TestInBrowser(t *testing.T) {
+	if testing.Short() {
+		t.Skip("skipped: -short leaves the browser out")
+	}
+	chromium := findChromium(t)
+	address := runDemo(t, buildBot(t))
+	v := visit(t, chromium)
+	v.step("the page opens", chromedp.Navigate(address), chromedp.WaitVisible(css(`.bot[data-state=on]`)), chromedp.WaitVisible(css(phoneText)))
+	v.look("1-empty")
+	v.talk()
+	v.look("2-loop")
+	v.pullThePlug()
+	v.loseAnAnswer()
+	v.step("a second customer",
+		chromedp.Click(css(`#customer button`)), chromedp.WaitVisible(css(`.phone:nth-child(2)`)),
+		chromedp.SendKeys(css(`.phone:nth-child(2) textarea`), "Do you also sell boxes?\r"),
+		has(`#cards .card`, "also sell boxes"))
+	v.look("5-two-customers")
+	v.step("dark", scheme("dark"))
+	v.look("6-dark")
+	v.step("light, narrower", scheme("light"), chromedp.EmulateViewport(1000, 800))
+	v.look("7-tablet")
+	v.step("as wide as a phone", chromedp.EmulateViewport(390, 844, chromedp.EmulateMobile, chromedp.EmulateScale(2)),
+		until(`document.documentElement.scrollWidth <= window.innerWidth`))
+	v.look("8-phone")
+	v.whole("9-phone-all")
+	v.complaints()
+}
+
+// talk plays a first conversation with a picture, an edit, a note and a guest.
+func (v *visitor) talk() {
+	v.t.Helper()
+	v.step("a customer writes and a thread appears",
+		chromedp.SendKeys(css(phoneText), "Hello! My parcel came in two pieces.\r"),
+		has(`#cards .card`, "My parcel came in two pieces"), chromedp.WaitVisible(css(answerText)))
+	v.step("an answer arrives with its mark",
+		chromedp.SendKeys(css(answerText), "How annoying! Could you send a *picture* of it?\r"),
+		has(`.bubble.theirs`, "How annoying! Could you send a picture of it?"), marked("How annoying", "white_check_mark"))
+	v.step("a picture and an edit come through",
+		chromedp.Click(css(`.phone button[title="Send a sample picture"]`)), chromedp.WaitVisible(css(`#replies .picture img`)),
+		chromedp.Click(css(`.bubble.mine button.text`)),
+		chromedp.SetValue(css(phoneText), "Hello! My parcel came in three pieces."), chromedp.Click(css(`.phone button.send`)),
+		has(`#replies .post.customer`, "three pieces"))
+	v.step("a note stays inside and a guest cannot answer",
+		chromedp.SendKeys(css(answerText), "// a good customer, let us send a new one\r"), marked("a good customer", "lock"),
+		chromedp.Click(css(`#who label:nth-of-type(4)`)),
+		chromedp.SendKeys(css(answerText), "I would like to help\r"), chromedp.WaitVisible(css(`#replies .whisper`)),
+		chromedp.Click(css(`#who label:nth-of-type(1)`)))
+}
+
+// pullThePlug kills the bot between a question and its answer, and finds both where they belong, once.
+func (v *visitor) pullThePlug() {
+	v.t.Helper()
+	v.step("the plug is pulled", chromedp.Click(css(`#plug`)), chromedp.WaitVisible(css(`.bot[data-state=off]`)))
+	v.step("both sides go on while the bot is dead",
+		chromedp.SendKeys(css(phoneText), "Are you still there?\r"), has(`.bubble.mine`, "still there"),
+		chromedp.SendKeys(css(answerText), "Yes! A new one leaves today.\r"), has(`#replies .post`, "leaves today"))
+	v.look("3-unplugged")
+	v.step("plugged in again, nothing is lost",
+		chromedp.Click(css(`#plug`)), chromedp.WaitVisible(css(`.bot[data-state=on]`)),
+		has(`.bubble.theirs`, "A new one leaves today."), has(`#replies .post.customer`, "Are you still there?"),
+		marked("leaves today", "white_check_mark"))
+	v.step("one thread, and everything in it once",
+		until(`document.querySelectorAll("#cards > .card").length === 1`),
+		until(`document.querySelectorAll(".bubble.theirs").length === 2`),
+		until(`[...document.querySelectorAll("#replies .post.customer")].filter((p) => p.textContent.includes("still there")).length === 1`))
+}
+
+// loseAnAnswer makes the network's answer to a send get lost, so that a person must say what became of it.
+func (v *visitor) loseAnAnswer() {
+	v.t.Helper()
+	v.step("a lost answer is asked about",
+		chromedp.Click(css(`[data-lever=loseTelegram]`)), chromedp.WaitVisible(css(`[data-lever=loseTelegram][aria-pressed=true]`)),
+		chromedp.SendKeys(css(answerText), "It should be there on Tuesday.\r"), has(`.bubble.theirs`, "It should be there on Tuesday."),
+		marked("on Tuesday", "question"), chromedp.WaitVisible(css(itIsThere)))
+	v.look("4-not-sure")
+	v.step("and settled by a person", chromedp.Click(css(itIsThere)), marked("on Tuesday", "white_check_mark"))
+}
+
+const (
+	phoneText  = `.phone textarea`
+	answerText = `#answer-text`
+	itIsThere  = `#replies button[data-focus=it_is_there]`
+)
+
+// css makes a selector of its first match.
+func css(selector string) chromedp.CSS { return chromedp.CSS(selector) }
+
+// has waits until one of the elements holds the text.
+func has(selector, text string) chromedp.Action[chromedp.Void] {
+	return until(fmt.Sprintf(`[...document.querySelectorAll(%q)].some((e) => e.textContent.includes(%q))`, selector, text))
+}
+
+// marked waits until the post with the text has the mark.
+func marked(text, mark string) chromedp.Action[chromedp.Void] {
+	return until(fmt.Sprintf(`[...document.querySelectorAll("#replies .post")].some((e) => e.textContent.includes(%q) && e.querySelector("[data-mark=%s]"))`, text, mark))
+}
+
+// until waits for an expression to be true. The page's policy forbids the way chromedp.Poll works.
+func until(expression string) chromedp.Action[chromedp.Void] {
+	return func(ctx context.Context, target *chromedp.Target) (chromedp.Void, error) {
+		again := time.NewTicker(50 * time.Millisecond)
+		defer again.Stop()
+		for {
+			is, err := chromedp.Evaluate[bool](expression)(ctx, target)
+			if is || err != nil {
+				return chromedp.Void{}, err
+			}
+			select {
+			case <-again.C:
+			case <-ctx.Done():
+				return chromedp.Void{}, fmt.Errorf("never true: %s: %w", expression, ctx.Err())
+			}
+		}
+	}
+}
+
+// scheme asks for light or dark.
+func scheme(name string) chromedp.Action[chromedp.Void] {
+	return chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
+		_, err := cdp.Call(ctx, target, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+			Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: name}},
+		})
+		return err
+	})
+}
+
+// visitor drives the browser and keeps pictures of what it saw.
+type visitor struct {
+	t   *testing.T
+	ctx context.Context
+	dir string
+
+	mu   sync.Mutex
+	said []string // what the page complained of
+}
+
+// visit opens a browser with an empty profile.
+func visit(t *testing.T, chromium string) *visitor {
+	ctx, cancel := context.WithTimeout(t.Context(), browserWithin)
+	t.Cleanup(cancel)
+	flags := []chromedp.ExecAllocatorOption{
+		chromedp.ExecPath(chromium), chromedp.UserDataDir(t.TempDir()), chromedp.Headless, chromedp.NoSandbox,
+		chromedp.DisableGPU, chromedp.NoFirstRun, chromedp.NoDefaultBrowserCheck, chromedp.WindowSize(1440, 900),
+	}
+	for _, name := range []string{"disable-background-networking", "disable-component-update", "disable-sync", "disable-quic", "hide-scrollbars"} {
+		flags = append(flags, chromedp.Flag(name, true))
+	}
+	ctx, cancel = chromedp.NewExecAllocator(ctx, flags...)
+	t.Cleanup(cancel)
+	ctx, cancel = chromedp.NewContext(ctx)
+	t.Cleanup(cancel)
+	if err := chromedp.Do(ctx, chromedp.EmulateViewport(1440, 900)); err != nil {
+		t.Fatalf("start the browser: %v", err)
+	}
+	v := &visitor{t: t, ctx: ctx, dir: t.ArtifactDir()}
+	said := chromedp.Console(ctx)
+	go func() {
+		for m, err := range said {
+			if err != nil {
+				return
+			}
+			v.mu.Lock()
+			v.said = append(v.said, string(m.Type)+": "+m.Text)
+			v.mu.Unlock()
+		}
+	}()
+	return v
+}
+
+// step does what it says or ends the test with a picture.
+func (v *visitor) step(what string, actions ...chromedp.Action[chromedp.Void]) {
+	v.t.Helper()
+	began := time.Now()
+	ctx, cancel := context.WithTimeout(v.ctx, stepWithin)
+	defer cancel()
+	if err := chromedp.Do(ctx, actions...); err != nil {
+		v.look("failed")
+		v.complaints()
+		v.t.Fatalf("%s: %v (pictures in %s)", what, err, v.dir)
+	}
+	v.t.Logf("%s: %v", what, time.Since(began).Round(time.Millisecond))
+}
+
+// look keeps a picture of what can be seen.
+func (v *visitor) look(name string) {
+	v.t.Helper()
+	v.keep(name, page.CaptureScreenshotParams{})
+}
+
+// whole keeps a picture of the page from top to end.
+func (v *visitor) whole(name string) {
+	v.t.Helper()
+	v.keep(name, page.CaptureScreenshotParams{CaptureBeyondViewport: new(true)})
+}
+
+func (v *visitor) keep(name string, how page.CaptureScreenshotParams) {
+	v.t.Helper()
+	var picture page.CaptureScreenshotResult
+	shoot := chromedp.Func(func(ctx context.Context, target *chromedp.Target) (err error) {
+		picture, err = cdp.Call(ctx, target, page.CaptureScreenshot, how)
+		return err
+	})
+	settled := until(`document.getAnimations().every((a) => a.playState === "finished")`)
+	if err := chromedp.Do(v.ctx, settled, shoot); err != nil {
+		v.t.Errorf("picture %s: %v", name, err)
+		return
+	}
+	if err := os.WriteFile(filepath.Join(v.dir, name+".png"), picture.Data, 0o600); err != nil {
+		v.t.Error(err)
+	}
+}
+
+// complaints checks that no script failed and nothing was kept from loading.
+func (v *visitor) complaints() {
+	v.t.Helper()
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	for _, s := range v.said {
+		v.t.Errorf("the page says: %s", s)
+	}
+}
+
+// findChromium finds a browser or says why the test is skipped.
+func findChromium(t *testing.T) string {
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
+		if path, err := exec.LookPath(name); err == nil {
+			return path
+		}
+	}
+	t.Skip("skipped: no Chromium is installed, so nobody looked at the page (Debian: apt-get install chromium)")
+	return ""
+}
+
+// buildBot builds the program.
+func buildBot(t *testing.T) string {
+	program := filepath.Join(t.TempDir(), "webcare")
+	build := exec.CommandContext(t.Context(), "go", "build", "-o", program, ".")
+	build.Dir = filepath.Join("..", "..")
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("build the program: %v\n%s", err, out)
+	}
+	return program
+}
+
+// runDemo runs `webcare demo` until the end of the test and returns the address of its page.
+func runDemo(t *testing.T, program string) string {
+	cmd := exec.CommandContext(t.Context(), program, "demo", "-listen", "127.0.0.1:0")
+	out, in := io.Pipe()
+	var all bytes.Buffer
+	cmd.Stdout, cmd.Stderr = io.MultiWriter(&all, in), &all
+	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
+	cmd.WaitDelay = 20 * time.Second
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan error, 1)
+	go func() {
+		err := cmd.Wait()
+		_ = in.CloseWithError(io.EOF)
+		ended <- err
+	}()
+	t.Cleanup(func() { // t.Context has ended, so the demo is ending
+		if err := <-ended; !cmd.ProcessState.Success() {
+			t.Errorf("the demo ended with %v:\n%s", err, all.String())
+		}
+	})
+	found := make(chan string, 1)
+	go func() {
+		var seen bytes.Buffer
+		address := regexp.MustCompile(`http://127\.0\.0\.1:\d+/\s`)
+		buf := make([]byte, 4096)
+		for {
+			n, err := out.Read(buf)
+			seen.Write(buf[:n])
+			if hit := address.FindString(seen.String()); hit != "" {
+				found <- hit[:len(hit)-1]
+				_, _ = io.Copy(io.Discard, out)
+				return
+			}
+			if err != nil {
+				found <- ""
+				return
+			}
+		}
+	}()
+	address := <-found
+	if address == "" {
+		t.Fatal("the demo ended without an address")
+	}
+	return address
+}
