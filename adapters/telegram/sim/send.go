@@ -48,8 +48,6 @@ func (s *Sim) target(p *params) (*chat, *apiError) {
 		return nil, &apiError{Code: http.StatusForbidden, Text: "Forbidden: bot was kicked from the " + c.Type + " chat"}
 	case !c.started:
 		return nil, &apiError{Code: http.StatusForbidden, Text: "Forbidden: bot can't initiate conversation with a user"}
-	case c.IsDirectMessages && p.int64("direct_messages_topic_id") == 0:
-		return nil, badf("direct messages topic must be specified")
 	}
 	if k.business != "" && !recent(c) {
 		return nil, &apiError{Code: http.StatusBadRequest, Text: "Bad Request: BUSINESS_PEER_USAGE_MISSING"}
@@ -72,6 +70,9 @@ func (s *Sim) begin(p *params) (*chat, *Message, *apiError) {
 	c, bad := s.target(p)
 	if bad != nil {
 		return nil, nil, bad
+	}
+	if c.IsDirectMessages && p.int64("direct_messages_topic_id") == 0 {
+		return nil, nil, badf("direct messages topic must be specified")
 	}
 	m := &Message{From: new(s.bot), ByBot: true, BusinessConnectionID: p.str("business_connection_id")}
 	if m.BusinessConnectionID != "" {

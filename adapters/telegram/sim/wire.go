@@ -179,6 +179,8 @@ type (
 		IsAnonymous           bool         `json:"is_anonymous"`
 		Type                  string       `json:"type"`
 		AllowsMultipleAnswers bool         `json:"allows_multiple_answers"`
+		AllowsRevoting        bool         `json:"allows_revoting"`
+		MembersOnly           bool         `json:"members_only"`
 	}
 	// Origin says where a forwarded message comes from.
 	Origin struct {
