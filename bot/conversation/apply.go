@@ -58,6 +58,7 @@ func Apply(c Conversation, e Event, r Rules, now time.Time) (Conversation, []Eff
 		f.c.Ref = e.To
 	case Unreadable:
 		f.unreadable(e)
+	case Missed:
 	case Wrote:
 		f.wrote(e)
 	case Pressed:

@@ -48,6 +48,11 @@ func TestWhenTheNetworksClockIsWrong(t *testing.T) {
 	s := newScene(t, Ask)
 	s.on(heard("m1", "hallo", start.Add(-time.Hour))) // we were down
 	s.state("waiting since -60m due -45m step 0")
+	s.on(heard("m0", "nog eerder", start.Add(-2*time.Hour)))
+	s.state("waiting since -60m due -45m step 0")
+	if !s.c.Heard.Equal(start.Add(-time.Hour)) {
+		t.Errorf("last heard %v", s.c.Heard)
+	}
 	is(t, s.on(Ticked{}), "nudge 0 [S1]")
 }
 

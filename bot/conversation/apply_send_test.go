@@ -157,6 +157,49 @@ func (s *scene) settled() {
 	}
 }
 
+func TestGivingUp(t *testing.T) {
+	for name, c := range map[string]struct {
+		end  Outcome
+		want string
+		has  []string
+	}{
+		"what was refused":   {Refused, "remove p2\ntell not_delivered dropped", nil},
+		"what may be there":  {Maybe, "remove p2\ntell not_delivered dropped\nmark a1 not-certain > not-sent", []string{"een twee"}},
+		"what is on its way": {Later, "", []string{"een twee", "drie vier", "vijf"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := opened(t, Ask)
+			s.writes("a1", three, mute, tiny)
+			s.sends(c.end, Rejected)
+			s.carry(Inward, OK, "")
+			is(t, s.presses(GiveUp, "a1", guest, tiny), "whisper U9 may_not_speak guest")
+			is(t, s.presses(GiveUp, "a1", jan, tiny), c.want)
+			s.work()
+			s.has(c.has...)
+			s.open("")
+			s.settled()
+			if (s.c.Turn == Waiting) != (c.end != Later) {
+				t.Errorf("the turn is %s: what is given up answers nobody", s.c.Turn)
+			}
+			is(t, s.presses(GiveUp, "a1", jan, tiny), "")
+		})
+	}
+}
+
+// An end that comes after the answer was put before a person changes what is known, and leaves the person the last word.
+func TestAnEndThatComesLate(t *testing.T) {
+	s := opened(t, Ask)
+	s.writes("a1", "een", mute, private)
+	job := s.jobs[Outward][0]
+	s.sends(Maybe, Lost)
+	s.work()
+	is(t, s.on(Ended{Effect: job, Outcome: OK}), "")
+	s.open("a1 unsure")
+	is(t, s.presses(SendAgain, "a1", jan, private), "remove p2\nmark a1 not-certain > held\nmark a1 held > sent\nrender")
+	s.work()
+	s.has("een")
+}
+
 func TestUndecidedAgainAndAgain(t *testing.T) {
 	s := opened(t, Ask)
 	s.writes("a1", "een", mute, private)
@@ -252,108 +295,4 @@ func TestEndsOfWhatIsSettled(t *testing.T) {
 	s.writes("a1", "een", mute, private)
 	is(t, s.on(Ended{Effect: Send{Answer: staff("a1"), Part: 7}, Outcome: OK}), "")
 	s.open("a1 sending")
-}
-
-// The clock runs from the oldest message that no delivered answer came after.
-func TestTheCustomerWritesWhileAnAnswerIsOnItsWay(t *testing.T) {
-	minute := func(s *scene, n int) { s.now = start.Add(time.Duration(n) * time.Minute) }
-	const answered = "answered since never due never step 0"
-	for name, c := range map[string]struct {
-		play func(*scene)
-		want string
-	}{
-		"it arrives": {func(s *scene) {
-			s.sends(OK, "")
-		}, "waiting since 2m due 17m step 0"},
-		"it arrives, and so does the next": {func(s *scene) {
-			s.sends(OK, "")
-			minute(s, 3)
-			s.writes("a2", "Nu wel", jan, private)
-			s.sends(OK, "")
-		}, answered},
-		"both on their way": {func(s *scene) {
-			minute(s, 3)
-			s.writes("a2", "Nu wel", jan, private)
-			s.sends(OK, "")
-			s.state("waiting since 2m due 17m step 0")
-			s.sends(OK, "")
-		}, answered},
-		"the first fails, the second arrives": {func(s *scene) {
-			minute(s, 3)
-			s.sends(Refused, Rejected)
-			s.state("waiting since 0m due 15m step 0")
-			s.writes("a2", "Nu wel", jan, private)
-			s.sends(OK, "")
-		}, answered},
-		"it fails, and is tried again": {func(s *scene) {
-			s.sends(Refused, Rejected)
-			s.presses(TryAgain, "a1", jan, private)
-			s.sends(OK, "")
-		}, "waiting since 2m due 17m step 0"},
-		"it was there all the time": {func(s *scene) {
-			s.sends(Maybe, Lost)
-			minute(s, 30)
-			s.presses(ItIsThere, "a1", jan, private)
-		}, "waiting since 2m due 17m step 0"},
-		"answered meanwhile, then it was there": {func(s *scene) {
-			s.sends(Maybe, Lost)
-			s.writes("a2", "Nu wel", jan, private)
-			s.sends(OK, "")
-			s.state(answered)
-			minute(s, 10)
-			s.hears("m4", "Nog een vraag")
-			minute(s, 12)
-			s.presses(ItIsThere, "a1", jan, private)
-		}, "waiting since 10m due 25m step 0"},
-		"answered outside": {func(s *scene) {
-			s.on(Echoed{By: "Jan"})
-			s.sends(OK, "")
-		}, answered},
-		"answered outside, and another question": {func(s *scene) {
-			s.on(Echoed{By: "Jan"})
-			minute(s, 5)
-			s.hears("m4", "Nog een vraag")
-			s.sends(OK, "")
-		}, "waiting since 5m due 20m step 0"},
-		"closed": {func(s *scene) {
-			s.presses(Close, "", jan, private)
-			s.sends(OK, "")
-		}, "done since never due never step 0"},
-		"dropped": {func(s *scene) {
-			s.rules.OnUnsure = Drop
-			s.sends(Maybe, Lost)
-			s.writes("a2", "Nu wel", jan, private)
-			s.sends(OK, "")
-		}, answered},
-	} {
-		t.Run(name, func(t *testing.T) {
-			s := opened(t, Ask)
-			minute(s, 1)
-			s.writes("a1", "Een ogenblik", jan, private)
-			minute(s, 2)
-			s.hears("m2", "Hallo?")
-			s.hears("m3", "Hallooo?")
-			c.play(s)
-			s.state(c.want)
-		})
-	}
-}
-
-// An answer before the customer writes at all, and one typed to whom we spoke last.
-func TestAnAnswerNobodyWaitsFor(t *testing.T) {
-	s := opened(t, Ask)
-	s.writes("a1", "een", mute, private)
-	s.writes("a2", "twee", mute, private)
-	s.sends(OK, "")
-	s.state("answered since never due never step 0")
-	s.now = start.Add(time.Minute)
-	s.hears("m2", "en ik")
-	s.state("waiting since 1m due 16m step 0")
-	s.later(15 * time.Minute)
-	s.work() // the second arrives, which was typed before
-	s.state("waiting since 1m due 46m step 1")
-	s.writes("a3", "drie", mute, private)
-	s.work()
-	s.state("answered since never due never step 0")
-	s.settled()
 }

@@ -175,6 +175,14 @@ func TestACardThatIsRefused(t *testing.T) {
 	}
 }
 
+func TestMessagesOfOnePostBehindARefusedCard(t *testing.T) {
+	s := newScene(t, Ask)
+	s.hears("m1", "een")
+	s.carry(Inward, Refused, Rejected)
+	both := Show{Entries: []Entry{{Message: Message{Text: Plainly("twee")}}, {Message: Message{Text: Plainly("drie")}}}}
+	is(t, s.on(Ended{Effect: both, Outcome: Refused, Reason: Gone}), "card \"twee\"\nshow \"drie\"")
+}
+
 func TestACardIsRightWhenItStands(t *testing.T) {
 	for name, what := range map[string]func(*scene){
 		"claimed meanwhile":  func(s *scene) { s.presses(Claim, "", jan, private) },

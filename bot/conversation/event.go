@@ -63,6 +63,10 @@ type Unreadable struct {
 	Link  string
 }
 
+// Missed: the account was not heard for longer than its network keeps messages, so what customers wrote in this stretch
+// of time may be gone for good. It belongs to no conversation.
+type Missed struct{ From, To time.Time }
+
 // Wrote: somebody typed in the thread.
 type Wrote struct {
 	At      Place
@@ -123,6 +127,7 @@ func (Reacted) event()    {}
 func (Echoed) event()     {}
 func (Moved) event()      {}
 func (Unreadable) event() {}
+func (Missed) event()     {}
 func (Wrote) event()      {}
 func (Pressed) event()    {}
 func (CardGone) event()   {}

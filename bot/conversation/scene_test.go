@@ -289,96 +289,15 @@ func (s *scene) has(want ...string) {
 	s.t.Helper()
 	var got []string
 	for _, m := range s.got {
-		text := m.Text.Plain
+		names := []string{m.Text.Plain}
 		for _, f := range m.Files {
-			text += "+" + f.Name
+			names = append(names, f.Name)
 		}
-		got = append(got, text)
+		got = append(got, strings.Join(names, "+"))
 	}
 	if !slices.Equal(got, want) {
 		s.t.Fatalf("the customer has %q and should have %q", got, want)
 	}
-}
-
-// say puts effects into words, one a line.
-func say(effects []Effect) string {
-	var lines []string
-	for _, e := range effects {
-		lines = append(lines, sayOne(e))
-	}
-	return strings.Join(lines, "\n")
-}
-
-func sayOne(e Effect) string {
-	switch e := e.(type) {
-	case OpenCard:
-		return "card " + shown(e.Entry) + flag(e.Again, " again")
-	case Show:
-		var all []string
-		for _, entry := range e.Entries {
-			all = append(all, shown(entry))
-		}
-		return "show " + strings.Join(all, " and ")
-	case ShowFiles:
-		return "files " + words(Text{}, e.Files)
-	case Tell:
-		return "tell " + notice(e.Notice) + buttons(e.About, e.Buttons)
-	case Whisper:
-		return "whisper " + e.To + " " + notice(e.Notice) + buttons(e.About, e.Buttons)
-	case Announce:
-		return "announce " + notice(e.Notice)
-	case Nudge:
-		return fmt.Sprintf("nudge %d %v", e.Step, e.To) + flag(e.Direct, " direct")
-	case Render:
-		return "render"
-	case SetMark:
-		return fmt.Sprintf("mark %s %s > %s", e.On.TS, mark(e.Was), mark(e.Now))
-	case Remove:
-		return "remove " + e.What.TS
-	case Send:
-		return fmt.Sprintf("send %s/%d %s", e.Answer.TS, e.Part, words(e.Text, e.Files))
-	}
-	return fmt.Sprintf("%T", e)
-}
-
-func flag(is bool, word string) string {
-	if is {
-		return word
-	}
-	return ""
-}
-
-func shown(e Entry) string {
-	return flag(e.Edited, "edited ") + words(e.Message.Text, e.Message.Files) + flag(e.Message.Unknown != "", " unknown "+e.Message.Unknown)
-}
-
-func words(t Text, files []File) string {
-	s := fmt.Sprintf("%q", t.Plain)
-	for _, f := range files {
-		s += " +" + f.Name
-	}
-	return s
-}
-
-func notice(n Notice) string {
-	s := string(n.Kind)
-	for _, more := range []string{string(n.Reason), n.Name, n.Detail, n.Link, n.Quote.Plain} {
-		if more != "" {
-			s += " " + more
-		}
-	}
-	return s
-}
-
-func buttons(about Place, all []Action) string {
-	if len(all) == 0 {
-		return ""
-	}
-	return fmt.Sprintf(" %v about %s", all, about.TS)
-}
-
-func mark(m Mark) string {
-	return map[Mark]string{NoMark: "none", Held: "held", Sent: "sent", Inside: "inside", NotSent: "not-sent", NotCertain: "not-certain"}[m]
 }
 
 // deepCopy shares nothing with v.

@@ -58,10 +58,7 @@ func goodCut(s string, end int) int {
 			return at
 		}
 	}
-	if b := boundary(s, end); b > 0 {
-		return b
-	}
-	return end
+	return boundary(s, end)
 }
 
 // boundary moves a cut back until it stands between two whole characters, as a reader sees them. It looks at most 64

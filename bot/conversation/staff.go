@@ -52,9 +52,6 @@ func (f *folding) send(i int, m Message, by Person, l Limits) {
 	a := &f.c.Open[i]
 	a.State, a.By = Sending, by
 	a.Parts = divide(f.sign(m.Text.Without(Mention), by, l), m.Files, l)
-	if len(a.Parts) == 0 {
-		a.Parts = []Part{{State: Refused, Reason: Empty}}
-	}
 	f.check(a, l)
 	f.sendParts(a)
 	f.settle(i, "")

@@ -1,0 +1,85 @@
+package conversation_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	. "webcare/bot/conversation"
+)
+
+// say puts effects into words, one a line.
+func say(effects []Effect) string {
+	var lines []string
+	for _, e := range effects {
+		lines = append(lines, sayOne(e))
+	}
+	return strings.Join(lines, "\n")
+}
+
+func sayOne(e Effect) string {
+	switch e := e.(type) {
+	case OpenCard:
+		return "card " + shown(e.Entry) + flag(e.Again, " again")
+	case Show:
+		var all []string
+		for _, entry := range e.Entries {
+			all = append(all, shown(entry))
+		}
+		return "show " + strings.Join(all, " and ")
+	case ShowFiles:
+		return "files " + words(Text{}, e.Files)
+	case Tell:
+		return "tell " + notice(e.Notice) + buttons(e.About, e.Buttons)
+	case Whisper:
+		return "whisper " + e.To + " " + notice(e.Notice) + buttons(e.About, e.Buttons)
+	case Announce:
+		return "announce " + notice(e.Notice)
+	case Nudge:
+		return fmt.Sprintf("nudge %d %v", e.Step, e.To) + flag(e.Direct, " direct")
+	case Render:
+		return "render"
+	case SetMark:
+		return fmt.Sprintf("mark %s %s > %s", e.On.TS, mark(e.Was), mark(e.Now))
+	case Remove:
+		return "remove " + e.What.TS
+	case Send:
+		return fmt.Sprintf("send %s/%d %s", e.Answer.TS, e.Part, words(e.Text, e.Files))
+	}
+	return fmt.Sprintf("%T", e)
+}
+
+func flag(is bool, word string) string {
+	if is {
+		return word
+	}
+	return ""
+}
+
+func shown(e Entry) string {
+	return flag(e.Edited, "edited ") + words(e.Message.Text, e.Message.Files) + flag(e.Message.Unknown != "", " unknown "+e.Message.Unknown)
+}
+
+func words(t Text, files []File) string {
+	all := []string{fmt.Sprintf("%q", t.Plain)}
+	for _, f := range files {
+		all = append(all, f.Name)
+	}
+	return strings.Join(all, " +")
+}
+
+func notice(n Notice) string {
+	all := []string{string(n.Kind), string(n.Reason), n.Name, n.Detail, n.Link, n.Quote.Plain}
+	return strings.Join(slices.DeleteFunc(all, func(s string) bool { return s == "" }), " ")
+}
+
+func buttons(about Place, all []Action) string {
+	if len(all) == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" %v about %s", all, about.TS)
+}
+
+func mark(m Mark) string {
+	return map[Mark]string{NoMark: "none", Held: "held", Sent: "sent", Inside: "inside", NotSent: "not-sent", NotCertain: "not-certain"}[m]
+}
