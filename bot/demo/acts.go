@@ -159,7 +159,7 @@ func (d *demo) picture(f form) error {
 	if err != nil {
 		return err
 	}
-	caption := strings.ToValidUTF8(f.of("text"), "")
+	caption := strings.ToValidUTF8(strings.TrimSpace(f.of("text")), "")
 	if utf8.RuneCountInString(caption) > 1024 {
 		return errors.New("the text below a picture may have at most 1024 characters")
 	}

@@ -33,7 +33,7 @@ func TestInBrowser(t *testing.T) {
 	chromium := findChromium(t)
 	address := runDemo(t, buildBot(t))
 	v := visit(t, chromium)
-	v.step("the page opens", chromedp.Navigate(address), chromedp.WaitVisible(css(`.bot[data-state=on]`)), chromedp.WaitVisible(css(phoneText)))
+	v.step("the page opens", chromedp.Navigate(address), chromedp.WaitVisible(css(`#bot[data-state=on]`)), chromedp.WaitVisible(css(phoneText)))
 	v.look("1-empty")
 	v.talk()
 	v.look("2-loop")
@@ -79,13 +79,13 @@ func (v *visitor) talk() {
 // pullThePlug kills the bot between a question and its answer, and finds both where they belong, once.
 func (v *visitor) pullThePlug() {
 	v.t.Helper()
-	v.step("the plug is pulled", chromedp.Click(css(`#plug`)), chromedp.WaitVisible(css(`.bot[data-state=off]`)))
+	v.step("the plug is pulled", chromedp.Click(css(`#plug`)), chromedp.WaitVisible(css(`#bot[data-state=off]`)))
 	v.step("both sides go on while the bot is dead",
 		chromedp.SendKeys(css(phoneText), "Are you still there?\r"), has(`.bubble.mine`, "still there"),
 		chromedp.SendKeys(css(answerText), "Yes! A new one leaves today.\r"), has(`#replies .post`, "leaves today"))
 	v.look("3-unplugged")
 	v.step("plugged in again, nothing is lost",
-		chromedp.Click(css(`#plug`)), chromedp.WaitVisible(css(`.bot[data-state=on]`)),
+		chromedp.Click(css(`#plug`)), chromedp.WaitVisible(css(`#bot[data-state=on]`)),
 		has(`.bubble.theirs`, "A new one leaves today."), has(`#replies .post.customer`, "Are you still there?"),
 		marked("leaves today", "white_check_mark"))
 	v.step("one thread, and everything in it once",

@@ -1,5 +1,5 @@
 // The desk: cards at the left, the open thread at the right, and who is sitting there.
-import { act, face, file, follow, h, sendOnEnter, spans, sync, time } from "./draw.js";
+import { act, face, file, follow, h, icon, sendOnEnter, spans, sync, time, toEnd } from "./draw.js";
 
 const $ = (id) => document.getElementById(id);
 const cards = $("cards");
@@ -55,7 +55,7 @@ function openThread(ts) {
   open = ts;
   stopEditing();
   draw();
-  replies.scrollTop = replies.scrollHeight;
+  toEnd(replies);
   if (matchMedia("(max-width: 799px)").matches) $("thread-pane").scrollIntoView({ block: "start" });
   $("thread-title").focus({ preventScroll: true });
 }
@@ -64,6 +64,7 @@ function drawThread(root) {
   $("no-thread").hidden = Boolean(root);
   answer.hidden = !root;
   $("thread-title").hidden = !root;
+  replies.hidden = !root;
   if (!root) {
     replies.replaceChildren();
     return;
@@ -101,7 +102,7 @@ function drawPost(p, short = false) {
       p.files && h("div.files", null, p.files.map(file)),
       (p.marks || mine) && h("div.under", null,
         (p.marks ?? []).map((m) => h("span.mark", { title: m.means || m.name, "data-mark": m.name },
-          h("span", { "aria-hidden": "true" }, m.emoji), h("span.hidden", null, m.means || m.name), m.count > 1 && String(m.count))),
+          m.means ? icon(m.name) : h("span", { "aria-hidden": "true" }, m.emoji), h("span.hidden", null, m.means || m.name), m.count > 1 && String(m.count))),
         mine && h("button.text", { type: "button", "data-focus": "edit", click: () => startEditing(p) }, "Edit"),
         mine && h("button.text", { type: "button", "data-focus": "delete", click: () => act("remove", { by: me, ts: p.ts }) }, "Delete"))));
 }
@@ -158,7 +159,7 @@ function stopEditing() {
 function showChosen() {
   const chosen = $("answer-file").files[0];
   $("chosen").hidden = !chosen;
-  $("chosen").textContent = chosen ? "📎 " + chosen.name : "";
+  $("chosen").textContent = chosen ? "With the file " + chosen.name : "";
 }
 
 answer.addEventListener("submit", async (e) => {
@@ -171,7 +172,7 @@ answer.addEventListener("submit", async (e) => {
     return;
   }
   text.value = "";
-  replies.scrollTop = replies.scrollHeight;
+  toEnd(replies);
   if (await act("say", { by: me, thread: open, text: words, also: $("answer-also").checked, file: chosen })) {
     $("answer-file").value = "";
     $("answer-also").checked = false;

@@ -47,11 +47,32 @@ export function sync(parent, items, keyOf, make, extra = "") {
   for (const el of old.values()) el.remove();
 }
 
-/** Keeps a list at its end, unless somebody scrolled back. */
+/** Keeps a list at its end while it changes and its pictures arrive, unless somebody scrolled back. */
 export function follow(list, change) {
-  const atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 80;
+  if (list.atEnd === undefined) {
+    list.atEnd = true;
+    list.addEventListener("scroll", () => { list.atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 60; });
+    list.addEventListener("load", () => { if (list.atEnd) toEnd(list); }, true);
+  }
+  const stay = list.atEnd;
   change();
-  if (atEnd) list.scrollTop = list.scrollHeight;
+  if (stay) toEnd(list);
+}
+
+export function toEnd(list) {
+  list.atEnd = true;
+  list.scrollTop = list.scrollHeight;
+}
+
+/** A drawing from the sprite in the page. */
+export function icon(name) {
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
+  use.setAttribute("href", "#" + name);
+  svg.setAttribute("class", "icon-mark");
+  svg.setAttribute("aria-hidden", "true");
+  svg.append(use);
+  return svg;
 }
 
 const styles = { b: "bold", i: "italic", u: "underline", s: "strike", c: "code", m: "mention", x: "spoiler" };
@@ -69,7 +90,7 @@ export function file(f) {
   if (f.picture) {
     return h("a.picture", { href: f.url, target: "_blank", rel: "noopener" }, h("img", { src: f.url, alt: f.name || "a picture", loading: "lazy" }));
   }
-  return h("a.document", { href: f.url, download: true }, "📎 " + (f.name || "a file"));
+  return h("a.document", { href: f.url, download: true }, icon("clip"), " " + (f.name || "a file"));
 }
 
 let clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit" });
@@ -118,10 +139,11 @@ export function toast(text) {
 
 /** Enter sends a form from its textarea; Shift+Enter makes a new line. */
 export function sendOnEnter(area) {
+  const plain = (e) => e.key === "Enter" && !e.shiftKey && !e.isComposing;
   area.addEventListener("keydown", (e) => {
-    if (e.key === "Enter" && !e.shiftKey && !e.isComposing) {
-      e.preventDefault();
-      area.form.requestSubmit();
-    }
+    if (!plain(e)) return;
+    e.preventDefault();
+    area.form.requestSubmit();
   });
+  area.addEventListener("keypress", (e) => { if (plain(e)) e.preventDefault(); }); // automated keyboards send both
 }

@@ -1,5 +1,5 @@
 // The customers' phones.
-import { act, face, file, follow, h, sendOnEnter, spans, sync, time } from "./draw.js";
+import { act, face, file, follow, h, icon, sendOnEnter, spans, sync, time } from "./draw.js";
 
 const shelf = document.getElementById("shelf");
 const phones = new Map(); // id -> Phone
@@ -16,10 +16,10 @@ class Phone {
     this.edit = h("p.editing", { hidden: true }, "Editing ", h("button.text", { type: "button", click: () => this.stopEditing() }, "Cancel"));
     const form = h("form.compose", { autocomplete: "off", submit: (e) => { e.preventDefault(); this.send(); } },
       this.edit,
-      h("label.icon", { title: "Choose a picture or file" }, this.file, h("span", { "aria-hidden": "true" }, "📎")),
-      h("button.icon", { type: "button", title: "Send a sample picture", "aria-label": "Send a sample picture", click: () => this.sample() }, "📷"),
+      h("label.icon", { title: "Choose a picture or file" }, this.file, icon("clip")),
+      h("button.icon", { type: "button", title: "Send a sample picture", "aria-label": "Send a sample picture", click: () => this.sample() }, icon("camera")),
       this.text,
-      h("button.send.round", { type: "submit", "aria-label": "Send" }, "➤"));
+      h("button.send.round", { type: "submit", "aria-label": "Send" }, icon("plane")));
     sendOnEnter(this.text);
     this.el = h("article.phone", { "aria-label": name + "’s phone" },
       h("p.owner", null, face(name), h("strong", null, name), h("span", null, "’s phone")),
