@@ -346,7 +346,7 @@ func TestDirectMessages(t *testing.T) {
 	})
 }
 
-func TestJSONBodyAndLimits(t *testing.T) {
+func TestBlockLimits(t *testing.T) {
 	in(t, sim.Options{}, func(b *bench) {
 		blocks := make([]map[string]any, 51)
 		for i := range blocks {

@@ -166,7 +166,6 @@ type envelope struct {
 type socket struct {
 	ws   *websocket.Conn
 	got  chan envelope
-	mute bool
 	gone chan struct{}
 }
 
@@ -208,6 +207,7 @@ func (b *bench) connect(ack bool) *socket {
 			}
 		}
 	}()
+	synctest.Wait()
 	return k
 }
 

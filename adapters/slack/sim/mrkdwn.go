@@ -261,18 +261,25 @@ func partText(p object) string {
 	return markup(elements)
 }
 
-// markup writes elements as escaped text with marks.
+// markup writes elements as escaped text with marks, which stay open over neighbours of the same style.
 func markup(elements []object) string {
 	var b strings.Builder
-	for _, e := range elements {
-		text := elementText(e)
+	open := ""
+	for _, e := range append(slices.Clip(elements), object{}) {
 		style, _ := e["style"].(object)
-		for _, mark := range []struct{ name, sign string }{{"code", "`"}, {"strike", "~"}, {"italic", "_"}, {"bold", "*"}} {
+		want := ""
+		for _, mark := range []struct{ name, sign string }{{"bold", "*"}, {"italic", "_"}, {"strike", "~"}, {"code", "`"}} {
 			if style[mark.name] == true {
-				text = mark.sign + text + mark.sign
+				want += mark.sign
 			}
 		}
-		b.WriteString(text)
+		for !strings.HasPrefix(want, open) {
+			b.WriteByte(open[len(open)-1])
+			open = open[:len(open)-1]
+		}
+		b.WriteString(want[len(open):])
+		open = want
+		b.WriteString(elementText(e))
 	}
 	return b.String()
 }

@@ -110,7 +110,7 @@ func (s *Sim) serveLink(w http.ResponseWriter, r *http.Request) {
 func (s *Sim) welcome(k *socket) {
 	s.with(func() {
 		switch {
-		case s.closed:
+		case s.closed, s.down:
 			k.end()
 		case s.disabled:
 			s.dismiss(k, "link_disabled", 0)
