@@ -2,6 +2,7 @@ package slack
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -89,21 +90,33 @@ func missing(have []string) []adapters.Finding {
 	return all
 }
 
-// roundTrip posts, looks up and deletes.
+// roundTrip posts a line and a reply to it, looks both up and deletes them.
 func (d *Desk) roundTrip(ctx context.Context, h *home) error {
 	d.home.known.Store(h)
 	began := time.Now()
 	key := "check." + strings.ReplaceAll(stamp(began), ".", "")
-	at, err := d.Post(ctx, key, conversation.Place{}, adapters.Post{Body: conversation.Plainly("webcare check: this line is deleted at once.")})
-	if err != nil {
+	root, err := d.probe(ctx, key, conversation.Place{}, began)
+	if root.IsZero() {
 		return err
 	}
-	found, there, err := d.Find(ctx, key, conversation.Place{}, began)
+	if err == nil {
+		var reply conversation.Place
+		if reply, err = d.probe(ctx, key+".reply", root, began); !reply.IsZero() {
+			err = errors.Join(err, d.Delete(ctx, reply))
+		}
+	}
+	return errors.Join(err, d.Delete(ctx, root))
+}
+
+// probe posts and looks up.
+func (d *Desk) probe(ctx context.Context, key string, thread conversation.Place, began time.Time) (conversation.Place, error) {
+	at, err := d.Post(ctx, key, thread, adapters.Post{Body: conversation.Plainly("webcare check: this line is deleted at once.")})
+	if err != nil {
+		return conversation.Place{}, err
+	}
+	found, there, err := d.Find(ctx, key, thread, began)
 	if err == nil && (!there || found != at) {
-		err = fmt.Errorf("the post could not be found by its id, so a post of unknown fate could be shown twice; look whether the app may read the channel's history")
+		err = errors.New("the post could not be found by its id, so that one of unknown fate could be shown twice; see whether the app may read the channel's history")
 	}
-	if gone := d.Delete(ctx, at); err == nil {
-		err = gone
-	}
-	return err
+	return at, err
 }

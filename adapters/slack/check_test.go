@@ -24,7 +24,9 @@ func TestCheck(t *testing.T) {
 		{"all well", func(*sim.Sim) {}, nil},
 		{"scopes missing", func(s *sim.Sim) { s.MissingScope("files:read"); s.MissingScope("reactions:write") }, []string{"reactions:write is missing", "files:read is missing"}},
 		{"dead bot token", func(s *sim.Sim) { s.RevokeToken("") }, []string{"bot_token", "app_token"}},
-		{"dead app token", func(s *sim.Sim) { s.Fail(sim.Fault{Method: "apps.connections.open", Kind: sim.Refuse, Code: "invalid_auth"}) }, []string{"app-level token"}},
+		{"dead app token", func(s *sim.Sim) {
+			s.Fail(sim.Fault{Method: "apps.connections.open", Kind: sim.Refuse, Code: "invalid_auth"})
+		}, []string{"app-level token"}},
 		{"not in the channel", func(s *sim.Sim) { _ = s.Kick(channel, "U0SIM") }, []string{"type there: /invite @webcare"}},
 		{"archived", func(s *sim.Sim) { _ = s.Archive(channel, true) }, []string{"archived"}},
 		{"shared", func(s *sim.Sim) { _ = s.Share(channel, true) }, []string{"outside the company"}},

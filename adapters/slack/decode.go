@@ -96,7 +96,6 @@ type message struct {
 	NewChannel  lax             `json:"new_channel_id"`
 	Blocks      json.RawMessage `json:"blocks"`
 	Files       json.RawMessage `json:"files"`
-	Attachments json.RawMessage `json:"attachments"`
 	Metadata    json.RawMessage `json:"metadata"`
 	Message     json.RawMessage `json:"message"`
 	Previous    json.RawMessage `json:"previous_message"`
@@ -146,7 +145,6 @@ type file struct {
 	Mode     lax             `json:"mode"`
 	Size     number          `json:"size"`
 	External flag            `json:"is_external"`
-	Access   lax             `json:"file_access"`
 	Download lax             `json:"url_private_download"`
 	Private  lax             `json:"url_private"`
 	Shares   json.RawMessage `json:"shares"`

@@ -93,7 +93,7 @@ func refuse(m method, x *exchange, a answer) *adapters.SendError {
 	if m.direct && v.whole && v.reason == conversation.NotAllowed {
 		v = verdict{outcome: conversation.Refused, reason: conversation.Gone}
 	}
-	text := m.name + ": " + code
+	words := []string{m.name + ": " + code}
 	if code == "missing_scope" {
 		v.whole = m.posts || m.finds
 	}
@@ -101,11 +101,12 @@ func refuse(m method, x *exchange, a answer) *adapters.SendError {
 		v.say = "the Slack app lacks the scope " + string(a.Needed) + "; add it on the app's page OAuth & Permissions and install the app again"
 	}
 	if v.say != "" {
-		text += ": " + v.say
+		words[0] += ": " + v.say
 	}
 	for _, detail := range lenient[more](a.Metadata).Messages {
-		text += "; " + string(detail)
+		words = append(words, label(string(detail)))
 	}
+	text := strings.Join(words, "; ")
 	if v.outcome == conversation.Maybe {
 		return unsure(m, v.reason, v.whole, errors.New(text))
 	}

@@ -38,6 +38,9 @@ func (d *Desk) Upload(ctx context.Context, thread conversation.Place, files []ad
 	if err != nil {
 		return conversation.Place{}, err
 	}
+	if elsewhere(h, thread) {
+		return conversation.Place{}, gone("the thread is in a channel that is not the desk any more")
+	}
 	var p uploaded
 	if progress != "" && json.Unmarshal([]byte(progress), &p) != nil {
 		p = uploaded{}

@@ -101,7 +101,6 @@ type channelInfo struct {
 	Name     lax  `json:"name"`
 	Archived flag `json:"is_archived"`
 	Shared   flag `json:"is_ext_shared"`
-	Pending  flag `json:"is_pending_ext_shared"`
 	Member   flag `json:"is_member"`
 }
 

@@ -2,14 +2,17 @@ package slack
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
 	"github.com/gorilla/websocket"
 
 	"webcare/adapters"
+	"webcare/bot/conversation"
 )
 
 // batch is how many envelopes one Deliver takes at most.
@@ -23,15 +26,14 @@ const recheck = 30 * time.Second
 func (d *Desk) Run(ctx context.Context, in adapters.DeskInbox) error {
 	d.inbox.Store(&inbox{in})
 	defer d.base.CloseIdleConnections()
-	h, err := d.where(ctx)
+	h, err := d.arrive(ctx)
+	if ctx.Err() != nil {
+		return nil
+	}
+	d.told.set(sourceChannel, err)
 	if err != nil {
-		if ctx.Err() != nil {
-			return nil
-		}
-		d.told.set(sourceChannel, err)
 		return fmt.Errorf("slack: %w", err)
 	}
-	d.told.set(sourceChannel, nil)
 	d.log.Info("slack: found the desk", "team", h.team, "channel", h.channel, "bot", h.botUser)
 	l := d.listener(h, in)
 	if err := l.sweep.begin(ctx); err != nil {
@@ -46,6 +48,22 @@ func (d *Desk) Run(ctx context.Context, in adapters.DeskInbox) error {
 	wg.Go(func() { d.watch(ctx) })
 	wg.Wait()
 	return nil
+}
+
+// arrive finds the home, waiting for as long as Slack is out of reach.
+func (d *Desk) arrive(ctx context.Context) (*home, error) {
+	for wait := backoffLeast; ; wait = min(2*wait, backoffMost) {
+		wake := d.pulse.wait()
+		h, err := d.where(ctx)
+		e, ok := errors.AsType[*adapters.SendError](err)
+		if !ok || (e.Reason != conversation.Down && e.Reason != conversation.Lost && e.Reason != conversation.Busy) {
+			return h, err
+		}
+		d.told.set(sourceChannel, err)
+		if err := pause(ctx, max(wait, e.After), wake); err != nil {
+			return nil, err
+		}
+	}
 }
 
 func (d *Desk) listener(h *home, in adapters.DeskInbox) *listener {
@@ -105,6 +123,7 @@ func (l *listener) store(ctx context.Context, all []envelope) error {
 	if len(heard) == 0 {
 		return nil
 	}
+	slices.SortStableFunc(heard, func(a, b adapters.Incoming) int { return typed(a).Compare(typed(b)) })
 	for wait := deliverPause; ; wait = min(2*wait, deliverPauses) {
 		err := l.in.Deliver(ctx, l.sweep.advance(newest), heard...)
 		if err == nil {
@@ -115,6 +134,21 @@ func (l *listener) store(ctx context.Context, all []envelope) error {
 			return err
 		}
 	}
+}
+
+// typed is when a person did it, for two sockets keep no order between them.
+func typed(in adapters.Incoming) time.Time {
+	switch e := in.Event.(type) {
+	case conversation.Wrote:
+		return e.Written
+	case conversation.Pressed:
+		return e.At
+	case conversation.CardGone:
+		return e.At
+	case conversation.Unreadable:
+		return e.At
+	}
+	return time.Time{}
 }
 
 // watch looks again while there is trouble with the channel or the token, until it is over.
@@ -153,7 +187,10 @@ func (d *Desk) look(ctx context.Context) {
 		d.told.set(sourceChannel, err)
 	default:
 		d.told.set(sourceChannel, nil)
-		d.told.set(sourceCalls, nil)
+		d.told.calm(sourceCalls, func(err error) bool {
+			e, ok := errors.AsType[*adapters.SendError](err)
+			return ok && (e.Reason == conversation.TokenDead || slices.Contains([]string{"not_in_channel", "channel_not_found", "is_archived"}, code(err)))
+		})
 		d.pulse.beat()
 	}
 }

@@ -284,6 +284,93 @@ func TestStartsWithoutADesk(t *testing.T) {
 	}
 }
 
+// A start while Slack is down is no fault: the desk comes up as soon as Slack does.
+func TestStartsWhileSlackIsDown(t *testing.T) {
+	inWorldWith(t, sim.Options{}, func(t *testing.T, w *world) {
+		w.sim.Down(true)
+		w.run()
+		w.rest(10 * time.Minute)
+		if err := w.box.trouble(); err == nil || !strings.Contains(err.Error(), "503") {
+			t.Errorf("trouble %v", err)
+		}
+		w.sim.Down(false)
+		w.rest(4 * time.Second)
+		if err := w.box.trouble(); err != nil || w.sim.Sockets() != sockets {
+			t.Errorf("trouble %v, %d sockets", err, w.sim.Sockets())
+		}
+		w.say(w.card(), "up")
+		w.rest(time.Second)
+		w.wantSaid("up")
+	})
+}
+
+// Trouble that only a post can show ends with a post that succeeds, and does not come and go until then.
+func TestTroubleWithPosting(t *testing.T) {
+	inWorld(t, func(t *testing.T, w *world) {
+		at := w.card()
+		for _, code := range []string{"restricted_action", "missing_scope", "not_in_channel"} {
+			w.sim.Fail(sim.Fault{Method: "chat.postMessage", Kind: sim.Refuse, Code: code})
+			if _, err := w.desk.Post(t.Context(), code, at, adapters.Post{Body: conversation.Plainly("x")}); err == nil {
+				t.Fatal("posted")
+			}
+			if err := w.box.trouble(); err == nil || !strings.Contains(err.Error(), code) {
+				t.Errorf("%s: trouble %v", code, err)
+			}
+			w.rest(5 * time.Minute)
+			if over := w.box.trouble() == nil; over != (code == "not_in_channel") {
+				t.Errorf("%s: over without a post: %v", code, over)
+			}
+			post(t, w, at, adapters.Post{Body: conversation.Plainly("y")})
+			if err := w.box.trouble(); err != nil {
+				t.Errorf("%s: trouble goes on: %v", code, err)
+			}
+		}
+	})
+}
+
+func TestThreadOfAnotherChannel(t *testing.T) {
+	inWorld(t, func(t *testing.T, w *world) {
+		old := conversation.Place{Team: "T0SIM", Channel: "C0OLD", TS: "900000000.000100"}
+		before := w.sim.Calls("")
+		_, err := w.desk.Post(t.Context(), "k", old, adapters.Post{Body: conversation.Plainly("x")})
+		wantError(t, err, conversation.Refused, conversation.Gone, false, 0)
+		_, err = w.desk.Upload(t.Context(), old, []adapters.Attachment{attach("a", "a", 1)}, "", func(string) error { return nil })
+		wantError(t, err, conversation.Refused, conversation.Gone, false, 0)
+		if n := w.sim.Calls("") - before; n != 0 {
+			t.Errorf("%d calls", n)
+		}
+	})
+}
+
+func FuzzHear(f *testing.F) {
+	for _, s := range []string{
+		`{"envelope_id":"e","type":"events_api","payload":{"team_id":"T1","event":{"type":"message","channel":"C0DESK","user":"U1","ts":"2.1","thread_ts":"1.1","text":"x"}}}`,
+		`{"envelope_id":"e","type":"events_api","payload":{"event":{"type":"message","subtype":"message_deleted","channel":"C0DESK","deleted_ts":"1.1","previous_message":{"user":"U0SIM","ts":"1.1"}}}}`,
+		`{"envelope_id":"e","type":"events_api","payload":{"event":{"type":"message","subtype":"message_changed","channel":"C0DESK","message":{"subtype":"tombstone","ts":"1.1"}}}}`,
+		`{"envelope_id":"e","type":"interactive","payload":{"type":"block_actions","user":{"id":"U1"},"channel":{"id":"C0DESK"},"container":{"message_ts":"2.2","thread_ts":"1.1"},"actions":[{"action_id":"claim","value":"a/b/c","action_ts":"3.3"}]}}`,
+		`{"envelope_id":"e","type":"events_api","payload":{"event":{"type":"channel_archive","channel":"C0DESK"}}}`,
+		`{"type":"hello"}`, `7`, `{"type":"events_api","payload":null}`,
+	} {
+		f.Add([]byte(s))
+	}
+	s := NewSettings()
+	s.BotToken, s.AppToken, s.Channel = adapters.NewSecret("xoxb-1"), adapters.NewSecret("xapp-1"), channel
+	d, err := New(s, adapters.Env{})
+	if err != nil {
+		f.Fatal(err)
+	}
+	h := &home{team: "T1", url: teamURL, botUser: "U0SIM", botID: "B0SIM", channel: channel}
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		heard, _ := d.hear(h, envelope{frame: lenient[frame](raw), raw: raw})
+		for _, in := range heard {
+			_, odd := in.Event.(conversation.Unreadable)
+			if in.ID == "" || in.Event == nil || (!odd && (in.Thread.Team != "T1" || in.Thread.TS == "" && in.By == "")) || (odd && len(in.Raw) == 0) {
+				t.Errorf("incomplete: %+v", in)
+			}
+		}
+	})
+}
+
 func TestFindsTheChannelByName(t *testing.T) {
 	inWorldWith(t, sim.Options{}, func(t *testing.T, w *world) {
 		for i := range 1200 {

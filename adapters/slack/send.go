@@ -48,7 +48,19 @@ func (d *Desk) Post(ctx context.Context, key string, thread conversation.Place, 
 	if err != nil {
 		return conversation.Place{}, err
 	}
+	if elsewhere(h, thread) {
+		return conversation.Place{}, gone("the thread is in a channel that is not the desk any more")
+	}
 	return d.postIn(ctx, h, key, h.channel, thread, p)
+}
+
+// elsewhere: the thread stands in another channel, since the config names a new one. What is typed there is not heard.
+func elsewhere(h *home, thread conversation.Place) bool {
+	return thread.TS != "" && thread.Channel != "" && thread.Channel != h.channel
+}
+
+func gone(text string) *adapters.SendError {
+	return &adapters.SendError{Outcome: conversation.Refused, Reason: conversation.Gone, Err: errors.New(text)}
 }
 
 // postIn posts all parts of a post.
@@ -135,7 +147,7 @@ func (d *Desk) takeBack(ctx context.Context, at conversation.Place) error {
 	if err != nil {
 		d.log.Warn("slack: a reply landed in the channel, since its thread is gone, and could not be deleted", "ts", at.TS, "error", err)
 	}
-	return &adapters.SendError{Outcome: conversation.Refused, Reason: conversation.Gone, Err: errors.New("the thread's first message was deleted")}
+	return gone("the thread's first message was deleted")
 }
 
 // content is what every post and update carries. Parse is always told: chat.update has another default.

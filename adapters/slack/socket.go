@@ -56,7 +56,7 @@ type listener struct {
 func (l *listener) keep(ctx context.Context, n int) {
 	over := &http.Client{Transport: &throttle{next: l.d.base, every: openPause}, Timeout: openTimeout}
 	api := l.d.client(over)
-	backoff, flapped := backoffLeast, backoffMost
+	backoff, flapped, told := backoffLeast, backoffMost, false
 	for ctx.Err() == nil {
 		s := &socket{l: l, n: n, allowed: flapsAllowed}
 		if flapped > backoffMost {
@@ -67,7 +67,7 @@ func (l *listener) keep(ctx context.Context, n int) {
 			return
 		}
 		if s.hellos > 0 {
-			backoff = backoffLeast
+			backoff, told = backoffLeast, false
 		}
 		wait, wake := backoff, l.d.pulse.wait()
 		switch fatal := socketTrouble(err); {
@@ -87,7 +87,12 @@ func (l *listener) keep(ctx context.Context, n int) {
 		if s.calm {
 			flapped = backoffMost
 		}
-		l.log.Warn("slack: socket closed", "socket", n, "error", plainly(err), "wait", wait)
+		level := slog.LevelDebug // of all the tries of one outage only the first is told
+		if !told {
+			level = slog.LevelWarn
+		}
+		told = true
+		l.log.Log(ctx, level, "slack: socket closed", "socket", n, "error", plainly(err), "wait", wait)
 		if pause(ctx, wait, wake) != nil {
 			return
 		}

@@ -56,6 +56,16 @@ func (t *troubles) set(source string, err error) {
 	}
 }
 
+// calm takes the trouble of a source back where it is of the kind that is over.
+func (t *troubles) calm(source string, over func(error) bool) {
+	t.mu.Lock()
+	err := t.now[source]
+	t.mu.Unlock()
+	if err != nil && over(err) {
+		t.set(source, nil)
+	}
+}
+
 // any says whether there is trouble from one of the sources.
 func (t *troubles) any(sources ...string) bool {
 	t.mu.Lock()
