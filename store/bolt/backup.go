@@ -37,12 +37,17 @@ func (s *Store) BackupProgress(ctx context.Context, path string, progress func(d
 		progress = func(int, int) {}
 	}
 	if err := s.backup(ctx, path, progress); err != nil {
-		if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
-			err = fmt.Errorf("%w: %w", store.ErrFull, err)
-		}
-		return fmt.Errorf("backup to %s: %w", path, err)
+		return fmt.Errorf("backup to %s: %w", path, noRoom(err))
 	}
 	return nil
+}
+
+// noRoom names the error of a full disk, for what writes a file of its own and removes it when it fails.
+func noRoom(err error) error {
+	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
+		return fmt.Errorf("%w: %w", store.ErrFull, err)
+	}
+	return err
 }
 
 func (s *Store) backup(ctx context.Context, path string, progress func(done, total int)) error {

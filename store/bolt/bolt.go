@@ -37,7 +37,8 @@ import (
 type Options struct {
 	// Log gets failures of the disk; nil = silence.
 	Log *slog.Logger
-	// MaxSize is the most bytes the file may take; beyond it updates return store.ErrFull. 0 = no limit.
+	// MaxSize is about the most bytes the file may take, room for growing (16 MiB) not counted; beyond it updates
+	// return store.ErrFull. 0 = no limit.
 	MaxSize int
 	// LockWait is how long Open waits for another process to let go of the file; 0 = 3 s.
 	LockWait time.Duration
@@ -80,12 +81,15 @@ func Open(path string, o Options) (*Store, error) {
 	}
 	info, err := os.Stat(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		err = create(path)
+		err = noRoom(create(path))
 	} else if err == nil && info.Mode().Perm()&0o077 != 0 {
 		o.Log.Warn("others can read the store; chmod 600 cures it", "path", path, "mode", info.Mode().Perm().String())
 	}
 	if err != nil {
 		return nil, fmt.Errorf("opening the store: %w", err)
+	}
+	if fs := remote(path); fs != "" {
+		o.Log.Warn("the store lies on a network file system, where a lock or a sync may not hold; use a local disk", "path", path, "type", fs)
 	}
 	db, err := openFile(path, o)
 	if err != nil {
@@ -151,7 +155,7 @@ func (s *Store) broken() error {
 }
 
 func (s *Store) fail(err error) error {
-	err = fmt.Errorf("the store failed and must be opened anew: %w", err)
+	err = fmt.Errorf("%w: %w", store.ErrFailed, err)
 	if s.failure.CompareAndSwap(nil, &err) {
 		s.log.Error("a commit failed, nobody knows what is on disk", "err", err)
 	}

@@ -71,6 +71,11 @@ type recMoved struct {
 	To recRef `json:"to,omitzero"`
 }
 
+type recMissed struct {
+	From stamp `json:"from,omitzero"`
+	To   stamp `json:"to,omitzero"`
+}
+
 type recUnreadable struct {
 	RawID string `json:"raw,omitempty"`
 	At    stamp  `json:"at,omitzero"`
@@ -129,6 +134,8 @@ func toEvent(e conversation.Event) (tagged, error) {
 		return tagged{"echoed", recEchoed{e.ExternalID, stamp{e.At}, e.By, toMessage(e.Message)}}, nil
 	case conversation.Moved:
 		return tagged{"moved", recMoved{recRef(e.To)}}, nil
+	case conversation.Missed:
+		return tagged{"missed", recMissed{stamp{e.From}, stamp{e.To}}}, nil
 	case conversation.Unreadable:
 		return tagged{"unreadable", recUnreadable{e.RawID, stamp{e.At}, e.What, e.Link}}, nil
 	case conversation.Wrote:
@@ -191,6 +198,10 @@ func eventReader(kind string) reader[conversation.Event] {
 		})
 	case "moved":
 		return as(func(r recMoved) conversation.Event { return conversation.Moved{To: conversation.Ref(r.To)} })
+	case "missed":
+		return as(func(r recMissed) conversation.Event {
+			return conversation.Missed{From: r.From.Time, To: r.To.Time}
+		})
 	case "unreadable":
 		return as(func(r recUnreadable) conversation.Event {
 			return conversation.Unreadable{RawID: r.RawID, At: r.At.Time, What: r.What, Link: r.Link}

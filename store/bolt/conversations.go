@@ -1,6 +1,7 @@
 package bolt
 
 import (
+	"bytes"
 	"fmt"
 	"iter"
 	"slices"
@@ -86,7 +87,8 @@ func (t *tx) pointer(name bucket, key []byte) (conversation.ID, error) {
 	return conversation.ID(b), nil
 }
 
-// Put changes only those entries of the indexes that are different from before.
+// Put changes only those entries of the indexes that are different from before. Where it returns ErrTaken it has
+// changed nothing, and the transaction may go on.
 func (t *tx) Put(c conversation.Conversation) error {
 	if err := checkID(c.ID); err != nil {
 		return err
@@ -101,11 +103,19 @@ func (t *tx) Put(c conversation.Conversation) error {
 	if err != nil {
 		return fmt.Errorf("conversation %s: %w", c.ID, err)
 	}
-	t.indexedID = ""
-	if err := t.point(byRef, c.ID, was.refs, now.refs); err != nil {
+	newRefs, err := t.free(byRef, c.ID, now.refs)
+	if err != nil {
 		return err
 	}
-	if err := t.point(byThread, c.ID, was.threads, now.threads); err != nil {
+	newThreads, err := t.free(byThread, c.ID, now.threads)
+	if err != nil {
+		return err
+	}
+	t.indexedID = "" // until all is written
+	if err := t.point(byRef, c.ID, newRefs, gone(was.refs, now.refs)); err != nil {
+		return err
+	}
+	if err := t.point(byThread, c.ID, newThreads, gone(was.threads, now.threads)); err != nil {
 		return err
 	}
 	if err := t.moveDue(c.ID, was.due, now.due); err != nil {
@@ -121,27 +131,40 @@ func (t *tx) Put(c conversation.Conversation) error {
 	return nil
 }
 
-// point lets the keys now lead to id, and those of was that are not among them nowhere.
-func (t *tx) point(name bucket, id conversation.ID, was, now [][]byte) error {
-	same := func(k []byte) func([]byte) bool { return func(o []byte) bool { return string(k) == string(o) } }
-	for _, k := range now {
+// free gives those of the keys that lead nowhere yet, and ErrTaken where one leads to another conversation.
+func (t *tx) free(name bucket, id conversation.ID, keys [][]byte) ([][]byte, error) {
+	var free [][]byte
+	for _, k := range keys {
 		holder, err := t.get(name, k)
-		switch {
-		case err != nil:
-			return err
-		case holder == nil:
-			if err := t.put(name, k, []byte(id)); err != nil {
-				return err
-			}
-		case string(holder) != string(id):
-			return fmt.Errorf("%s of conversation %s, taken by %s: %w", name, id, holder, store.ErrTaken)
+		if err != nil {
+			return nil, err
+		}
+		if holder == nil {
+			free = append(free, k)
+		} else if string(holder) != string(id) {
+			return nil, fmt.Errorf("%s of conversation %s, taken by %s: %w", name, id, holder, store.ErrTaken)
 		}
 	}
-	for _, k := range was {
-		if !slices.ContainsFunc(now, same(k)) {
-			if err := t.del(name, k); err != nil {
-				return err
-			}
+	return free, nil
+}
+
+// gone gives those of was that are not in now.
+func gone(was, now [][]byte) [][]byte {
+	return slices.DeleteFunc(slices.Clone(was), func(k []byte) bool {
+		return slices.ContainsFunc(now, func(o []byte) bool { return bytes.Equal(k, o) })
+	})
+}
+
+// point lets some keys lead to id, and others nowhere.
+func (t *tx) point(name bucket, id conversation.ID, to, nowhere [][]byte) error {
+	for _, k := range to {
+		if err := t.put(name, k, []byte(id)); err != nil {
+			return err
+		}
+	}
+	for _, k := range nowhere {
+		if err := t.del(name, k); err != nil {
+			return err
 		}
 	}
 	return nil

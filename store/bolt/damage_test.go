@@ -221,7 +221,7 @@ func TestLostPages(t *testing.T) {
 			if err := os.WriteFile(path, b, 0o600); err != nil {
 				t.Fatal(err)
 			}
-			s, err := Open(path, Options{})
+			s, err := Open(path, Options{noSync: true})
 			if err != nil {
 				if !errors.Is(err, store.ErrDamaged) {
 					t.Errorf("page %d: %v", page, err)

@@ -135,6 +135,21 @@ func testTaken(t *testing.T, x *exam) {
 	} {
 		x.fails(store.ErrTaken, func(tx store.Tx) error { return tx.Put(second) })
 	}
+	// One that catches the error and goes on keeps what else it did, and nothing of the Put.
+	x.update(func(tx store.Tx) error {
+		second := conversation.Conversation{ID: id2, Ref: ref("9"), Thread: place("1"), Due: at(1)}
+		if err := tx.Put(second); !errors.Is(err, store.ErrTaken) {
+			return fmt.Errorf("got %w, want %w", err, store.ErrTaken)
+		}
+		return tx.SetCursor("a", "goes on")
+	})
+	x.twice(func(tx store.Tx) error {
+		absent(t, tx, []conversation.Ref{ref("9")}, nil)
+		sameScan(t, "due", tx.Due(at(60)))
+		cursor, err := tx.Cursor("a")
+		same(t, "cursor", cursor, "goes on")
+		return err
+	})
 	// Conversations without a ref or thread do not take it from each other.
 	put(x, conversation.Conversation{ID: id2}, conversation.Conversation{ID: id3})
 	x.twice(func(tx store.Tx) error {

@@ -14,7 +14,7 @@ func Events() []conversation.Event {
 	return []conversation.Event{
 		conversation.Heard{}, conversation.Changed{}, conversation.Withdrawn{}, conversation.Reached{}, conversation.Reacted{},
 		conversation.Echoed{}, conversation.Moved{}, conversation.Unreadable{}, conversation.Wrote{}, conversation.Pressed{},
-		conversation.CardGone{}, conversation.Ticked{}, conversation.Ended{}, conversation.Delayed{},
+		conversation.CardGone{}, conversation.Ticked{}, conversation.Ended{}, conversation.Delayed{}, conversation.Missed{},
 	}
 }
 
@@ -72,8 +72,8 @@ func fill(r *rand.Rand, v reflect.Value) {
 			fill(r, v.Index(i))
 		}
 	case reflect.Struct:
-		for i := range v.NumField() {
-			fill(r, v.Field(i))
+		for _, field := range v.Fields() {
+			fill(r, field)
 		}
 	case reflect.Func:
 	default:

@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -177,12 +178,7 @@ func testLanes(t *testing.T, x *exam) {
 }
 
 func holds[T comparable](list []T, v T) bool {
-	for _, e := range list {
-		if e == v {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(list, v)
 }
 
 func testStuck(t *testing.T, x *exam) {
@@ -219,7 +215,7 @@ func testOddKeys(t *testing.T, x *exam) {
 					return err
 				}
 			}
-			if err := joined(tx.SetCursor(s, fmt.Sprint(i)), tx.KeepRaw(s, s, []byte(fmt.Sprint(i)))); err != nil {
+			if err := joined(tx.SetCursor(s, fmt.Sprint(i)), tx.KeepRaw(s, s, fmt.Append(nil, i))); err != nil {
 				return err
 			}
 			if is, err := tx.Saw(s, s, at(i)); !is || err != nil {
