@@ -196,11 +196,8 @@ func gap(heard time.Time) []adapters.Incoming {
 		return nil
 	}
 	return []adapters.Incoming{{
-		ID: "gap/" + heard.UTC().Format(time.RFC3339),
-		Event: conversation.Unreadable{
-			What: fmt.Sprintf("whatever was written in the first part of %d hours in which nothing was heard: Telegram keeps messages for 24 hours", int(deaf.Hours())),
-			At:   time.Now().UTC(),
-		},
+		ID:    "gap/" + heard.UTC().Format(time.RFC3339),
+		Event: conversation.Missed{From: heard.UTC(), To: time.Now().UTC().Add(-retention)},
 	}}
 }
 

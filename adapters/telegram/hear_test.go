@@ -234,8 +234,12 @@ func TestALongGapIsTold(t *testing.T) {
 		w.sim.Down(false)
 		time.Sleep(time.Minute)
 		all := w.in.events()
-		if len(all) != 1 || !strings.Contains(all[0].Event.(conversation.Unreadable).What, "hours in which nothing was heard") {
+		if len(all) != 1 {
 			t.Fatalf("events: %+v", all)
+		}
+		missed, is := all[0].Event.(conversation.Missed)
+		if deaf := missed.To.Sub(missed.From); !is || deaf < 5*time.Hour || deaf > 8*time.Hour {
+			t.Fatalf("of 30 hours without hearing, with a day's memory at Telegram, %+v was missed", all[0])
 		}
 		time.Sleep(50 * time.Hour) // nobody writes: that is no gap
 		equal(t, "events", len(w.in.events()), 1)

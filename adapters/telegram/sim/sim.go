@@ -125,16 +125,16 @@ func (s *Sim) Dial(ctx context.Context, _, _ string) (net.Conn, error) { return 
 // ServeHTTP answers the Bot API.
 func (s *Sim) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	path := r.URL.Path
-	if i := strings.Index(path, "/file/bot"); i >= 0 {
-		s.serveFile(w, r, path[i+len("/file/bot"):])
+	if _, after, ok := strings.Cut(path, "/file/bot"); ok {
+		s.serveFile(w, r, after)
 		return
 	}
-	i := strings.Index(path, "/bot")
-	if i < 0 {
+	_, after, ok := strings.Cut(path, "/bot")
+	if !ok {
 		http.NotFound(w, r)
 		return
 	}
-	token, method, ok := strings.Cut(path[i+len("/bot"):], "/")
+	token, method, ok := strings.Cut(after, "/")
 	if !ok {
 		http.NotFound(w, r)
 		return
