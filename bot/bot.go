@@ -191,6 +191,8 @@ func (b *Bot) storeError(err error) error {
 		b.health.trouble(storeName, nil)
 	case errors.Is(err, store.ErrFull):
 		b.health.trouble(storeName, err)
+	case errors.Is(err, store.ErrFailed):
+		b.broken(err)
 	}
 	return err
 }

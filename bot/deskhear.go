@@ -66,6 +66,10 @@ func (i deskInbox) Threads(ctx context.Context, before time.Time, limit int) ([]
 // Deliver stores what staff did. What can be folded at once is; what must wait for its thread or for Slack to say who
 // did it is parked in the same transaction.
 func (i deskInbox) Deliver(ctx context.Context, cursor string, heard ...adapters.Incoming) error {
+	return i.b.storeAll(ctx, deskName, i.deliver, cursor, heard)
+}
+
+func (i deskInbox) deliver(ctx context.Context, cursor string, heard []adapters.Incoming) error {
 	g := grants{o: i.b.outbox}
 	for _, a := range i.b.outbox.out {
 		g.ask(a, min(len(heard), 4))
@@ -103,7 +107,7 @@ func (i deskInbox) Deliver(ctx context.Context, cursor string, heard ...adapters
 	g.end(err == nil)
 	if err != nil {
 		i.b.parked.sub(waiting)
-		return i.b.storeError(err)
+		return err
 	}
 	i.b.outbox.took(out)
 	i.b.rearm()
@@ -120,7 +124,7 @@ func (i deskInbox) hear(tx store.Tx, in adapters.Incoming, now time.Time, g *gra
 		if err := tx.KeepRaw(deskName, in.ID, in.Raw); err != nil {
 			return nil, false, err
 		}
-		jobs, err := i.b.atDesk(tx, unreadable, now)
+		jobs, err := i.b.atDesk(tx, deskName, unreadable, now)
 		return jobs, false, err
 	}
 	p := store.Parked{Account: deskName, Thread: in.Thread, At: now, ID: in.ID, By: in.By, Event: in.Event}

@@ -20,11 +20,11 @@ const (
 )
 
 // ended stores how a job ended and what follows from it.
-func (o *outbox) ended(x born, outcome conversation.Outcome, reason conversation.Reason, detail string, after time.Duration, r conversation.Receipt) error {
+func (o *outbox) ended(x born, outcome conversation.Outcome, reason conversation.Reason, detail string, pause time.Duration, r conversation.Receipt) error {
 	if outcome == conversation.Later {
 		send := x.job.Effect.Way() == conversation.Outward
 		if !send || time.Since(x.job.At) < giveUp {
-			return o.later(x, reason, detail, after)
+			return o.later(x, reason, detail, pause)
 		}
 		outcome = conversation.Refused
 	}
@@ -90,7 +90,7 @@ func (o *outbox) put(tx store.Tx, j store.Job, outcome conversation.Outcome, rea
 }
 
 // later puts a job back, to be tried again.
-func (o *outbox) later(x born, reason conversation.Reason, detail string, after time.Duration) error {
+func (o *outbox) later(x born, reason conversation.Reason, detail string, pause time.Duration) error {
 	var out []born
 	err := o.b.store.Update(context.WithoutCancel(o.ctx), func(tx store.Tx) error {
 		out = nil
@@ -98,7 +98,7 @@ func (o *outbox) later(x born, reason conversation.Reason, detail string, after 
 		j := x.job
 		j.State, j.Reason, j.Detail = store.Ready, reason, detail
 		j.Started = time.Time{}
-		j.After = now.Add(max(after, backoff(j.Attempt)))
+		j.After = now.Add(pause)
 		if err := tx.Set(j); err != nil {
 			return err
 		}

@@ -34,21 +34,26 @@ func (i inbox) Trouble(err error) { i.b.health.trouble(i.account.Name, err) }
 // Deliver stores everything an adapter has in hand in one transaction. Should one of the events be more than the rules
 // or the store can digest, the others are stored without it, and it is kept raw and shown.
 func (i inbox) Deliver(ctx context.Context, cursor string, heard ...adapters.Incoming) error {
-	err := i.deliver(ctx, cursor, heard)
-	if err == nil || ctx.Err() != nil || errors.Is(err, store.ErrFull) || len(heard) == 0 {
-		return i.b.storeError(err)
+	return i.b.storeAll(ctx, i.account.Name, i.deliver, cursor, heard)
+}
+
+// storeAll stores events together, or else one by one, and those that cannot be handled as unreadable.
+func (b *Bot) storeAll(ctx context.Context, account string, deliver func(context.Context, string, []adapters.Incoming) error, cursor string, heard []adapters.Incoming) error {
+	err := deliver(ctx, cursor, heard)
+	if err == nil || ctx.Err() != nil || errors.Is(err, store.ErrFull) || errors.Is(err, store.ErrFailed) || len(heard) == 0 {
+		return b.storeError(err)
 	}
-	i.b.log.Error("events could not be stored together; storing them one by one", "account", i.account.Name, "events", len(heard), "err", err)
+	b.log.Error("events could not be stored together; storing them one by one", "account", account, "events", len(heard), "err", err)
 	for _, in := range heard {
-		if i.deliver(ctx, "", []adapters.Incoming{in}) == nil {
+		if deliver(ctx, "", []adapters.Incoming{in}) == nil {
 			continue
 		}
-		in.Event, in.Ref.Key = conversation.Unreadable{What: "a message that could not be handled", At: time.Now()}, ""
-		if err := i.deliver(ctx, "", []adapters.Incoming{in}); err != nil {
-			return i.b.storeError(err)
+		in.Event, in.Ref.Key, in.By = conversation.Unreadable{What: "a message that could not be handled", At: time.Now()}, "", ""
+		if err := deliver(ctx, "", []adapters.Incoming{in}); err != nil {
+			return b.storeError(err)
 		}
 	}
-	return i.b.storeError(i.deliver(ctx, cursor, nil))
+	return b.storeError(deliver(ctx, cursor, nil))
 }
 
 func (i inbox) deliver(ctx context.Context, cursor string, heard []adapters.Incoming) error {
@@ -98,7 +103,7 @@ func (i inbox) hear(tx store.Tx, in adapters.Incoming, now time.Time, g *grants)
 		}
 	}
 	if ref.Key == "" {
-		return i.b.atDesk(tx, event, now)
+		return i.b.atDesk(tx, i.account.Name, event, now)
 	}
 	c, found, err := i.b.load(tx, ref, now)
 	if err != nil {
@@ -168,12 +173,14 @@ func wordingOf(tx store.Tx, id conversation.ID, externalID string) (*conversatio
 }
 
 // atDesk deals with what belongs to no conversation.
-func (b *Bot) atDesk(tx store.Tx, e conversation.Event, now time.Time) ([]born, error) {
-	unreadable, is := e.(conversation.Unreadable)
-	if !is {
-		return nil, nil
+func (b *Bot) atDesk(tx store.Tx, account string, e conversation.Event, now time.Time) ([]born, error) {
+	switch e := e.(type) {
+	case conversation.Unreadable:
+		return b.announce(tx, conversation.Notice{Kind: conversation.CannotRead, Detail: e.What, Link: e.Link}, now)
+	case conversation.Missed:
+		return b.announce(tx, conversation.Notice{Kind: conversation.LongGap, Name: account, Detail: b.words.span(e.From, e.To)}, now)
 	}
-	return b.announce(tx, conversation.Notice{Kind: conversation.CannotRead, Detail: unreadable.What, Link: unreadable.Link}, now)
+	return nil, nil
 }
 
 // announce enqueues a line for the desk channel itself.

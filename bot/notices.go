@@ -84,7 +84,7 @@ func notice(n conversation.Notice) string {
 	case conversation.AccountBack:
 		return "webcare hears " + n.Name + " again."
 	case conversation.LongGap:
-		return "🚨 webcare did not hear " + n.Name + " for more than a day: what customers wrote in that time may be gone. Look there."
+		return "🚨 webcare did not hear " + n.Name + " for too long: what customers wrote there " + n.Detail + " may be gone for good. Look there."
 	}
 	return string(n.Kind)
 }

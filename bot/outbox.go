@@ -325,7 +325,7 @@ func (o *outbox) perform(x born) {
 		outcome, reason, after, detail = fault.Outcome, fault.Reason, fault.After, causeOf(fault)
 		switch {
 		case fault.Whole:
-			how = wasDown
+			how, after = wasDown, fault.After
 		case fault.Outcome == conversation.Later && fault.Reason == conversation.Busy:
 			how = saidWait
 		}
@@ -339,7 +339,11 @@ func (o *outbox) perform(x born) {
 		o.b.log.Log(context.Background(), level(outcome), "job did not go through", "job", x.job.Key.String(), "effect", kindOf(x.job.Effect),
 			"outcome", string(outcome), "reason", string(reason), "attempt", x.job.Attempt, "err", detail)
 	}
-	o.keepTrying(func() error { return o.ended(x, outcome, reason, detail, after, receipt) })
+	pause := max(after, backoff(x.job.Attempt))
+	if how == wasDown { // the gate does the waiting
+		pause = 0
+	}
+	o.keepTrying(func() error { return o.ended(x, outcome, reason, detail, pause, receipt) })
 }
 
 // keepTrying stores what must be stored. While the disk is full it waits: what was done must not be forgotten.

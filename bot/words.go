@@ -116,6 +116,11 @@ func (w *words) when(t time.Time) string {
 	return t.Format("Mon 2 Jan 15:04")
 }
 
+// span is a stretch of time as a person would say it.
+func (w *words) span(from, to time.Time) string {
+	return "from " + w.when(from) + " to " + w.when(to)
+}
+
 // kinds names the files a customer sent.
 var kinds = map[conversation.FileKind]string{
 	conversation.Photo: "📷 Photo", conversation.Video: "🎬 Video", conversation.Audio: "🎵 Audio", conversation.Voice: "🎤 Voice message",

@@ -28,6 +28,9 @@ var (
 	ErrDamaged = errors.New("the store is damaged")
 	// ErrFull: the disk is full; nothing was changed, and trying again later is safe.
 	ErrFull = errors.New("the disk is full")
+	// ErrFailed: a commit failed and nobody knows what is on disk; every later call fails too, until the store is opened
+	// anew.
+	ErrFailed = errors.New("the store failed and must be opened anew")
 	// ErrTaken: a unique index (ref or thread) already points to another conversation.
 	ErrTaken = errors.New("already taken by another conversation")
 )

@@ -22,7 +22,7 @@ func Consequential(e Effect, o Outcome) bool {
 		return o != OK || slices.ContainsFunc(e.Entries, func(x Entry) bool { return len(x.Message.Files) > 0 })
 	case Tell:
 		return o != OK || len(e.Buttons) > 0
-	case ShowFiles:
+	case ShowFiles, Render:
 		return o != OK
 	}
 	return false
@@ -32,7 +32,8 @@ func (f *folding) ended(e Ended) {
 	if e.Outcome == Later {
 		return // it has not ended: it will be tried again
 	}
-	if e.Outcome == Refused && e.Reason == Gone && e.Effect.Way() == Inward && f.reopen(e.Effect) {
+	_, drawn := e.Effect.(Render)
+	if e.Outcome == Refused && e.Reason == Gone && (drawn || e.Effect.Way() == Inward) && f.reopen(e.Effect) {
 		return
 	}
 	switch job := e.Effect.(type) {
