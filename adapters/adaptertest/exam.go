@@ -147,7 +147,7 @@ func (s *sitting) start() adapters.Adapter {
 				}
 				return
 			}
-			s.in.Trouble(errors.Join(err, errors.New("Run ended early")))
+			s.in.Trouble(errors.Join(err, errors.New("the adapter ended early")))
 			select {
 			case <-time.After(time.Second):
 			case <-ctx.Done():

@@ -148,10 +148,12 @@ func TestHears(t *testing.T) {
 		{"message", fine, "private:c1", conversation.Heard{ExternalID: "m1", At: now, Customer: ann, Message: text("Hello")}, ""},
 		{
 			"everything", `{"type":"message","conversation":"c1","id":"m1","name":"Ann","text":"Hello","language":"nl","link":"https://x.example/1","public":true,"at":"2030-05-06T06:00:00Z","files":[{"name":"a.png","url":"https://x.example/a"},{"name":"b","url":"u"}],"more":1}`,
-			"public:c1", conversation.Heard{
+			"public:c1",
+			conversation.Heard{
 				ExternalID: "m1", At: then, Customer: conversation.Customer{ID: "c1", Name: "Ann", Language: "nl"}, Public: true, Link: "https://x.example/1",
 				Message: text("a.png https://x.example/a\nb u\nHello"),
-			}, "",
+			},
+			"",
 		},
 		{"edited", `{"type":"edited","conversation":"c1","id":"m1","text":"Hallo"}`, "private:c1", conversation.Changed{ExternalID: "m1", At: now, Message: text("Hallo")}, ""},
 		{"deleted", `{"type":"deleted","conversation":"c1","id":"m1"}`, "private:c1", conversation.Withdrawn{ExternalIDs: []string{"m1"}, At: now}, ""},

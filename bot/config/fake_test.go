@@ -35,7 +35,6 @@ type fakePigeon struct {
 	Words []string        `toml:"words" doc:"Words."`
 	Loud  bool            `toml:"loud" doc:"Coo."`
 	Rest  time.Duration   `toml:"rest" doc:"Between flights."`
-	skip  int             //nolint:unused // unexported fields are no keys
 	Other int             // no tag: no key
 }
 

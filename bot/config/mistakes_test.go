@@ -213,8 +213,17 @@ func TestManyMistakes(t *testing.T) {
 func TestNearest(t *testing.T) {
 	known := []string{"bot_token", "app_token", "channel", "api_url", "post_rate", "post_burst", "to"}
 	for _, row := range [][2]string{
-		{"bot_token", "bot_token"}, {"bottoken", "bot_token"}, {"app-token", "app_token"}, {"chanel", "channel"}, {"CHANNEL", "channel"}, {"apiurl", "api_url"},
-		{"post_brust", "post_burst"}, {"ot", "to"}, {"completely_else", ""}, {"", "to"}, {strings.Repeat("a", 100), ""},
+		{"bot_token", "bot_token"},
+		{"bottoken", "bot_token"},
+		{"app-token", "app_token"},
+		{"chanel", "channel"},
+		{"CHANNEL", "channel"},
+		{"apiurl", "api_url"},
+		{"post_brust", "post_burst"},
+		{"ot", "to"},
+		{"completely_else", ""},
+		{"", "to"},
+		{strings.Repeat("a", 100), ""},
 	} {
 		if got := nearest(row[0], known); got != row[1] {
 			t.Errorf("nearest(%q) = %q, want %q", row[0], got, row[1])
