@@ -22,6 +22,7 @@ type Settings struct {
 func Kind() adapters.Kind {
 	return adapters.Kind{
 		Name:     Name,
+		Label:    "Telegram",
 		Settings: func() adapters.Settings { return &Settings{APIURL: "https://api.telegram.org"} },
 		New: func(account string, s adapters.Settings, env adapters.Env) (adapters.Adapter, error) {
 			return New(account, s.(*Settings), env)

@@ -77,7 +77,7 @@ func TestConsequential(t *testing.T) {
 		"a question":          {Tell{Buttons: []Action{TryAgain}}, []Outcome{OK, Refused, Maybe}},
 		"a whisper":           {Whisper{Buttons: []Action{SendAnyway}}, nil},
 		"an announcement":     {Announce{}, nil},
-		"the card once again": {Render{}, nil},
+		"the card once again": {Render{}, []Outcome{Refused, Maybe}},
 		"a mark":              {SetMark{}, nil},
 		"a removal":           {Remove{}, nil},
 	} {
