@@ -181,6 +181,9 @@ func (s *Sim) authenticate(c *call, m method) *failure {
 	case s.revoked != "":
 		return refuse(s.revoked)
 	}
+	if team := c.str("team_id"); team != "" && team != s.opts.Team.ID {
+		return refuse("team_access_not_granted") // clients may name the team in every call
+	}
 	if m.scopes == "" || m.app {
 		return nil
 	}
@@ -201,6 +204,9 @@ func (s *Sim) needScope(any ...string) *failure {
 func (m method) check(c *call) *failure {
 	need, may := strings.Fields(m.need), strings.Fields(m.may)
 	for name := range c.args {
+		if name == "team_id" {
+			continue // authenticate has checked it
+		}
 		if !slices.Contains(need, name) && !slices.Contains(may, name) {
 			return invalid("invalid_arguments", "the sim does not know the argument %q of %s", name, c.method)
 		}

@@ -13,9 +13,9 @@ func methods() map[string]method {
 		"auth.test":             {read: true, do: apiAuthTest},
 		"apps.connections.open": {app: true, do: apiConnectionsOpen},
 		"team.info":             {scopes: "team:read", may: "team", read: true, do: apiTeamInfo},
-		"bots.info":             {scopes: "users:read", need: "bot", may: "team_id", read: true, do: apiBotsInfo},
+		"bots.info":             {scopes: "users:read", need: "bot", read: true, do: apiBotsInfo},
 		"emoji.list":            {scopes: "emoji:read", may: "include_categories", read: true, do: apiEmojiList},
-		"dnd.info":              {scopes: "dnd:read", may: "user team_id", read: true, do: apiDNDInfo},
+		"dnd.info":              {scopes: "dnd:read", may: "user", read: true, do: apiDNDInfo},
 
 		"chat.postMessage": {
 			scopes: "chat:write", need: "channel", do: apiPostMessage,
@@ -37,7 +37,7 @@ func methods() map[string]method {
 			scopes: reading, need: "channel", may: "include_locale include_num_members", read: true, do: apiInfo,
 		},
 		"conversations.list": {
-			scopes: reading, may: "types exclude_archived team_id" + paging, read: true, do: apiList,
+			scopes: reading, may: "types exclude_archived" + paging, read: true, do: apiList,
 		},
 		"conversations.members": {scopes: reading, need: "channel", may: "cursor limit", read: true, do: apiMembers},
 		"conversations.history": {
@@ -52,13 +52,13 @@ func methods() map[string]method {
 		"conversations.open": {scopes: writing, may: "users channel return_im prevent_creation", do: apiOpen},
 
 		"users.info": {scopes: "users:read", need: "user", may: "include_locale", read: true, do: apiUsersInfo},
-		"users.list": {scopes: "users:read", may: "include_locale team_id" + paging, read: true, do: apiUsersList},
+		"users.list": {scopes: "users:read", may: "include_locale" + paging, read: true, do: apiUsersList},
 		"usergroups.list": {
 			scopes: "usergroups:read", read: true, do: apiGroups,
-			may: "include_users include_count include_disabled team_id",
+			may: "include_users include_count include_disabled",
 		},
 		"usergroups.users.list": {
-			scopes: "usergroups:read", need: "usergroup", may: "include_disabled team_id", read: true, do: apiGroupUsers,
+			scopes: "usergroups:read", need: "usergroup", may: "include_disabled", read: true, do: apiGroupUsers,
 		},
 
 		"reactions.add":    {scopes: "reactions:write", need: "channel name timestamp", do: apiReact},
