@@ -8,8 +8,9 @@
 // transaction in order of arrival, and syncs once. Nobody waits for a timer; alone, an update is committed at once.
 //
 // What can go wrong has one of three ends. The disk is full: nothing changed, store.ErrFull, try again later. Any
-// other error of a commit: nobody knows what is on disk, and from then on every call returns that error until the
-// process is started again. The file cannot be read: store.ErrDamaged, with a sentence that says what to do.
+// other error of a commit: nobody knows what is on disk, and from then on every call returns that error, as
+// store.ErrFailed, until the process is started again. The file cannot be read: store.ErrDamaged, with a sentence that
+// says what to do.
 //
 // Records carry a version and a checksum (envelope.go) and are of types of their own (codec*.go); a file of every
 // released version stays in testdata and must open for ever.

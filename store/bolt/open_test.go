@@ -124,7 +124,8 @@ func TestSecondProcess(t *testing.T) {
 	acks, kill := child(t, path)
 	t.Cleanup(kill)
 	last(t, acks, 1)
-	if _, err := Open(path, Options{LockWait: 100 * time.Millisecond}); !errors.Is(err, store.ErrInUse) || !strings.Contains(err.Error(), "stop the other one") {
+	_, err := Open(path, Options{LockWait: 100 * time.Millisecond})
+	if !errors.Is(err, store.ErrInUse) || !strings.Contains(err.Error(), "stop the other one") {
 		t.Errorf("a second process: %v", err)
 	}
 	kill()
@@ -239,7 +240,7 @@ func TestFileMode(t *testing.T) {
 	}
 }
 
-// A store that cannot be made leaves nothing behind.
+// A file that has the name keeps it.
 func TestPublishNeverReplaces(t *testing.T) {
 	dir := t.TempDir()
 	a, b := filepath.Join(dir, "a"), filepath.Join(dir, "b")

@@ -19,11 +19,7 @@ import (
 
 // What can be wrong with a file whose pages are sound, and how the report says it.
 func TestVerifyFinds(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "x.db")
-	if err := os.WriteFile(path, filled(t), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	id := fixtureConversation(3).ID
+	good, id := filled(t), fixtureConversation(3).ID
 	first := func(b *bbolt.Tx, name bucket) (*bbolt.Bucket, []byte) {
 		k, _ := b.Bucket([]byte(name)).Cursor().First()
 		return b.Bucket([]byte(name)), bytes.Clone(k)
@@ -67,24 +63,26 @@ func TestVerifyFinds(t *testing.T) {
 			return errors.Join(err, records.Put(idKey("other"), v))
 		}, "conversation " + string(id) + " stands under the key of another"},
 	} {
-		work := filepath.Join(t.TempDir(), "x.db")
-		b, err := os.ReadFile(path)
-		if err == nil {
-			err = os.WriteFile(work, b, 0o600)
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-		tamper(t, work, tc.change)
-		s := openTest(t, work, Options{})
-		report, err := s.Verify(t.Context())
-		if err != nil || !strings.Contains(strings.Join(report.Problems, "\n"), tc.say) {
-			t.Errorf("want %q, got %q: %v", tc.say, report.Problems, err)
-		}
-		if err := s.Close(); err != nil {
-			t.Error(err)
+		if problems := verifyTampered(t, good, tc.change); !strings.Contains(strings.Join(problems, "\n"), tc.say) {
+			t.Errorf("want %q, got %q", tc.say, problems)
 		}
 	}
+}
+
+// verifyTampered gives what Verify says about the file after the change.
+func verifyTampered(t *testing.T, file []byte, change func(*bbolt.Tx) error) []string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "x.db")
+	if err := os.WriteFile(path, file, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	tamper(t, path, change)
+	s := openTest(t, path, Options{})
+	report, err := s.Verify(t.Context())
+	if err := errors.Join(err, s.Close()); err != nil {
+		t.Fatal(err)
+	}
+	return report.Problems
 }
 
 func TestVerifyCounts(t *testing.T) {

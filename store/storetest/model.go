@@ -160,6 +160,8 @@ func lead[K comparable](t testing.TB, what string, ask func(K) (conversation.ID,
 func (m *model) checkTimes(t testing.TB, tx store.Tx) {
 	t.Helper()
 	ids := slices.Sorted(maps.Keys(m.convs))
+	byDue := func(id conversation.ID) int64 { return m.convs[id].Due.UnixNano() }
+	byOpened := func(id conversation.ID) int64 { return -m.convs[id].Opened.UnixNano() }
 	var next time.Time
 	for minute := -1; minute <= modelMinutes+1; minute++ {
 		now := at(minute)
@@ -176,8 +178,8 @@ func (m *model) checkTimes(t testing.TB, tx store.Tx) {
 				next = c.Due
 			}
 		}
-		sameOrder(t, fmt.Sprintf("due at %v", now), tx.Due, now, due, func(id conversation.ID) int64 { return m.convs[id].Due.UnixNano() })
-		sameOrder(t, fmt.Sprintf("open before %v", now), tx.Open, now, open, func(id conversation.ID) int64 { return -m.convs[id].Opened.UnixNano() })
+		sameOrder(t, fmt.Sprintf("due at %v", now), tx.Due(now), due, byDue)
+		sameOrder(t, fmt.Sprintf("open before %v", now), tx.Open(now), open, byOpened)
 	}
 	got, err := tx.NextDue()
 	if err != nil {

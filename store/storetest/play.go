@@ -34,9 +34,9 @@ func modelTurns() []conversation.Turn {
 const modelMinutes = 6
 
 // sameOrder compares a scan by time with the ids wanted; those of the same time may come in any order.
-func sameOrder(t testing.TB, what string, scan func(time.Time) iter.Seq2[conversation.ID, error], now time.Time, want []conversation.ID, when func(conversation.ID) int64) {
+func sameOrder(t testing.TB, what string, scan iter.Seq2[conversation.ID, error], want []conversation.ID, when func(conversation.ID) int64) {
 	t.Helper()
-	got, err := all(scan(now))
+	got, err := all(scan)
 	if err != nil {
 		t.Errorf("%s: %v", what, err)
 	}

@@ -42,6 +42,7 @@ func Test(t *testing.T, open Opener) {
 		{"Raw", testRaw},
 		{"Job", testJob},
 		{"Lanes", testLanes},
+		{"Lane changes", testLaneChanges},
 		{"Stuck", testStuck},
 		{"Odd keys", testOddKeys},
 		{"All or nothing", testAllOrNothing},
