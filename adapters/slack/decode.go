@@ -192,7 +192,7 @@ func timeOf(ts string) time.Time {
 // stamp writes a time as Slack does.
 func stamp(t time.Time) string {
 	us := max(t.UnixMicro(), 0)
-	return strconv.FormatInt(us/1e6, 10) + "." + (strconv.FormatInt(us%1e6+1e6, 10))[1:]
+	return strconv.FormatInt(us/1e6, 10) + "." + strconv.FormatInt(us%1e6+1e6, 10)[1:]
 }
 
 // later says whether timestamp a is after b.

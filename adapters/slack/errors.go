@@ -66,8 +66,10 @@ func judge(m method, x *exchange, err error) *adapters.SendError {
 	var a answer
 	if bad := json.Unmarshal(x.body, &a); bad != nil {
 		if x.status != http.StatusOK {
-			return &adapters.SendError{Outcome: conversation.Later, Reason: conversation.NotAllowed, Whole: true,
-				Err: fmt.Errorf("%s: HTTP status %d; check api_url, it does not lead to Slack's Web API", m.name, x.status)}
+			return &adapters.SendError{
+				Outcome: conversation.Later, Reason: conversation.NotAllowed, Whole: true,
+				Err: fmt.Errorf("%s: HTTP status %d; check api_url, it does not lead to Slack's Web API", m.name, x.status),
+			}
 		}
 		return unreadable(m, bad)
 	}
@@ -130,15 +132,21 @@ func code(err error) string {
 func meaning(code string) (verdict, bool) {
 	switch code {
 	case "invalid_auth", "not_authed", "token_revoked", "token_expired", "account_inactive", "user_removed_from_team":
-		return verdict{conversation.Later, conversation.TokenDead, true,
-			"Slack does not accept the token; copy the current one from the app's page OAuth & Permissions into bot_token and restart"}, true
+		return verdict{
+			conversation.Later, conversation.TokenDead, true,
+			"Slack does not accept the token; copy the current one from the app's page OAuth & Permissions into bot_token and restart",
+		}, true
 	case "team_access_not_granted", "org_login_required", "access_denied", "no_permission", "not_allowed_token_type", "two_factor_setup_required", "ekm_access_denied",
 		"accesslimited", "team_added_to_org":
-		return verdict{conversation.Later, conversation.NotAllowed, true,
-			"Slack does not let this app in; install it again in the workspace, with an admin's consent"}, true
+		return verdict{
+			conversation.Later, conversation.NotAllowed, true,
+			"Slack does not let this app in; install it again in the workspace, with an admin's consent",
+		}, true
 	case "missing_scope":
-		return verdict{conversation.Later, conversation.NotAllowed, false,
-			"the Slack app lacks a scope; compare it with `webcare manifest` and install the app again"}, true
+		return verdict{
+			conversation.Later, conversation.NotAllowed, false,
+			"the Slack app lacks a scope; compare it with `webcare manifest` and install the app again",
+		}, true
 	case "not_in_channel":
 		return verdict{conversation.Later, conversation.NotAllowed, true, "the bot is not in the desk channel; invite it there with /invite"}, true
 	case "channel_not_found":

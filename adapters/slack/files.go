@@ -78,7 +78,7 @@ func (d *Desk) Upload(ctx context.Context, thread conversation.Place, files []ad
 	err = d.share(ctx, h, thread, files, p.Files)
 	if code(err) == "file_not_found" || code(err) == "file_deleted" {
 		if p = (uploaded{}); keep() == nil { // Slack keeps bytes that nobody shared for a short time only
-			err = &adapters.SendError{Outcome: conversation.Later, Reason: conversation.Lost, Err: errors.New("Slack has forgotten the uploaded bytes")}
+			err = &adapters.SendError{Outcome: conversation.Later, Reason: conversation.Lost, Err: errors.New("the uploaded bytes are forgotten by Slack")}
 		}
 	}
 	if err != nil {
@@ -86,7 +86,7 @@ func (d *Desk) Upload(ctx context.Context, thread conversation.Place, files []ad
 	}
 	at, err := d.shared(ctx, h, p.Files[0], thread.TS)
 	if err == nil && at.IsZero() {
-		err = &adapters.SendError{Outcome: conversation.Later, Reason: conversation.Lost, Err: errors.New("Slack took the files but does not show them yet")}
+		err = &adapters.SendError{Outcome: conversation.Later, Reason: conversation.Lost, Err: errors.New("the files were taken by Slack, which does not show them yet")}
 	}
 	return at, err
 }

@@ -226,8 +226,10 @@ func (d *Desk) about(h *home, m message) {
 		d.people.forget(string(m.User))
 		return
 	case "app_uninstalled", "tokens_revoked":
-		d.told.set(sourceChannel, &adapters.SendError{Outcome: conversation.Later, Reason: conversation.TokenDead, Whole: true,
-			Err: fmt.Errorf("the Slack app was removed or its token was revoked; install the app again and put its new token in the config")})
+		d.told.set(sourceChannel, &adapters.SendError{
+			Outcome: conversation.Later, Reason: conversation.TokenDead, Whole: true,
+			Err: fmt.Errorf("the Slack app was removed or its token was revoked; install the app again and put its new token in the config"),
+		})
 		return
 	case "channel_id_changed":
 		if string(m.OldChannel) == h.channel {

@@ -32,11 +32,10 @@ func rich(t conversation.Text, lead ...slackgo.RichTextSectionElement) []slackgo
 
 // richWriter collects inline elements and closes them into sections, quotes and preformatted stretches.
 type richWriter struct {
-	out    []slackgo.RichTextElement
-	kind   slackgo.RichTextElementType
-	line   []slackgo.RichTextSectionElement
-	label  strings.Builder // of the link we are in
-	labels []run
+	out   []slackgo.RichTextElement
+	kind  slackgo.RichTextElementType
+	line  []slackgo.RichTextSectionElement
+	label strings.Builder // of the link we are in
 }
 
 // linkOf gives the link a run is in, and whether the run is the last of it.

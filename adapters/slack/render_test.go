@@ -45,8 +45,10 @@ func TestCustomersCannotPingLinkOrUnfurl(t *testing.T) {
 				styled.Spans = append(styled.Spans, conversation.Span{To: len(v), Style: s, Target: "U0ANNA"})
 			}
 			pre := conversation.Text{Plain: v, Spans: []conversation.Span{{To: len(v), Style: conversation.Pre, Target: v}}}
-			card, err := w.desk.Open(ctx, fmt.Sprint("c", i), adapters.Card{Title: cut(v, 300), Facts: []string{cut(v, 300)}, Body: styled, Status: cut(v, 300), Tint: "late",
-				Buttons: []adapters.Button{{Action: conversation.Claim, Label: v}}})
+			card, err := w.desk.Open(ctx, fmt.Sprint("c", i), adapters.Card{
+				Title: cut(v, 300), Facts: []string{cut(v, 300)}, Body: styled, Status: cut(v, 300), Tint: "late",
+				Buttons: []adapters.Button{{Action: conversation.Claim, Label: v}},
+			})
 			if err != nil {
 				t.Fatalf("%.40q: %v", v, err)
 			}
@@ -138,14 +140,22 @@ func TestRich(t *testing.T) {
 		want string
 	}{
 		{conversation.Plainly("a"), `[{"type":"rich_text_section","elements":[{"type":"text","text":"a"}]}]`},
-		{conversation.Text{Plain: "vet kop", Spans: []conversation.Span{span(0, 7, conversation.Bold), span(4, 7, conversation.Italic)}},
-			`[{"type":"rich_text_section","elements":[{"type":"text","text":"vet ","style":{"bold":true}},{"type":"text","text":"kop","style":{"bold":true,"italic":true}}]}]`},
-		{conversation.Text{Plain: "a\nq\nb", Spans: []conversation.Span{span(2, 3, conversation.Quoted)}},
-			`[{"type":"rich_text_section","elements":[{"type":"text","text":"a\n"}]},{"type":"rich_text_quote","elements":[{"type":"text","text":"q"}]},{"type":"rich_text_section","elements":[{"type":"text","text":"\nb"}]}]`},
-		{conversation.Text{Plain: "x=1", Spans: []conversation.Span{span(0, 3, conversation.Pre, "go")}},
-			`[{"type":"rich_text_preformatted","elements":[{"type":"text","text":"x=1"}]}]`},
-		{conversation.Text{Plain: "uit", Spans: []conversation.Span{span(0, 3, conversation.Mention, "U0ANNA"), span(0, 3, conversation.Spoiler), span(-4, 99, conversation.Strike)}},
-			`[{"type":"rich_text_section","elements":[{"type":"text","text":"uit","style":{"strike":true}}]}]`},
+		{
+			conversation.Text{Plain: "vet kop", Spans: []conversation.Span{span(0, 7, conversation.Bold), span(4, 7, conversation.Italic)}},
+			`[{"type":"rich_text_section","elements":[{"type":"text","text":"vet ","style":{"bold":true}},{"type":"text","text":"kop","style":{"bold":true,"italic":true}}]}]`,
+		},
+		{
+			conversation.Text{Plain: "a\nq\nb", Spans: []conversation.Span{span(2, 3, conversation.Quoted)}},
+			`[{"type":"rich_text_section","elements":[{"type":"text","text":"a\n"}]},{"type":"rich_text_quote","elements":[{"type":"text","text":"q"}]},{"type":"rich_text_section","elements":[{"type":"text","text":"\nb"}]}]`,
+		},
+		{
+			conversation.Text{Plain: "x=1", Spans: []conversation.Span{span(0, 3, conversation.Pre, "go")}},
+			`[{"type":"rich_text_preformatted","elements":[{"type":"text","text":"x=1"}]}]`,
+		},
+		{
+			conversation.Text{Plain: "uit", Spans: []conversation.Span{span(0, 3, conversation.Mention, "U0ANNA"), span(0, 3, conversation.Spoiler), span(-4, 99, conversation.Strike)}},
+			`[{"type":"rich_text_section","elements":[{"type":"text","text":"uit","style":{"strike":true}}]}]`,
+		},
 		{conversation.Plainly(""), `null`},
 	} {
 		var got []map[string]any

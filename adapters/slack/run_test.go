@@ -364,7 +364,7 @@ func FuzzHear(f *testing.F) {
 		heard, _ := d.hear(h, envelope{frame: lenient[frame](raw), raw: raw})
 		for _, in := range heard {
 			_, odd := in.Event.(conversation.Unreadable)
-			if in.ID == "" || in.Event == nil || (!odd && (in.Thread.Team != "T1" || in.Thread.TS == "" && in.By == "")) || (odd && len(in.Raw) == 0) {
+			if in.ID == "" || in.Event == nil || (!odd && (in.Thread.Team != "T1" || in.Thread.TS == "" && in.By == "")) || (odd && len(in.Raw) != len(raw)) {
 				t.Errorf("incomplete: %+v", in)
 			}
 		}

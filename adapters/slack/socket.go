@@ -35,7 +35,7 @@ const (
 )
 
 // errFlapping: Slack accepts the connection and ends it at once.
-var errFlapping = errors.New("Slack ends each connection at once; see whether Socket Mode is switched on for the app, and whether other programs use its app token")
+var errFlapping = errors.New("each connection is ended by Slack at once; see whether Socket Mode is switched on for the app, and whether other programs use its app token")
 
 // listener hears by Socket Mode. It lives as long as one Run.
 type listener struct {
@@ -81,7 +81,7 @@ func (l *listener) keep(ctx context.Context, n int) {
 		default:
 			backoff = min(2*backoff, backoffMost)
 			if l.count(0) == 0 {
-				l.d.told.set(sourceSockets, &adapters.SendError{Outcome: conversation.Later, Reason: conversation.Down, Whole: true, Err: fmt.Errorf("Slack's Socket Mode cannot be reached: %w", plainly(err))})
+				l.d.told.set(sourceSockets, &adapters.SendError{Outcome: conversation.Later, Reason: conversation.Down, Whole: true, Err: fmt.Errorf("the Socket Mode of Slack cannot be reached: %w", plainly(err))})
 			}
 		}
 		if s.calm {
@@ -246,8 +246,10 @@ func socketTrouble(err error) *adapters.SendError {
 	case e.Err == "missing_scope" || e.Err == "not_allowed_token_type":
 		return notAllowed("apps.connections.open: %s: app_token needs to be an app-level token with the scope connections:write", e.Err)
 	case known && v.reason == conversation.TokenDead:
-		return &adapters.SendError{Outcome: conversation.Later, Reason: conversation.TokenDead, Whole: true,
-			Err: fmt.Errorf("apps.connections.open: %s: Slack does not accept app_token; make a new app-level token on the app's page Basic Information and restart", e.Err)}
+		return &adapters.SendError{
+			Outcome: conversation.Later, Reason: conversation.TokenDead, Whole: true,
+			Err: fmt.Errorf("apps.connections.open: %s: Slack does not accept app_token; make a new app-level token on the app's page Basic Information and restart", e.Err),
+		}
 	case known && v.reason == conversation.NotAllowed:
 		return notAllowed("apps.connections.open: %s: %s", e.Err, v.say)
 	}

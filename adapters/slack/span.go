@@ -48,9 +48,8 @@ func boundary(s string, i int) int {
 
 // run is a stretch of text over which no style changes.
 type run struct {
-	text  string
-	on    []conversation.Span // the spans over it, the outer first
-	first bool                // it begins at its innermost link's start
+	text string
+	on   []conversation.Span // the spans over it, the outer first
 }
 
 // runs cuts a text where its styles change. Spans that cross are no trouble.

@@ -176,7 +176,6 @@ type world struct {
 	log    *strings.Builder
 	desk   *Desk
 	box    *box
-	stop   func()
 	cancel context.CancelFunc
 	ended  chan error
 }
