@@ -147,6 +147,9 @@ func TestCallsThatFail(t *testing.T) {
 
 func wantError(t *testing.T, err error, outcome conversation.Outcome, reason conversation.Reason, whole bool, after time.Duration) {
 	t.Helper()
+	if err != nil && (strings.Contains(err.Error(), "xoxb-") || strings.Contains(err.Error(), "xapp-sim")) {
+		t.Errorf("a token in the error %v", err)
+	}
 	e, ok := errors.AsType[*adapters.SendError](err)
 	if !ok || e.Outcome != outcome || e.Reason != reason || e.Whole != whole || e.After != after {
 		t.Errorf("error %v (whole %v, after %v), want %s: %s (whole %v, after %v)", err, e != nil && e.Whole, e, outcome, reason, whole, after)
