@@ -13,13 +13,15 @@ import (
 // png is the beginning of a picture, enough for the sim.
 var png = append([]byte("\x89PNG\r\n\x1a\n"), bytes.Repeat([]byte{7}, 200)...)
 
+// want is what a reader sees of a message.
+type want struct {
+	text, unknown, quote, from string
+	file                       conversation.FileKind
+	name, mime                 string
+	place, contact             bool
+}
+
 func TestContentArrivesAsWhatItIs(t *testing.T) {
-	type want struct {
-		text, unknown, quote, from string
-		file                       conversation.FileKind
-		name, mime                 string
-		place, contact             bool
-	}
 	for _, c := range []struct {
 		name string
 		send func(*world, *sim.Customer)
@@ -66,19 +68,25 @@ func TestContentArrivesAsWhatItIs(t *testing.T) {
 				got := want{text: m.Text.Plain, unknown: m.Unknown, quote: m.Quote, from: m.Forwarded, place: m.Location != nil, contact: m.Contact != nil}
 				if len(m.Files) > 0 {
 					got.file, got.name, got.mime = m.Files[0].Kind, m.Files[0].Name, m.Files[0].Type
-					body, n, err := w.tg.Fetch(w.t.Context(), w.ref(), m.Files[0])
-					if err != nil {
-						t.Fatal(err)
-					}
-					content, err := io.ReadAll(body)
-					_ = body.Close()
-					if err != nil || !bytes.Equal(content, png) || n != int64(len(png)) {
-						t.Errorf("fetched %d bytes (told %d): %v", len(content), n, err)
-					}
+					w.fetches(m.Files[0], png)
 				}
 				equal(t, "content", got, c.want)
 			})
 		})
+	}
+}
+
+// fetches checks that a file can be fetched and is what was sent.
+func (w *world) fetches(f conversation.File, sent []byte) {
+	w.t.Helper()
+	body, n, err := w.tg.Fetch(w.t.Context(), w.ref(), f)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	content, err := io.ReadAll(body)
+	_ = body.Close()
+	if err != nil || !bytes.Equal(content, sent) || n != int64(len(sent)) {
+		w.t.Errorf("fetched %d bytes (told %d): %v", len(content), n, err)
 	}
 }
 

@@ -156,11 +156,13 @@ func TestAnyEntitiesMakeSoundText(t *testing.T) {
 
 func TestEntitiesBecomeSpansAndBack(t *testing.T) {
 	got := text("👍 bold and link", []entity{
-		{Type: "bold", Offset: 3, Length: 4}, {Type: "text_link", Offset: 12, Length: 4, URL: "https://a.example"},
+		{Type: "bold", Offset: 3, Length: 4},
+		{Type: "text_link", Offset: 12, Length: 4, URL: "https://a.example"},
 		{Type: "italic", Offset: 3, Length: 8},
 	})
 	want := []conversation.Span{
-		{From: 5, To: 13, Style: conversation.Italic}, {From: 5, To: 9, Style: conversation.Bold},
+		{From: 5, To: 13, Style: conversation.Italic},
+		{From: 5, To: 9, Style: conversation.Bold},
 		{From: 14, To: 18, Style: conversation.Link, Target: "https://a.example"},
 	}
 	if !reflect.DeepEqual(got.Spans, want) {

@@ -50,7 +50,9 @@ func (t *Telegram) Run(ctx context.Context, in adapters.Inbox) error {
 		wait := time.Duration(0)
 		if err == nil {
 			pause = shortest
-			t.tellTrouble(in, nil)
+			if t.quiet() {
+				t.tellTrouble(in, nil)
+			}
 		} else {
 			wait, pause = t.trouble(in, err, pause)
 		}
@@ -65,6 +67,11 @@ func (t *Telegram) trouble(in adapters.Inbox, err error, pause time.Duration) (w
 	t.log.Warn("Telegram cannot be heard", "err", err, "wait", pause)
 	t.tellTrouble(in, told)
 	if f, is := asFault(err); is {
+		if f.code == 409 {
+			t.mu.Lock()
+			t.conflict = time.Now()
+			t.mu.Unlock()
+		}
 		switch {
 		case f.code == 401 || f.code == 404 || f.code == 409:
 			return longest, shortest
@@ -73,6 +80,14 @@ func (t *Telegram) trouble(in adapters.Inbox, err error, pause time.Duration) (w
 		}
 	}
 	return pause, min(2*pause, longest)
+}
+
+// quiet says that no other program polls with our token. Two that do get an answer in turns, which is no end of the
+// trouble.
+func (t *Telegram) quiet() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return time.Since(t.conflict) > 2*longest
 }
 
 func (t *Telegram) tellTrouble(in adapters.Inbox, err error) {
@@ -123,7 +138,7 @@ func (t *Telegram) poll(ctx context.Context, in adapters.Inbox) error {
 	mem, heard, troubled := t.memory.clone(), t.heard, t.troubled
 	t.mu.Unlock()
 	hold := pollTime
-	if troubled { // ask briefly, so that the end of the trouble is known at once
+	if troubled && t.quiet() { // ask briefly, so that the end of the trouble is known at once
 		hold = 0
 	}
 	params := map[string]any{"limit": 100, "timeout": int(hold / time.Second), "allowed_updates": wanted()}

@@ -1,11 +1,13 @@
 package telegram_test
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"testing"
 	"time"
 
+	"webcare/adapters"
 	"webcare/adapters/telegram"
 	"webcare/adapters/telegram/sim"
 	"webcare/bot/conversation"
@@ -272,6 +274,87 @@ func TestABusinessChatIsReadAgainWhenItsConnectionCannotBeAsked(t *testing.T) {
 		w.sim.Fail(sim.Rule{Method: "getBusinessConnection", Times: 2, Fault: sim.BadGateway})
 		w.run()
 		time.Sleep(20 * time.Second)
+		equal(t, "heard", w.in.texts(), []string{"hello"})
+	})
+}
+
+func TestAnotherProgramThatPollsIsTroubleUntilItStops(t *testing.T) {
+	play(t, sim.Options{}, nil, func(w *world) {
+		w.run()
+		other, err := telegram.New("other", &w.cfg, adapters.Env{Dial: w.sim.Dial})
+		if err != nil {
+			t.Fatal(err)
+		}
+		ctx, stop := context.WithCancel(w.t.Context())
+		defer stop()
+		w.ended.Go(func() { _ = other.Run(ctx, &inbox{seen: map[string]bool{}}) })
+		time.Sleep(10 * time.Minute)
+		all := w.in.trouble()
+		if len(all) == 0 {
+			t.Fatal("nothing was told")
+		}
+		for _, err := range all {
+			if err == nil {
+				t.Fatalf("the trouble was over in between: %v", all)
+			}
+		}
+		if n := w.sim.Calls()["getUpdates"]; n > 60 {
+			t.Errorf("%d calls in ten minutes", n)
+		}
+		stop()
+		time.Sleep(3 * time.Minute)
+		if all := w.in.trouble(); all[len(all)-1] != nil {
+			t.Errorf("the trouble lasts: %v", all[len(all)-1])
+		}
+	})
+}
+
+func TestEditsInAGroupCountWhereTheyAreForUs(t *testing.T) {
+	play(t, sim.Options{ReadsGroups: true}, nil, func(w *world) {
+		g := w.sim.NewGroup("Fans", sim.GroupOptions{})
+		jan := w.sim.NewCustomer("Jan Example")
+		w.run()
+		id := jan.Write("@example_bot one", sim.In(g))
+		talk := jan.Write("just talk", sim.In(g))
+		jan.Edit(id, "@example_bot two", sim.In(g))
+		jan.Edit(talk, "more talk", sim.In(g))
+		w.settle()
+		all := w.in.events()
+		if len(all) != 2 {
+			t.Fatalf("events: %+v", all)
+		}
+		if e, is := all[1].Event.(conversation.Changed); !is || e.ExternalID != fmt.Sprint(id) || all[1].Ref != all[0].Ref {
+			t.Errorf("got %+v", all[1])
+		}
+	})
+}
+
+func TestAChannelsOwnAnswerInDirectMessagesIsAnEcho(t *testing.T) {
+	play(t, sim.Options{}, nil, func(w *world) {
+		w.run()
+		w.sim.InjectRaw(`{"message":{"message_id":9,"date":1,"chat":{"id":-1009,"type":"supergroup","title":"News","is_direct_messages":true},"direct_messages_topic":{"topic_id":5,"user":{"id":7,"first_name":"J"}},"from":{"id":8,"first_name":"Admin"},"sender_chat":{"id":-1008,"type":"channel","title":"News"},"text":"hi"}}`)
+		w.settle()
+		all := w.in.events()
+		if len(all) != 1 {
+			t.Fatalf("events: %+v", all)
+		}
+		if e, is := all[0].Event.(conversation.Echoed); !is || e.By != "News" || all[0].Ref.Key != "c-1009/d5" {
+			t.Errorf("got %+v", all[0])
+		}
+	})
+}
+
+func TestTelegramMayBeDownAtTheStart(t *testing.T) {
+	play(t, sim.Options{}, nil, func(w *world) {
+		w.sim.Down(true)
+		w.sim.NewCustomer("Jan Example").Write("hello")
+		w.run()
+		time.Sleep(time.Hour)
+		if n := w.sim.Calls()["getMe"]; n > 130 {
+			t.Errorf("%d calls in an hour", n)
+		}
+		w.sim.Down(false)
+		time.Sleep(31 * time.Second)
 		equal(t, "heard", w.in.texts(), []string{"hello"})
 	})
 }

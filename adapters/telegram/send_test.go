@@ -362,3 +362,17 @@ func TestEditAndDelete(t *testing.T) {
 		}
 	})
 }
+
+func TestAPhotoThatIsTooBigForOneIsADocument(t *testing.T) {
+	big := append(bytes.Clone(png), make([]byte, 10<<20)...)
+	unknown := attachment("b.png", conversation.Photo, big)
+	unknown.Size = 0 // its size shows only when Telegram refuses it
+	for _, file := range []adapters.Attachment{attachment("b.png", conversation.Photo, big), unknown} {
+		withJan(t, func(w *world, jan *sim.Customer, ref conversation.Ref) {
+			if _, no := w.send(ref, adapters.Outgoing{Files: []adapters.Attachment{file}}); no != nil {
+				t.Fatal(no)
+			}
+			equal(t, "kind", kindOf(jan.Messages()[1]), "document:b.png")
+		})
+	}
+}

@@ -59,15 +59,6 @@ func (s *Sim) place(c *chat, m *Message) *Message {
 	return m
 }
 
-func (s *Sim) key(c *chat) chatKey {
-	for k, v := range s.chats {
-		if v == c {
-			return k
-		}
-	}
-	return chatKey{id: c.ID}
-}
-
 func (s *Sim) groupID() string {
 	s.nextGroup++
 	return strconv.Itoa(13000000000 + s.nextGroup)

@@ -304,32 +304,39 @@ func jsonOf(v any) string {
 	return string(b)
 }
 
+// receiver is a bot's webhook whose first delivery fails.
+type receiver struct {
+	mu     sync.Mutex
+	failed bool
+	got    []string
+	done   chan bool // closed at the third
+}
+
+func (h *receiver) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if !h.failed {
+		h.failed = true
+		w.WriteHeader(http.StatusInternalServerError)
+		return
+	}
+	body, _ := io.ReadAll(r.Body)
+	var u update
+	_ = json.Unmarshal(body, &u)
+	h.got = append(h.got, r.Header.Get(sim.WebhookSecret)+":"+u.Message.Text)
+	if len(h.got) == 3 {
+		close(h.done)
+	}
+}
+
 // TestWebhook is outside of a bubble: its deliveries go over loopback.
 func TestWebhook(t *testing.T) {
 	s := sim.New(sim.Options{})
 	defer s.Close()
 	api := httptest.NewServer(s)
 	defer api.Close()
-	var mu sync.Mutex
-	var got []string
-	failed := false
-	done := make(chan bool)
-	hook := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		mu.Lock()
-		defer mu.Unlock()
-		if !failed { // the first delivery fails and comes again
-			failed = true
-			w.WriteHeader(http.StatusInternalServerError)
-			return
-		}
-		body, _ := io.ReadAll(r.Body)
-		var u update
-		_ = json.Unmarshal(body, &u)
-		got = append(got, r.Header.Get(sim.WebhookSecret)+":"+u.Message.Text)
-		if len(got) == 3 {
-			close(done)
-		}
-	}))
+	h := &receiver{done: make(chan bool)}
+	hook := httptest.NewServer(h)
 	defer hook.Close()
 	call := func(method, params string) string {
 		res, err := http.Post(api.URL+"/bot"+s.Token()+"/"+method, "application/json", strings.NewReader(params))
@@ -356,11 +363,11 @@ func TestWebhook(t *testing.T) {
 	for _, text := range []string{"a", "b", "c"} {
 		jan.Write(text)
 	}
-	<-done
-	mu.Lock()
-	defer mu.Unlock()
-	if strings.Join(got, " ") != "shh:a shh:b shh:c" {
-		t.Errorf("got %v", got)
+	<-h.done
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if strings.Join(h.got, " ") != "shh:a shh:b shh:c" {
+		t.Errorf("got %v", h.got)
 	}
 	if a := call("getWebhookInfo", `{}`); !strings.Contains(a, "500") {
 		t.Errorf("getWebhookInfo does not tell of the failure: %s", a)

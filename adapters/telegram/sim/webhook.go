@@ -3,7 +3,6 @@ package sim
 import (
 	"bytes"
 	"context"
-	"fmt"
 	"net"
 	"net/http"
 	"net/url"
@@ -157,17 +156,17 @@ func (s *Sim) hand(ctx context.Context, u *update, target, secret string, busy m
 	pause := time.Duration(0)
 	for try := 0; ctx.Err() == nil && time.Now().Before(u.expires); try++ {
 		wait(ctx, pause)
-		after, err := post(ctx, u, target, secret)
+		after, problem := post(ctx, u, target, secret)
 		if ctx.Err() != nil {
 			return
 		}
 		s.mu.Lock()
-		if err == nil {
+		if problem == "" {
 			s.queue.waiting = slices.DeleteFunc(s.queue.waiting, func(w *update) bool { return w == u })
 			s.mu.Unlock()
 			return
 		}
-		s.hook.lastError, s.hook.lastErrorAt = err.Error(), now()
+		s.hook.lastError, s.hook.lastErrorAt = problem, now()
 		s.mu.Unlock()
 		pause = min(time.Second<<min(try+1, 6), time.Minute)
 		if try == 0 {
@@ -179,12 +178,13 @@ func (s *Sim) hand(ctx context.Context, u *update, target, secret string, busy m
 	}
 }
 
-func post(ctx context.Context, u *update, target, secret string) (after time.Duration, err error) {
+// post makes one delivery; a problem is told in the words of getWebhookInfo, empty = the update was taken.
+func post(ctx context.Context, u *update, target, secret string) (after time.Duration, problem string) {
 	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, target, bytes.NewReader(u.raw))
 	if err != nil {
-		return 0, err
+		return 0, "Wrong URL"
 	}
 	req.Header.Set("Content-Type", "application/json")
 	if secret != "" {
@@ -193,12 +193,12 @@ func post(ctx context.Context, u *update, target, secret string) (after time.Dur
 	client := http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	res, err := client.Do(req)
 	if err != nil {
-		return 0, fmt.Errorf("connection failed: %s", strings.ReplaceAll(err.Error(), target, "the webhook"))
+		return 0, "Connection failed: " + strings.ReplaceAll(err.Error(), target, "the webhook")
 	}
 	_ = res.Body.Close()
 	if res.StatusCode/100 == 2 {
-		return 0, nil
+		return 0, ""
 	}
 	sec, _ := strconv.Atoi(res.Header.Get("Retry-After"))
-	return time.Duration(sec) * time.Second, fmt.Errorf("Wrong response from the webhook: %d %s", res.StatusCode, http.StatusText(res.StatusCode))
+	return time.Duration(sec) * time.Second, "Wrong response from the webhook: " + res.Status
 }
