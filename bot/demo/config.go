@@ -46,8 +46,8 @@ api_url = "%s/telegram"
 // writeConfig writes the config file that the bot is started with, readable by nobody else.
 func (d *demo) writeConfig(dir string) (string, error) {
 	file := filepath.Join(dir, "config.toml")
-	text := fmt.Sprintf(configText, d.secrets.slackBot, d.secrets.slackApp, deskName, d.base,
-		filepath.Join(dir, "webcare.db"), d.zone.String(), dutyGroup, nudgeAfter, d.secrets.telegram, d.base)
+	text := fmt.Sprintf(configText, d.secrets.slackBot, d.secrets.slackApp, deskName, d.slackDoor.base(),
+		filepath.Join(dir, "webcare.db"), d.zone.String(), dutyGroup, nudgeAfter, d.secrets.telegram, d.telegramDoor.base())
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		return "", fmt.Errorf("write the demo's config: %w", err)
 	}

@@ -49,8 +49,10 @@ type demo struct {
 	secrets  secrets
 	plug     *plug
 	levers   *levers
-	bell     *bell
-	stopping context.Context // ends the page's streams
+	// The bot reaches each network by a door of its own.
+	slackDoor, telegramDoor *door
+	bell                    *bell
+	stopping                context.Context // ends the page's streams
 }
 
 // secrets are made anew for every run, so that no other page in the browser can guess them.
@@ -74,9 +76,11 @@ func Run(ctx context.Context, o Options) (err error) {
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	streams, endStreams := context.WithCancel(context.WithoutCancel(ctx))
 	defer endStreams()
-	d := assemble(streams, listener.Addr().String(), o)
-	defer d.slack.Close() //nolint:errcheck // it has no error
-	defer d.telegram.Close()
+	d, err := assemble(streams, listener.Addr().String(), o)
+	if err != nil {
+		return err
+	}
+	defer d.close()
 	file, err := d.writeConfig(dir)
 	if err != nil {
 		return err
@@ -86,20 +90,33 @@ func Run(ctx context.Context, o Options) (err error) {
 }
 
 // assemble makes everything but the bot's process.
-func assemble(streams context.Context, addr string, o Options) *demo {
+func assemble(streams context.Context, addr string, o Options) (*demo, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
+	host, _, err := net.SplitHostPort(addr)
+	if err != nil {
+		return nil, fmt.Errorf("the address %q of the demo: %w", addr, err)
+	}
+	slackDoor, err := newDoor(streams, host)
+	if err != nil {
+		return nil, err
+	}
+	telegramDoor, err := newDoor(streams, host)
+	if err != nil {
+		slackDoor.shut()
+		return nil, err
+	}
 	d := &demo{
-		log: o.Log, base: "http://" + addr, hosts: hosts(addr), zone: zone(), bell: newBell(), stopping: streams,
+		log: o.Log, base: "http://" + addr, zone: zone(), bell: newBell(), stopping: streams,
+		slackDoor: slackDoor, telegramDoor: telegramDoor, hosts: hosts(addr, slackDoor.addr, telegramDoor.addr),
 		secrets: secrets{"xoxb-" + rand.Text(), "xapp-" + rand.Text(), "123456789:" + rand.Text()},
 	}
 	d.plug = newPlug(nil, d.bell.ring)
 	d.slack = d.newSlack()
 	d.telegram = d.newTelegram()
-	d.levers = &levers{slack: d.slack, telegram: d.telegram, ring: d.bell.ring}
-	d.levers.reconnect()
-	return d
+	d.levers = &levers{slack: d.slack, telegram: d.telegram, slackDoor: slackDoor, telegramDoor: telegramDoor, ring: d.bell.ring}
+	return d, nil
 }
 
 // serve runs the server and the bot until ctx ends or the server fails; then the bot stops first, while the networks
@@ -119,6 +136,8 @@ func (d *demo) serve(ctx context.Context, l net.Listener, ready, endStreams func
 			stop()
 		}
 	})
+	d.slackDoor.serve(server, &serving)
+	d.telegramDoor.serve(server, &serving)
 	watching.Go(func() { d.watchSlack(d.stopping) })
 	watching.Go(func() { d.watchTelegram(d.stopping) })
 	bot.Go(func() { d.plug.run(ctx) })
@@ -126,8 +145,7 @@ func (d *demo) serve(ctx context.Context, l net.Listener, ready, endStreams func
 	bot.Wait()
 	endStreams()
 	watching.Wait()
-	d.telegram.Close()
-	_ = d.slack.Close()
+	d.close()
 	_ = server.Close()
 	serving.Wait()
 	select {
@@ -136,6 +154,14 @@ func (d *demo) serve(ctx context.Context, l net.Listener, ready, endStreams func
 	default:
 		return nil
 	}
+}
+
+// close ends the networks.
+func (d *demo) close() {
+	d.telegram.Close()
+	_ = d.slack.Close()
+	d.slackDoor.brickUp()
+	d.telegramDoor.brickUp()
 }
 
 // announce says where to look.

@@ -1,7 +1,6 @@
 package demo
 
 import (
-	"context"
 	"fmt"
 	"net/http"
 	"path"
@@ -18,14 +17,14 @@ const slowBy = 3 * time.Second
 
 // levers break the networks. The zero state is that everything works.
 type levers struct {
-	slack    *slack.Sim
-	telegram *telegram.Sim
-	ring     func()
+	slack        *slack.Sim
+	telegram     *telegram.Sim
+	slackDoor    *door
+	telegramDoor *door
+	ring         func()
 
-	mu     sync.Mutex
-	is     leverState
-	online context.Context // ends when Telegram goes down, so that a poll under way ends too
-	cut    context.CancelFunc
+	mu sync.Mutex
+	is leverState
 }
 
 // leverState is what the page shows of the levers.
@@ -53,14 +52,11 @@ func (l *levers) set(name string, on bool) error {
 	case "slackDown":
 		l.is.SlackDown = on
 		l.slack.Down(on)
+		return l.slackDoor.move(on)
 	case "telegramDown":
 		l.is.TelegramDown = on
 		l.telegram.Down(on)
-		if on {
-			l.cut()
-		} else {
-			l.reconnect()
-		}
+		return l.telegramDoor.move(on)
 	case "slow":
 		l.is.Slow = on
 		by := time.Duration(0)
@@ -79,9 +75,6 @@ func (l *levers) set(name string, on bool) error {
 	return nil
 }
 
-// reconnect begins a time in which Telegram can be reached. The lock is held, or nobody else knows the levers yet.
-func (l *levers) reconnect() { l.online, l.cut = context.WithCancel(context.Background()) }
-
 // slackGate stands before the Slack sim and loses the answer that it was told to lose.
 func (l *levers) slackGate(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -95,7 +88,7 @@ func (l *levers) slackGate(next http.Handler) http.Handler {
 	})
 }
 
-// telegramGate does the same before the Telegram sim, and ends what is under way when Telegram goes down.
+// telegramGate does the same before the Telegram sim.
 func (l *levers) telegramGate(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		method := path.Base(r.URL.Path)
@@ -104,13 +97,7 @@ func (l *levers) telegramGate(next http.Handler) http.Handler {
 				l.telegram.Fail(telegram.Rule{Method: method, Fault: telegram.DropAfter})
 			}
 		}
-		l.mu.Lock()
-		online := l.online
-		l.mu.Unlock()
-		ctx, cancel := context.WithCancel(r.Context())
-		defer cancel()
-		defer context.AfterFunc(online, cancel)()
-		next.ServeHTTP(w, r.WithContext(ctx))
+		next.ServeHTTP(w, r)
 	})
 }
 

@@ -25,6 +25,7 @@ type plug struct {
 	changed func()
 	console *console
 	wake    chan struct{}
+	pause   time.Duration // before a bot that ended by itself is started again
 
 	mu     sync.Mutex
 	in     bool
@@ -45,7 +46,9 @@ type plugState struct {
 }
 
 func newPlug(command []string, changed func()) *plug {
-	return &plug{command: command, changed: changed, console: newConsole(changed), wake: make(chan struct{}, 1), in: true}
+	return &plug{
+		command: command, changed: changed, console: newConsole(changed), wake: make(chan struct{}, 1), pause: restartAfter, in: true,
+	}
 }
 
 // run keeps the bot alive while the plug is in, until ctx ends; then the bot gets SIGTERM and, after endWithin,
@@ -61,7 +64,7 @@ func (p *plug) run(ctx context.Context) {
 			return
 		}
 		if p.over(err) {
-			t := time.NewTimer(restartAfter)
+			t := time.NewTimer(p.pause)
 			p.wait(ctx, t.C)
 			t.Stop()
 		}

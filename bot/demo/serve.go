@@ -53,10 +53,14 @@ func (d *demo) guard(next http.Handler) http.Handler {
 	})
 }
 
-// hosts are the names under which the address may be asked, its own first.
-func hosts(addr string) []string {
-	_, port, _ := net.SplitHostPort(addr)
-	return []string{addr, "127.0.0.1:" + port, "localhost:" + port, "[::1]:" + port}
+// hosts are the names under which the addresses may be asked, the first one's own first.
+func hosts(addrs ...string) []string {
+	all := []string{addrs[0]}
+	for _, addr := range addrs {
+		_, port, _ := net.SplitHostPort(addr)
+		all = append(all, "127.0.0.1:"+port, "localhost:"+port, "[::1]:"+port)
+	}
+	return all
 }
 
 // asset serves a file of the page. It is not cached, since the next demo may be another version.

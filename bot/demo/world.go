@@ -31,7 +31,7 @@ func staff() []slack.User {
 func (d *demo) newSlack() *slack.Sim {
 	s := slack.New(slack.Options{
 		BotToken: d.secrets.slackBot, AppToken: d.secrets.slackApp,
-		BaseURL: func() string { return d.base + "/slack" }, Log: d.log,
+		BaseURL: func() string { return d.slackDoor.base() + "/slack" }, Log: d.log,
 	})
 	members := []string{"U0SIM"}
 	for _, u := range staff() {
@@ -44,7 +44,7 @@ func (d *demo) newSlack() *slack.Sim {
 
 // newTelegram makes the company's bot and the first customer, who has not written yet.
 func (d *demo) newTelegram() *telegram.Sim {
-	s := telegram.New(telegram.Options{Token: d.secrets.telegram, Username: "acme_bot", BaseURL: d.base + "/telegram"})
+	s := telegram.New(telegram.Options{Token: d.secrets.telegram, Username: "acme_bot", BaseURL: d.telegramDoor.base() + "/telegram"})
 	s.NewCustomer(customerNames()[0])
 	return s
 }

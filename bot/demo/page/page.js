@@ -44,7 +44,7 @@ function drawBot(b) {
 function drawLevers(s) {
   for (const b of document.querySelectorAll("[data-lever]")) b.setAttribute("aria-pressed", String(s.levers[b.dataset.lever]));
   const lines = Object.keys(says).filter((k) => s.levers[k]).map((k) => ({ k, text: says[k] }));
-  if (!s.bot.in) lines.push({ k: "plug", text: "The bot was killed in the middle of whatever it did. Write on, both sides: plug it in again, and everything is still there." });
+  if (!s.bot.in) lines.push({ k: "plug", text: "The bot was killed in the middle of whatever it did. Go on writing on both sides, then plug it in again: everything is still there." });
   if (!lines.length) lines.push({ k: "none", text: `All is well. In this demo a customer who waits ${s.nudge} gets staff nudged; a real config says minutes.` });
   sync($("said"), lines, (l) => l.k, (l) => h("li", null, l.text));
 }

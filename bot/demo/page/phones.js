@@ -8,7 +8,7 @@ class Phone {
   constructor(id, name) {
     this.id = id;
     this.editing = 0;
-    this.said = h("ol.said-here", { role: "log", "aria-live": "polite", "aria-label": "Messages of " + name, tabindex: "0" });
+    this.said = h("ol.said-here", { "aria-live": "polite", "aria-label": "Messages of " + name, tabindex: "0" });
     this.empty = h("p.empty", null, `Say something as ${name}, for example “My parcel is broken”.`);
     this.block = h("button.quiet.small", { type: "button", "aria-pressed": "false", click: () => act("block", { phone: id, on: !this.blocked }) }, "Block");
     this.text = h("textarea", { rows: "1", maxlength: "4096", placeholder: "Message", "aria-label": `Message of ${name}`, "data-testid": "phone-text" });
