@@ -20,7 +20,7 @@ func (b *Bot) carry(ctx context.Context, x *born) (conversation.Receipt, error) 
 	var err error
 	switch e := x.job.Effect.(type) {
 	case conversation.OpenCard:
-		place, err = b.desk.Open(ctx, key, b.words.card(c, e.Entry.Message, b.desk.Permalink))
+		place, err = b.desk.Open(ctx, key, b.words.card(c, c.Opening, b.desk.Permalink))
 	case conversation.Show:
 		place, err = b.desk.Post(ctx, key, c.Thread, b.words.show(c, e.Entries))
 	case conversation.ShowFiles:

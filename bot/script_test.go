@@ -16,6 +16,7 @@ import (
 //	jan writes "…"            jan photo "caption"     jan album 3 "caption"   jan document "name" "caption"
 //	jan voice | sticker "😀" | location | contact | poll     jan edits 1 "…"     jan blocks | unblocks
 //	sanne answers jan "…"     sanne files jan "text" "name"…     sanne presses jan "Label"     sanne deletes jan
+//	jan asks | chats | comments "…" (in a group with and without a mention of the bot; below a post of our channel)
 //	wait 15m                  crash                   start                   stop
 //	slack down | up | cut | slow 2s | fail METHOD KIND [TIMES]
 //	telegram down | up | slow 2s | fail METHOD FAULT [TIMES]
@@ -28,6 +29,10 @@ type stage struct {
 	customers map[string]*telegramsim.Customer
 	threads   map[string]string
 	sent      map[string][]int
+	group     *telegramsim.Group
+	channel   *telegramsim.Channel
+	post      int
+	shop      *telegramsim.Business
 }
 
 // act carries out one line.
@@ -126,6 +131,17 @@ func (s *stage) customerAct(name string, words []string) error {
 	switch arg(0) {
 	case "writes":
 		id = c.Write(arg(1))
+	case "asks": // in a group, with a mention of the bot
+		id = c.Write("@"+s.w.telegram.Bot().Username+" "+arg(1), telegramsim.In(s.room()))
+	case "chats": // in the group, not to the bot
+		c.Write(arg(1), telegramsim.In(s.room()))
+	case "comments": // below a post of our channel
+		if s.channel == nil {
+			s.channel = s.w.telegram.NewChannel("Nieuws", "example_news")
+			_, s.post = s.channel.Post("Onze nieuwe dozen zijn er")
+			s.r.room("comments", s.channel.Discussion.ChatID())
+		}
+		id = c.Write(arg(1), telegramsim.Under(s.post), telegramsim.In(s.channel.Discussion))
 	case "photo":
 		id = c.SendPhoto(picture, arg(1))
 	case "album":
@@ -169,6 +185,15 @@ func (s *stage) customerAct(name string, words []string) error {
 		s.sent[name] = append(s.sent[name], id)
 	}
 	return nil
+}
+
+// room is the group that the bot is in.
+func (s *stage) room() *telegramsim.Group {
+	if s.group == nil {
+		s.group = s.w.telegram.NewGroup("Klanten", telegramsim.GroupOptions{Username: "example_klanten"})
+		s.r.room("group", s.group.ChatID())
+	}
+	return s.group
 }
 
 // thread is the newest thread of a customer.

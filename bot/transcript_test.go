@@ -120,7 +120,7 @@ type recorder struct {
 	lines  []seen
 	posts  map[string]slacksim.Message
 	phones map[string]string
-	names  map[int64]string
+	rooms  map[string]int64
 }
 
 // seen is a line of the transcript.
@@ -130,7 +130,7 @@ type seen struct {
 }
 
 func newRecorder(w *world) *recorder {
-	r := &recorder{w: w, quit: make(chan struct{}), posts: map[string]slacksim.Message{}, phones: map[string]string{}, names: map[int64]string{}}
+	r := &recorder{w: w, quit: make(chan struct{}), posts: map[string]slacksim.Message{}, phones: map[string]string{}, rooms: map[string]int64{}}
 	changes, stop := w.telegram.Watch()
 	r.ended.Go(func() {
 		defer stop()
@@ -180,9 +180,28 @@ func (r *recorder) look() {
 	r.posts = now
 	for _, c := range r.w.telegram.Customers() {
 		for _, m := range c.Messages() {
-			r.phone(c, m)
+			r.phone(c.User().FirstName, m)
 		}
 	}
+	for name, id := range r.rooms {
+		for _, m := range r.w.telegram.Messages(id) {
+			r.phone("in the "+name+", "+author(m), m)
+		}
+	}
+}
+
+func author(m telegramsim.Message) string {
+	if m.From != nil {
+		return m.From.FirstName
+	}
+	return "somebody"
+}
+
+// room has a group looked at as well.
+func (r *recorder) room(name string, chatID int64) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.rooms[name] = chatID
 }
 
 func (r *recorder) channel(now map[string]slacksim.Message, channel, where string) {
@@ -248,8 +267,8 @@ func (r *recorder) author(m slacksim.Message) string {
 }
 
 // phone notes what changed on a customer's phone.
-func (r *recorder) phone(c *telegramsim.Customer, m telegramsim.Message) {
-	key := fmt.Sprint(c.ChatID(), " ", m.MessageID)
+func (r *recorder) phone(name string, m telegramsim.Message) {
+	key := fmt.Sprint(name, " ", m.Chat.ID, " ", m.MessageID)
 	text := m.Text + m.Caption
 	for _, e := range append(m.Entities, m.CaptionEntities...) {
 		text += fmt.Sprintf(" {%s %s %s}", e.Type, telegramsim.Covered(m.Text+m.Caption, e), e.URL)
@@ -275,7 +294,6 @@ func (r *recorder) phone(c *telegramsim.Customer, m telegramsim.Message) {
 	if m.ByBot {
 		who = "gets"
 	}
-	name := c.User().FirstName
 	switch {
 	case !old:
 		r.add("%s %s: %s", name, who, text)

@@ -1,11 +1,11 @@
 package bot_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -39,7 +39,7 @@ type world struct {
 	onUnsure conversation.OnUnsure
 	rate     float64
 	burst    int
-	log      io.Writer
+	log      *logged
 
 	life *life
 	dir  string
@@ -58,6 +58,9 @@ type life struct {
 // Slack's inhabitants.
 const (
 	deskChannel = "C0DESK001"
+	botToken    = "xoxb-canary-4711"
+	appToken    = "xapp-canary-4712"
+	chatToken   = "123456:canary-4713"
 	groupDuty   = "S0DUTY001"
 )
 
@@ -73,14 +76,14 @@ func newWorld(t *testing.T) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &world{t: t, zone: zone, onUnsure: conversation.Ask, rate: 1, burst: 5, dir: t.TempDir(), log: logTo()}
+	w := &world{t: t, zone: zone, onUnsure: conversation.Ask, rate: 1, burst: 5, dir: t.TempDir(), log: &logged{}}
 	w.ladder = nudge.Ladder{Duty: groupDuty, Lead: "U0LEAD001", Steps: []nudge.Step{{After: 15 * time.Minute, To: []string{"claimer|duty"}}}}
 	w.db = filepath.Join(w.dir, "life0.db")
 	w.slackNet = newPipes()
-	w.slack = slacksim.New(slacksim.Options{BaseURL: func() string { return "http://slack.test" }})
+	w.slack = slacksim.New(slacksim.Options{BotToken: botToken, AppToken: appToken, BaseURL: func() string { return "http://slack.test" }})
 	server := &http.Server{Handler: w.slack}
 	go func() { _ = server.Serve(w.slackNet) }()
-	w.telegram = telegramsim.New(telegramsim.Options{})
+	w.telegram = telegramsim.New(telegramsim.Options{Token: chatToken, ReadsGroups: true})
 	members := []string{"U0SIM"}
 	for _, u := range staff {
 		w.slack.AddUser(u)
@@ -94,6 +97,7 @@ func newWorld(t *testing.T) *world {
 		w.telegram.Close()
 		_ = server.Close()
 		_ = w.slackNet.Close()
+		w.noCanary()
 	})
 	return w
 }
@@ -104,7 +108,7 @@ func (w *world) start() {
 	log := slog.New(slog.NewTextHandler(w.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	wire := &wire{conns: map[net.Conn]bool{}}
 	settings := slack.NewSettings()
-	settings.BotToken, settings.AppToken = adapters.NewSecret("xoxb-sim"), adapters.NewSecret("xapp-sim")
+	settings.BotToken, settings.AppToken = adapters.NewSecret(botToken), adapters.NewSecret(appToken)
 	settings.Channel, settings.APIURL = "#webcare", "http://slack.test/api/"
 	desk, err := slack.New(settings, adapters.Env{Log: log, Dial: wire.through(w.slackNet.Dial)})
 	if err != nil {
@@ -332,10 +336,42 @@ var picture = []byte("\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x0
 
 func onUnsure(s string) conversation.OnUnsure { return conversation.OnUnsure(s) }
 
-// logTo is where the bot logs: nowhere, or with WEBCARE_TEST_LOG set to standard error.
-func logTo() io.Writer {
+// logged keeps what the bot logs, down to debug; with WEBCARE_TEST_LOG set it goes to standard error too.
+type logged struct {
+	mu  sync.Mutex
+	all bytes.Buffer
+}
+
+func (l *logged) Write(b []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	if os.Getenv("WEBCARE_TEST_LOG") != "" {
-		return os.Stderr
+		_, _ = os.Stderr.Write(b)
 	}
-	return io.Discard
+	return l.all.Write(b)
+}
+
+// noCanary looks for the tokens in everything that outlives a call: the log, the data files and every Slack message.
+func (w *world) noCanary() {
+	places := map[string][]byte{"the log": w.log.all.Bytes()}
+	files, _ := filepath.Glob(filepath.Join(w.dir, "*.db"))
+	for _, f := range files {
+		data, err := os.ReadFile(f)
+		if err != nil {
+			w.t.Error(err)
+		}
+		places["a data file"] = append(places["a data file"], data...)
+	}
+	for _, m := range w.slack.Messages(deskChannel) {
+		for _, x := range append(w.slack.Thread(deskChannel, m.TS), m) {
+			places["Slack"] = fmt.Append(places["Slack"], x.Text, string(x.Blocks), string(x.Metadata), x.Username)
+		}
+	}
+	for where, data := range places {
+		for _, token := range []string{botToken, appToken, w.telegram.Token()} {
+			if bytes.Contains(data, []byte(token)) {
+				w.t.Errorf("the token %s stands in %s", token, where)
+			}
+		}
+	}
 }
