@@ -70,6 +70,7 @@ func TestButtonOfAWhisper(t *testing.T) {
 	inWorld(t, func(t *testing.T, w *world) {
 		at := w.card()
 		about := conversation.Place{Team: "T0SIM", Channel: channel, TS: w.say(at, "@ben kijk jij?")}
+		w.rest(time.Second)
 		if err := w.desk.Whisper(t.Context(), at, anna, adapters.Post{Body: conversation.Plainly("not sent"), Buttons: []adapters.Button{{Action: conversation.SendAnyway, Label: "Send anyway", About: about}}}); err != nil {
 			t.Fatal(err)
 		}
