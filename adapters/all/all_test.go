@@ -17,6 +17,9 @@ func TestKinds(t *testing.T) {
 			t.Errorf("the name %q is empty, taken or not made of a-z and 0-9", k.Name)
 		}
 		names[k.Name] = true
+		if k.Label == "" {
+			t.Errorf("%s: the label that staff read is missing", k.Name)
+		}
 		if k.New == nil || k.Settings == nil {
 			t.Errorf("%s: New or Settings is missing", k.Name)
 			continue

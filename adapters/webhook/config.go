@@ -20,7 +20,7 @@ import (
 
 // Kind is this network's line in adapters/all.
 func Kind() adapters.Kind {
-	return adapters.Kind{Name: "webhook", Settings: func() adapters.Settings { return new(Settings) }, New: newHook}
+	return adapters.Kind{Name: "webhook", Label: "Webhook", Settings: func() adapters.Settings { return new(Settings) }, New: newHook}
 }
 
 // Settings are the keys of a webhook account.

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"log/slog"
 	"slices"
 	"strings"
 
@@ -84,9 +85,25 @@ func readAccounts(c *Config, root *table, kinds []adapters.Kind, found *Mistakes
 			a.Settings = a.Kind.Settings()
 			fill(t, "account", a.Settings, found, "name", "adapter")
 			ask(t, "account", a.Settings, found)
+			if c.HTTP.Listen == "" && hearsByHTTP(a) {
+				found.add(t.line, "account", "it hears by POST /hook/<name>, so set listen under [http]")
+			}
 		}
 		c.Accounts = append(c.Accounts, a)
 	}
+}
+
+// hearsByHTTP says whether the network must reach us. Settings with mistakes make no adapter; they are told anyway.
+func hearsByHTTP(a Account) bool {
+	if a.Kind.New == nil || len(a.Settings.Problems()) > 0 {
+		return false
+	}
+	made, err := a.Kind.New(a.Name, a.Settings, adapters.Env{Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		return false
+	}
+	_, is := made.(adapters.HTTPHandler)
+	return is
 }
 
 // text reads a required text; "" where it was missing or wrong, which has been told.

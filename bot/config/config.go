@@ -42,7 +42,7 @@ type Store struct {
 
 // HTTP is [http].
 type HTTP struct {
-	Listen string `toml:"listen" doc:"Where health, metrics and webhooks are served, such as \"127.0.0.1:8080\"; empty = nowhere."`
+	Listen string `toml:"listen" example:"127.0.0.1:8080" doc:"Where health, metrics and webhooks are served: 127.0.0.1 is this machine only; empty = nowhere."`
 }
 
 // Answer is [answer].

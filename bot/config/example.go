@@ -11,7 +11,7 @@ import (
 	"webcare/adapters"
 )
 
-const head = `# The config of webcare. Copy it to webcare.toml, fill it in, and run: chmod 600 webcare.toml
+const head = `# The config of webcare. Copy it to config.toml, fill it in, and run: chmod 600 config.toml
 # A secret stands here literally, as "env:NAME" (an environment variable) or as "file:PATH" (the content of a file).
 # A length of time is a number and a unit: "10s", "15m", "2h". A key with a default may be left out.
 # This file is generated from the settings themselves: go test ./bot/config -run Example -update

@@ -26,7 +26,7 @@ func TestExample(t *testing.T) {
 	if err != nil {
 		t.Fatalf("the example is no valid config: %v\n%s", err, got)
 	}
-	if len(c.Accounts) != 2 || len(c.Nudge.Steps) != 1 {
+	if len(c.Accounts) != 3 || len(c.Nudge.Steps) != 1 {
 		t.Errorf("got %+v", c)
 	}
 }

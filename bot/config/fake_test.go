@@ -1,6 +1,7 @@
 package config
 
 import (
+	"net/http"
 	"net/url"
 	"time"
 
@@ -54,6 +55,9 @@ func fakeKinds() []adapters.Kind {
 		{Name: "pigeon", Settings: func() adapters.Settings {
 			return &fakePigeon{URL: "https://loft.example", Rest: 90 * time.Minute, Words: []string{"a", "b"}}
 		}},
+		{Name: "pole", Settings: func() adapters.Settings { return &fakeWire{} }, New: func(string, adapters.Settings, adapters.Env) (adapters.Adapter, error) {
+			return fakePole{}, nil
+		}},
 		{Name: "telegraph", Settings: func() adapters.Settings { return &fakeWire{} }},
 	}
 }
@@ -63,3 +67,8 @@ type fakeWire struct {
 }
 
 func (w *fakeWire) Problems() []adapters.Problem { return nil }
+
+// fakePole hears by HTTP.
+type fakePole struct{ adapters.Adapter }
+
+func (fakePole) Handler(adapters.Inbox) http.Handler { return http.NotFoundHandler() }
