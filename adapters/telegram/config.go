@@ -3,6 +3,7 @@ package telegram
 import (
 	"net/url"
 	"regexp"
+	"slices"
 
 	"webcare/adapters"
 )
@@ -48,11 +49,8 @@ func (s *Settings) Problems() []adapters.Problem {
 	case u.User != nil || u.RawQuery != "" || u.Fragment != "":
 		out = append(out, adapters.Problem{Key: "api_url", Text: "must have no user name, no ? and no #"})
 	}
-	for _, k := range s.Keywords {
-		if k == "" {
-			out = append(out, adapters.Problem{Key: "keywords", Text: "has an empty word, which would make every message one for us"})
-			break
-		}
+	if slices.Contains(s.Keywords, "") {
+		out = append(out, adapters.Problem{Key: "keywords", Text: "has an empty word, which would make every message one for us"})
 	}
 	return out
 }

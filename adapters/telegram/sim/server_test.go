@@ -245,7 +245,7 @@ func TestFaultsAreUsedUpInOrder(t *testing.T) {
 func TestEveryWayToSendParameters(t *testing.T) {
 	s := sim.New(sim.Options{})
 	defer s.Close()
-	server := httptest.NewServer(http.StripPrefix("", s))
+	server := httptest.NewServer(s)
 	defer server.Close()
 	jan := s.NewCustomer("Jan Example")
 	jan.Start()
@@ -376,26 +376,4 @@ func TestWebhook(t *testing.T) {
 	if a := call("getUpdates", `{}`); !strings.Contains(a, `"ok":true`) {
 		t.Errorf("getUpdates afterwards: %s", a)
 	}
-}
-
-func TestWatchersSeeAndEnd(t *testing.T) {
-	bubble(t, sim.Options{}, func(t *testing.T, s *sim.Sim, _ *bot) {
-		changes, stop := s.Watch()
-		other, _ := s.Watch()
-		jan := s.NewCustomer("Jan Example")
-		id := jan.Write("x")
-		if c := <-changes; c.Kind != "new" || c.MessageID != id || c.ChatID != jan.ChatID() {
-			t.Errorf("got %+v", c)
-		}
-		stop()
-		stop()
-		if _, open := <-changes; open {
-			t.Error("a stopped watcher hears on")
-		}
-		s.Close()
-		<-other
-		if _, open := <-other; open {
-			t.Error("a closed sim tells on")
-		}
-	})
 }
