@@ -92,13 +92,6 @@ func (s *Sim) act(what, channel, ts string, f func(*channelState, *Message) erro
 		return fmt.Errorf("%s: no channel %s", what, channel)
 	}
 	m := c.find(ts)
-	for _, list := range s.whispers {
-		for _, w := range list {
-			if m == nil && what == "press" && w.Channel == channel && w.TS == ts {
-				m = w
-			}
-		}
-	}
 	if m == nil || m.Subtype == "tombstone" {
 		return fmt.Errorf("%s: no message %s in %s", what, ts, channel)
 	}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"mime"
 	"net/http"
 	"net/url"
@@ -136,9 +137,7 @@ func (s *Sim) carryOut(c *call, verb string) (json.RawMessage, *failure, []strin
 	if fail.messages != nil {
 		result["response_metadata"] = object{"messages": fail.messages}
 	}
-	for k, v := range fail.more {
-		result[k] = v
-	}
+	maps.Copy(result, fail.more)
 	return raw(result), fail, scopes
 }
 
@@ -287,5 +286,5 @@ func answer(w http.ResponseWriter, status int, body []byte) {
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(status)
-	w.Write(body) //nolint:errcheck // the client has gone; there is nobody to tell
+	w.Write(body) // the client has gone; there is nobody to tell
 }

@@ -103,7 +103,7 @@ func (s *Sim) checkAttachments(text string) (json.RawMessage, *failure) {
 // fields reports keys that are missing or unknown.
 func (p *problems) fields(path string, o object, need, may string) {
 	known := append(strings.Fields(need), strings.Fields(may)...)
-	for _, k := range strings.Fields(need) {
+	for k := range strings.FieldsSeq(need) {
 		if o[k] == nil {
 			p.add(path, "missing required field: %s", k)
 		}

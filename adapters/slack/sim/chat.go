@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 )
 
@@ -61,7 +62,7 @@ func apiPostMessage(s *Sim, c *call) (object, *failure) {
 		}
 		return object{"channel": ch.ID, "ts": m.TS, "message": s.api(m, true)}, nil
 	}
-	m, fail := s.compose(c, ch)
+	m, fail := s.compose(c)
 	if fail != nil {
 		return nil, fail
 	}
@@ -84,7 +85,7 @@ func apiPostMessage(s *Sim, c *call) (object, *failure) {
 }
 
 // compose makes a message of the bot's out of the arguments.
-func (s *Sim) compose(c *call, ch *channel) (*Message, *failure) {
+func (s *Sim) compose(c *call) (*Message, *failure) {
 	switch {
 	case c.has("as_user"):
 		return nil, refuse("as_user_not_supported")
@@ -255,7 +256,7 @@ func apiPostEphemeral(s *Sim, c *call) (object, *failure) {
 	if !ch.has(c.str("user")) {
 		return nil, refuse("user_not_in_channel")
 	}
-	m, fail := s.compose(c, ch)
+	m, fail := s.compose(c)
 	if fail != nil {
 		return nil, fail
 	}
@@ -266,7 +267,8 @@ func apiPostEphemeral(s *Sim, c *call) (object, *failure) {
 
 // whisper shows a message to one user.
 func (s *Sim) whisper(ch *channel, to string, m *Message) {
-	m.Channel, m.TS, m.To = ch.ID, stamp(s.opts.Now()), to
+	ch.last = max(ch.last+1, s.opts.Now().UnixMicro())
+	m.Channel, m.TS, m.To = ch.ID, stamp(time.UnixMicro(ch.last)), to
 	s.whispers[to] = append(s.whispers[to], m)
 	s.touch()
 }

@@ -198,11 +198,11 @@ func pages(b *bench, method string, args ...string) string {
 	cursor := ""
 	for range 20 {
 		got := b.must(method, append([]string{"channel", "CDESK", "cursor", cursor}, args...)...)
-		text := ""
+		var text strings.Builder
 		for _, m := range got["messages"].([]any) {
-			text += m.(map[string]any)["text"].(string)
+			text.WriteString(m.(map[string]any)["text"].(string))
 		}
-		out = append(out, text)
+		out = append(out, text.String())
 		cursor, _ = got["response_metadata"].(map[string]any)["next_cursor"].(string)
 		if cursor == "" {
 			break

@@ -58,7 +58,6 @@ func (p *problems) button(path string, o object) {
 		p.add(path+"/style", "must be one of [primary danger]")
 	}
 	if o["action_id"] == nil {
-		p.s.serial++
 		o["action_id"] = p.s.newID("a")
 	}
 }

@@ -137,5 +137,5 @@ func htmlError(w http.ResponseWriter, status int) {
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Content-Length", strconv.Itoa(b.Len()))
 	w.WriteHeader(status)
-	w.Write(b.Bytes()) //nolint:errcheck // the client has gone; there is nobody to tell
+	w.Write(b.Bytes()) // the client has gone; there is nobody to tell
 }

@@ -97,19 +97,19 @@ func (s *Sim) serveFile(w http.ResponseWriter, r *http.Request) {
 		htmlError(w, http.StatusNotFound)
 	case fault != nil && fault.Kind == TruncAfter: // the connection breaks half-way
 		w.Header().Set("Content-Length", strconv.Itoa(len(content)))
-		w.Write(content[:len(content)/2]) //nolint:errcheck // it is cut anyway
+		w.Write(content[:len(content)/2]) // it is cut anyway
 	case fault != nil:
 		s.answerWrongly(w, r, fault, content)
 	default:
 		w.Header().Set("Content-Type", kind)
 		w.Header().Set("Content-Length", strconv.Itoa(len(content)))
-		w.Write(content) //nolint:errcheck // the client has gone; there is nobody to tell
+		w.Write(content) // the client has gone; there is nobody to tell
 	}
 }
 
 func serveSignIn(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	io.WriteString(w, "<!DOCTYPE html><html><body>Sign in</body></html>") //nolint:errcheck // nobody to tell
+	io.WriteString(w, "<!DOCTYPE html><html><body>Sign in</body></html>") // nobody to tell
 }
 
 // count counts a request that is no API method.

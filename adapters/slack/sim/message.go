@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/json"
+	"maps"
 	"slices"
 	"time"
 )
@@ -210,9 +211,7 @@ func (s *Sim) wire(m *Message) object {
 		o["display_as_bot"] = false
 	}
 	s.wireThread(m, o)
-	for k, v := range m.extra {
-		o[k] = v
-	}
+	maps.Copy(o, m.extra)
 	return o
 }
 

@@ -1,15 +1,11 @@
 package sim
 
+import "maps"
+
 // methods is the Web API as far as the sim knows it. Arguments follow https://docs.slack.dev/reference/methods; one
 // that Slack has and the sim does not check is left out, so that its use is an error here.
 func methods() map[string]method {
-	const (
-		history = "channels:history groups:history im:history"
-		reading = "channels:read groups:read im:read"
-		writing = "channels:manage groups:write im:write"
-		paging  = " cursor limit"
-	)
-	return map[string]method{
+	all := map[string]method{
 		"auth.test":             {read: true, do: apiAuthTest},
 		"apps.connections.open": {app: true, do: apiConnectionsOpen},
 		"team.info":             {scopes: "team:read", may: "team", read: true, do: apiTeamInfo},
@@ -17,6 +13,47 @@ func methods() map[string]method {
 		"emoji.list":            {scopes: "emoji:read", may: "include_categories", read: true, do: apiEmojiList},
 		"dnd.info":              {scopes: "dnd:read", may: "user", read: true, do: apiDNDInfo},
 
+		"users.info": {scopes: "users:read", need: "user", may: "include_locale", read: true, do: apiUsersInfo},
+		"users.list": {scopes: "users:read", may: "include_locale cursor limit", read: true, do: apiUsersList},
+		"usergroups.list": {
+			scopes: "usergroups:read", read: true, do: apiGroups,
+			may: "include_users include_count include_disabled",
+		},
+		"usergroups.users.list": {
+			scopes: "usergroups:read", need: "usergroup", may: "include_disabled", read: true, do: apiGroupUsers,
+		},
+
+		"reactions.add":    {scopes: "reactions:write", need: "channel name timestamp", do: apiReact},
+		"reactions.remove": {scopes: "reactions:write", need: "channel name timestamp", do: apiUnreact},
+		"reactions.get":    {scopes: "reactions:read", need: "channel timestamp", may: "full", read: true, do: apiReactions},
+
+		"files.getUploadURLExternal": {
+			scopes: "files:write", need: "filename length", may: "alt_txt snippet_type", read: true, do: apiUploadURL,
+		},
+		"files.completeUploadExternal": {
+			scopes: "files:write", need: "files", may: "channel_id channels thread_ts initial_comment blocks", do: apiCompleteUpload,
+		},
+		"files.info":   {scopes: "files:read", need: "file", may: "count page cursor limit", read: true, do: apiFileInfo},
+		"files.delete": {scopes: "files:write", need: "file", do: apiFileDelete},
+
+		"views.open":    {need: "trigger_id view", do: apiViewsOpen},
+		"views.push":    {need: "trigger_id view", do: apiViewsPush},
+		"views.update":  {need: "view", may: "view_id external_id hash", do: apiViewsUpdate},
+		"views.publish": {need: "user_id view", may: "hash", do: apiViewsPublish},
+	}
+	maps.Copy(all, talking())
+	return all
+}
+
+// talking are the methods of messages and of the places where they are.
+func talking() map[string]method {
+	const (
+		history = "channels:history groups:history im:history"
+		reading = "channels:read groups:read im:read"
+		writing = "channels:manage groups:write im:write"
+		paging  = " cursor limit"
+	)
+	return map[string]method{
 		"chat.postMessage": {
 			scopes: "chat:write", need: "channel", do: apiPostMessage,
 			may: "text blocks attachments thread_ts reply_broadcast metadata username icon_url icon_emoji parse " +
@@ -50,33 +87,5 @@ func methods() map[string]method {
 		},
 		"conversations.join": {scopes: "channels:join", need: "channel", do: apiJoin},
 		"conversations.open": {scopes: writing, may: "users channel return_im prevent_creation", do: apiOpen},
-
-		"users.info": {scopes: "users:read", need: "user", may: "include_locale", read: true, do: apiUsersInfo},
-		"users.list": {scopes: "users:read", may: "include_locale" + paging, read: true, do: apiUsersList},
-		"usergroups.list": {
-			scopes: "usergroups:read", read: true, do: apiGroups,
-			may: "include_users include_count include_disabled",
-		},
-		"usergroups.users.list": {
-			scopes: "usergroups:read", need: "usergroup", may: "include_disabled", read: true, do: apiGroupUsers,
-		},
-
-		"reactions.add":    {scopes: "reactions:write", need: "channel name timestamp", do: apiReact},
-		"reactions.remove": {scopes: "reactions:write", need: "channel name timestamp", do: apiUnreact},
-		"reactions.get":    {scopes: "reactions:read", need: "channel timestamp", may: "full", read: true, do: apiReactions},
-
-		"files.getUploadURLExternal": {
-			scopes: "files:write", need: "filename length", may: "alt_txt snippet_type", read: true, do: apiUploadURL,
-		},
-		"files.completeUploadExternal": {
-			scopes: "files:write", need: "files", may: "channel_id channels thread_ts initial_comment blocks", do: apiCompleteUpload,
-		},
-		"files.info":   {scopes: "files:read", need: "file", may: "count page cursor limit", read: true, do: apiFileInfo},
-		"files.delete": {scopes: "files:write", need: "file", do: apiFileDelete},
-
-		"views.open":    {need: "trigger_id view", do: apiViewsOpen},
-		"views.push":    {need: "trigger_id view", do: apiViewsPush},
-		"views.update":  {need: "view", may: "view_id external_id hash", do: apiViewsUpdate},
-		"views.publish": {need: "user_id view", may: "hash", do: apiViewsPublish},
 	}
 }

@@ -267,18 +267,18 @@ func markup(elements []object) string {
 	open := ""
 	for _, e := range append(slices.Clip(elements), object{}) {
 		style, _ := e["style"].(object)
-		want := ""
+		var want strings.Builder
 		for _, mark := range []struct{ name, sign string }{{"bold", "*"}, {"italic", "_"}, {"strike", "~"}, {"code", "`"}} {
 			if style[mark.name] == true {
-				want += mark.sign
+				want.WriteString(mark.sign)
 			}
 		}
-		for !strings.HasPrefix(want, open) {
+		for !strings.HasPrefix(want.String(), open) {
 			b.WriteByte(open[len(open)-1])
 			open = open[:len(open)-1]
 		}
-		b.WriteString(want[len(open):])
-		open = want
+		b.WriteString(want.String()[len(open):])
+		open = want.String()
 		b.WriteString(elementText(e))
 	}
 	return b.String()

@@ -243,9 +243,8 @@ func (v *viewer) button(n node) {
 
 func (v *viewer) attachments(list json.RawMessage) {
 	var all []struct {
-		Text     string          `json:"text"`
-		Fallback string          `json:"fallback"`
-		Blocks   json.RawMessage `json:"blocks"`
+		Text   string          `json:"text"`
+		Blocks json.RawMessage `json:"blocks"`
 	}
 	if json.Unmarshal(list, &all) != nil {
 		return

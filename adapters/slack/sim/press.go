@@ -18,7 +18,7 @@ const (
 // reply is a response URL.
 type reply struct {
 	channel, user string
-	ts            string // of the message pressed on; "" after a slash command
+	original      *Message // the one pressed on; nil after a command or shortcut
 	left          int
 	made          time.Time
 }
@@ -46,9 +46,9 @@ func (s *Sim) actor(kind, user string) object {
 }
 
 // responseURL makes a response URL.
-func (s *Sim) responseURL(c *channel, user, ts string) string {
+func (s *Sim) responseURL(c *channel, user string, original *Message) string {
 	id := s.newID("R") + s.born
-	s.replies[id] = &reply{channel: c.ID, user: user, ts: ts, left: replyUses, made: time.Now()}
+	s.replies[id] = &reply{channel: c.ID, user: user, original: original, left: replyUses, made: time.Now()}
 	return s.base() + "/response/" + id
 }
 
@@ -67,16 +67,20 @@ func (s *Sim) who(user string, c *channel) error {
 // only opens a link, or that the app has no socket open; the app's answer shows in the messages. A message that only
 // this user sees can be pressed too; its payload then holds no message, only the container.
 func (s *Sim) Press(user, channel, ts, actionID string) error {
-	return s.act("press", channel, ts, func(c *channelState, m *Message) error {
-		if w := s.whispered(user, channel, ts, actionID); w != nil {
-			m = w
-		}
+	return s.change(channel, func(c *channelState) error {
 		if err := s.who(user, c); err != nil {
-			return err
+			return fmt.Errorf("press: %w", err)
+		}
+		m := c.find(ts)
+		if m == nil {
+			m = s.whispered(user, c, ts)
+		}
+		if m == nil {
+			return fmt.Errorf("press: %s sees no message %s in %s", user, ts, channel)
 		}
 		found, ok := m.button(actionID)
 		if !ok {
-			return fmt.Errorf("no button %s on %s", actionID, ts)
+			return fmt.Errorf("press: no button %s on %s", actionID, ts)
 		}
 		payload := s.actor("block_actions", user)
 		payload["container"] = container(c, m, found.attachment)
@@ -85,17 +89,17 @@ func (s *Sim) Press(user, channel, ts, actionID string) error {
 			payload["message"] = s.api(m, false)
 		}
 		payload["state"] = object{"values": object{}}
-		payload["response_url"] = s.responseURL(c, user, m.TS)
+		payload["response_url"] = s.responseURL(c, user, m)
 		found.element["block_id"], found.element["action_ts"] = found.block, stamp(s.opts.Now())
 		payload["actions"] = []object{found.element}
 		return s.interact("interactive", payload, false, nil)
 	})
 }
 
-// whispered is the message with such a button that only the user sees; nil where there is none.
-func (s *Sim) whispered(user, channel, ts, actionID string) *Message {
+// whispered is the message with this ts that only the user sees; nil where there is none.
+func (s *Sim) whispered(user string, c *channel, ts string) *Message {
 	for _, m := range s.whispers[user] {
-		if _, has := m.button(actionID); has && m.Channel == channel && m.TS == ts {
+		if m.Channel == c.ID && m.TS == ts {
 			return m
 		}
 	}
@@ -170,7 +174,7 @@ func (s *Sim) Shortcut(user, callbackID, channel, ts string) error {
 		payload := s.actor("message_action", user)
 		payload["callback_id"], payload["message_ts"], payload["action_ts"] = callbackID, m.TS, stamp(s.opts.Now())
 		payload["channel"], payload["message"] = object{"id": c.ID, "name": nameOf(c)}, s.api(m, false)
-		payload["response_url"] = s.responseURL(c, user, "")
+		payload["response_url"] = s.responseURL(c, user, nil)
 		return s.interact("interactive", payload, false, nil)
 	})
 }
@@ -187,7 +191,7 @@ func (s *Sim) Slash(user, channel, text string) error {
 			"token": "sim", "team_id": s.opts.Team.ID, "team_domain": s.opts.Team.Domain, "channel_id": c.ID,
 			"channel_name": nameOf(c), "user_id": user, "user_name": u.Name, "command": command, "text": rest,
 			"api_app_id": s.opts.App.ID, "is_enterprise_install": "false",
-			"response_url": s.responseURL(c, user, ""), "trigger_id": s.newTrigger(user),
+			"response_url": s.responseURL(c, user, nil), "trigger_id": s.newTrigger(user),
 		}, true, func(payload json.RawMessage) { s.replied(&reply{channel: c.ID, user: user}, payload) })
 	})
 }
@@ -267,11 +271,13 @@ func (s *Sim) reply(to *reply, c *call) (code string) {
 			return "the sim does not know the argument " + name
 		}
 	}
-	ch := s.channels[to.channel]
-	original := ch.find(to.ts)
+	ch, original := s.channels[to.channel], to.original
 	switch {
+	case c.flag("delete_original") && original != nil && original.To != "":
+		s.whispers[original.To] = slices.DeleteFunc(s.whispers[original.To], func(m *Message) bool { return m == original })
+		return ""
 	case c.flag("delete_original"):
-		if original != nil {
+		if original != nil && ch.find(original.TS) == original {
 			s.remove(ch, original)
 		}
 		return ""
@@ -301,6 +307,8 @@ func (s *Sim) replace(ch *channel, m *Message, c *call) (code string) {
 		return fail.code
 	}
 	*m = next
-	s.altered(ch, m, was)
+	if m.To == "" {
+		s.altered(ch, m, was)
+	}
 	return ""
 }

@@ -27,6 +27,7 @@ const (
 // socket is one Socket Mode connection. Sim.mu guards retired and carries.
 type socket struct {
 	ws      *websocket.Conn
+	heard   *fragments
 	carries map[string]bool // envelopes sent on it
 	retired bool            // gets no more events
 	gone    chan struct{}
@@ -93,11 +94,12 @@ func (s *Sim) serveLink(w http.ResponseWriter, r *http.Request) {
 	}
 	defer s.running.Done()
 	up := websocket.Upgrader{WriteBufferSize: 64 << 10, CheckOrigin: func(*http.Request) bool { return true }}
-	ws, err := up.Upgrade(w, r, nil)
+	watched := &watcher{ResponseWriter: w}
+	ws, err := up.Upgrade(watched, r, nil)
 	if err != nil {
 		return
 	}
-	k := &socket{ws: ws, carries: map[string]bool{}, gone: make(chan struct{}), wake: make(chan struct{}, 1)}
+	k := &socket{ws: ws, heard: watched.conn, carries: map[string]bool{}, gone: make(chan struct{}), wake: make(chan struct{}, 1)}
 	k.end = sync.OnceFunc(func() { close(k.gone); ws.NetConn().Close() })
 	s.running.Go(func() { s.write(k) })
 	s.welcome(k)
@@ -170,7 +172,7 @@ func (s *Sim) write(k *socket) {
 		}
 		if last {
 			bye := websocket.FormatCloseMessage(websocket.CloseNormalClosure, "")
-			k.ws.WriteControl(websocket.CloseMessage, bye, time.Now().Add(time.Second)) //nolint:errcheck // it ends anyway
+			k.ws.WriteControl(websocket.CloseMessage, bye, time.Now().Add(time.Second)) // it ends anyway
 			return
 		}
 		select {
@@ -190,11 +192,11 @@ func (s *Sim) write(k *socket) {
 
 // listen reads acknowledgements until the socket ends.
 func (s *Sim) listen(k *socket) {
-	alive := func() { k.ws.SetReadDeadline(time.Now().Add(silentFor)) } //nolint:errcheck // the next read tells
+	alive := func() { k.ws.SetReadDeadline(time.Now().Add(silentFor)) } // the next read tells
 	answerPing := k.ws.PingHandler()
 	k.ws.SetPingHandler(func(text string) error { alive(); return answerPing(text) })
 	k.ws.SetPongHandler(func(string) error { alive(); return nil })
-	for {
+	for n := 0; ; n++ {
 		alive()
 		kind, frame, err := k.ws.ReadMessage()
 		if err != nil {
@@ -205,7 +207,7 @@ func (s *Sim) listen(k *socket) {
 			ID      string          `json:"envelope_id"`
 			Payload json.RawMessage `json:"payload"`
 		}
-		if kind != websocket.TextMessage || len(frame) >= maxAck || json.Unmarshal(frame, &ack) != nil {
+		if !k.heard.whole(n) || kind != websocket.TextMessage || len(frame) >= maxAck || json.Unmarshal(frame, &ack) != nil {
 			continue
 		}
 		s.ack(k, ack.ID, ack.Payload)
@@ -220,7 +222,7 @@ func (s *Sim) linger(k *socket, err error) {
 	s.with(func() { k.retired = true; s.leave(k) })
 	conn := k.ws.NetConn()
 	if conn.SetReadDeadline(time.Now().Add(lingerFor)) == nil {
-		io.Copy(io.Discard, conn) //nolint:errcheck // whatever ends it
+		io.Copy(io.Discard, conn) // whatever ends it
 	}
 }
 

@@ -91,22 +91,23 @@ func outline(t *testing.T, blocks json.RawMessage) string {
 				t.Fatal(err)
 			}
 		}
-		kind := e.Type
+		var kind strings.Builder
+		kind.WriteString(e.Type)
 		for _, name := range []string{"bold", "italic", "strike", "code"} {
 			if style[name] {
-				kind += "/" + name
+				kind.WriteString("/" + name)
 			}
 		}
 		switch e.Type {
 		case "link":
 			if e.Text != "" {
-				return kind + ":" + e.URL + "=" + e.Text
+				return kind.String() + ":" + e.URL + "=" + e.Text
 			}
-			return kind + ":" + e.URL
+			return kind.String() + ":" + e.URL
 		case "emoji":
-			return kind + ":" + e.Name + "=" + e.Unicode
+			return kind.String() + ":" + e.Name + "=" + e.Unicode
 		}
-		return strings.ReplaceAll(kind+":"+e.Text+e.User+e.Group+e.Channel+e.Range, "\n", "↵")
+		return strings.ReplaceAll(kind.String()+":"+e.Text+e.User+e.Group+e.Channel+e.Range, "\n", "↵")
 	}
 	var list []struct{ Elements []json.RawMessage }
 	if err := json.Unmarshal(blocks, &list); err != nil || len(list) != 1 {

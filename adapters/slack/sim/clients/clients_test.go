@@ -75,7 +75,7 @@ func start(t *testing.T, s *sim.Sim, env []string) {
 	lines := bufio.NewScanner(io.TeeReader(stdout, t.Output()))
 	for lines.Scan() && !strings.Contains(lines.Text(), "ready") {
 	}
-	go io.Copy(t.Output(), stdout) //nolint:errcheck // ends with the bot
+	go io.Copy(t.Output(), stdout) // ends with the bot
 	until(t, "the bot is connected", s, func() bool { return s.Sockets() == 1 })
 }
 
