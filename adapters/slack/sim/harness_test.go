@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"sync"
@@ -250,4 +251,22 @@ func kinds(all []envelope) string {
 		names = append(names, name)
 	}
 	return strings.Join(names, " ")
+}
+
+// direct calls a method without a network.
+func direct(t *testing.T, s *sim.Sim, method string, pairs ...string) map[string]any {
+	t.Helper()
+	form := url.Values{"token": {"xoxb-sim"}}
+	for i := 0; i < len(pairs); i += 2 {
+		form.Set(pairs[i], pairs[i+1])
+	}
+	r := httptest.NewRequest(http.MethodPost, "/api/"+method, strings.NewReader(form.Encode()))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	w := httptest.NewRecorder()
+	s.ServeHTTP(w, r)
+	var out map[string]any
+	if err := json.Unmarshal(w.Body.Bytes(), &out); err != nil {
+		t.Fatalf("%s: %v in %q", method, err, w.Body)
+	}
+	return out
 }

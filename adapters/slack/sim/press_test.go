@@ -201,3 +201,105 @@ func TestSlash(t *testing.T) {
 		}
 	})
 }
+
+func TestResponseURL(t *testing.T) {
+	in(t, sim.Options{}, func(b *bench) {
+		k := b.connect(true)
+		press := func(ts string) string {
+			if err := b.Press("UANN", "CDESK", ts, "claim"); err != nil {
+				t.Fatal(err)
+			}
+			_, p := interaction(t, k)
+			return p.ResponseURL
+		}
+		reply := func(to, body string) int {
+			resp, err := b.http.Post(to, "application/json", strings.NewReader(body))
+			if err != nil {
+				t.Fatal(err)
+			}
+			resp.Body.Close()
+			return resp.StatusCode
+		}
+		ts := b.post("blocks", cardBlocks)
+		to := press(ts)
+		if code := reply(to, `{"text":"changed","replace_original":true}`); code != 200 {
+			t.Errorf("replace: %d", code)
+		}
+		if m, _ := b.Message("CDESK", ts); m.Text != "changed" || m.Blocks != nil {
+			t.Errorf("replaced: %+v", m)
+		}
+		if code := reply(to, `{"shout":true}`); code != 404 {
+			t.Errorf("unknown argument: %d", code)
+		}
+		if code := reply(to, `{"delete_original":true}`); code != 200 || len(b.Messages("CDESK")) != 0 {
+			t.Errorf("delete: %d", code)
+		}
+		reply(to, `{"text":"4"}`)
+		reply(to, `{"text":"5"}`)
+		if code := reply(to, `{"text":"6"}`); code != 404 {
+			t.Errorf("the sixth use: %d", code)
+		}
+		b.must("chat.postEphemeral", "channel", "CDESK", "user", "UANN", "blocks", cardBlocks)
+		whisper := b.Ephemerals("UANN")[2]
+		if err := b.Press("UBOB", "CDESK", whisper.TS, "claim"); err == nil {
+			t.Error("Bob presses what only Ann sees")
+		}
+		to = press(whisper.TS)
+		if code := reply(to, `{"delete_original":true}`); code != 200 || len(b.Ephemerals("UANN")) != 2 {
+			t.Errorf("delete a whisper: %d", code)
+		}
+		ts = b.post("blocks", cardBlocks)
+		to = press(ts)
+		time.Sleep(31 * time.Minute)
+		if code := reply(to, `{"text":"late"}`); code != 404 {
+			t.Errorf("after half an hour: %d", code)
+		}
+	})
+}
+
+func TestModalStack(t *testing.T) {
+	in(t, sim.Options{}, func(b *bench) {
+		ctx := b.t.Context()
+		ts := b.say(sim.Saying{Text: "x"})
+		k := b.connect(false)
+		trigger := func() string {
+			if err := b.Shortcut("UANN", "wc_edit", "CDESK", ts); err != nil {
+				t.Fatal(err)
+			}
+			_, p := interaction(t, k)
+			return p.TriggerID
+		}
+		if _, err := b.api.PushViewContext(ctx, trigger(), modal("Alone")); err == nil {
+			t.Error("pushed on nothing")
+		}
+		if _, err := b.api.OpenViewContext(ctx, trigger(), modal("One")); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := b.api.PushViewContext(ctx, trigger(), modal("Two")); err != nil {
+			t.Fatal(err)
+		}
+		if v, _ := b.Modal("UANN"); !strings.Contains(string(v.JSON), "Two") {
+			t.Errorf("on top: %s", v.JSON)
+		}
+		view, _ := json.Marshal(modal("Three"))
+		for _, step := range []struct{ answer, top string }{
+			{`{"response_action":"update","view":` + string(view) + `}`, "Three"},
+			{`{}`, "One"},
+			{`{"response_action":"push","view":` + string(view) + `}`, "Three"},
+			{`{"response_action":"clear"}`, ""},
+		} {
+			if err := b.SubmitView("UANN", nil); err != nil {
+				t.Fatal(err)
+			}
+			e, _ := interaction(t, k)
+			if err := k.ws.WriteMessage(1, []byte(`{"envelope_id":"`+e.ID+`","payload":`+step.answer+`}`)); err != nil {
+				t.Fatal(err)
+			}
+			synctest.Wait()
+			v, open := b.Modal("UANN")
+			if open != (step.top != "") || !strings.Contains(string(v.JSON), step.top) {
+				t.Errorf("after %s: %s", step.answer, v.JSON)
+			}
+		}
+	})
+}

@@ -309,3 +309,30 @@ func TestNoise(t *testing.T) {
 		}
 	})
 }
+
+func TestFragmentedAckIsIgnored(t *testing.T) {
+	in(t, sim.Options{}, func(b *bench) {
+		k := b.connect(false)
+		k.frames()
+		b.say(sim.Saying{Text: "x"})
+		e := k.events()[0]
+		ack := `{"envelope_id":"` + e.ID + `"}`
+		conn := k.ws.NetConn()
+		first := append([]byte{0x01, 0x80 | 10, 0, 0, 0, 0}, ack[:10]...) // not final, masked with zeros
+		rest := append([]byte{0x80, 0x80 | byte(len(ack)-10), 0, 0, 0, 0}, ack[10:]...)
+		if _, err := conn.Write(append(first, rest...)); err != nil {
+			t.Fatal(err)
+		}
+		synctest.Wait()
+		if b.Pending() != 1 {
+			t.Error("an ack in two frames was taken")
+		}
+		if err := k.ws.WriteMessage(websocket.TextMessage, []byte(ack)); err != nil {
+			t.Fatal(err)
+		}
+		synctest.Wait()
+		if b.Pending() != 0 {
+			t.Error("the ack in one frame was not taken")
+		}
+	})
+}

@@ -184,3 +184,53 @@ func TestEditAndWatch(t *testing.T) {
 		}
 	})
 }
+
+func TestSmallReads(t *testing.T) {
+	in(t, sim.Options{}, func(b *bench) {
+		b.AddUser(sim.User{ID: "UNAP", Name: "nap", DND: true})
+		if got := b.must("dnd.info", "user", "UNAP"); got["dnd_enabled"] != true {
+			t.Errorf("dnd.info: %v", got)
+		}
+		if got := b.must("emoji.list"); got["emoji"].(map[string]any)["webcare"] == nil {
+			t.Errorf("emoji.list: %v", got)
+		}
+		if len(b.Users()) != 5 || len(b.Channels()) != 1 || b.Calls("") != 2 {
+			t.Errorf("users %d, channels %d, calls %d", len(b.Users()), len(b.Channels()), b.Calls(""))
+		}
+		for users, want := range map[string]string{"UNONE": "user_not_found", "U0SIM": "cannot_dm_bot", "UANN,UBOB": "invalid_arguments"} {
+			if got := b.call("conversations.open", "users", users); got["error"] != want {
+				t.Errorf("open %s: %v", users, got)
+			}
+		}
+		if got := b.call("auth.test", "team_id", "T0OTHER"); got["error"] != "team_access_not_granted" {
+			t.Errorf("another team: %v", got)
+		}
+	})
+}
+
+func TestCountersOfARootAfterDeletes(t *testing.T) {
+	in(t, sim.Options{}, func(b *bench) {
+		root := b.post("text", "root")
+		first := b.say(sim.Saying{Text: "1", ThreadTS: root})
+		second := b.say(sim.Saying{User: "UBOB", Text: "2", ThreadTS: root})
+		for _, step := range []struct {
+			gone, latest string
+			count        int
+		}{{second, first, 1}, {first, "", 0}} {
+			if err := b.Delete("CDESK", step.gone); err != nil {
+				t.Fatal(err)
+			}
+			if m, _ := b.Message("CDESK", root); m.ReplyCount != step.count || m.LatestReply != step.latest || len(m.ReplyUsers) != step.count {
+				t.Errorf("root: %+v", m)
+			}
+		}
+		last := b.say(sim.Saying{Text: "3", ThreadTS: root})
+		b.must("chat.delete", "channel", "CDESK", "ts", root)
+		if err := b.Delete("CDESK", last); err != nil {
+			t.Fatal(err)
+		}
+		if all := b.Messages("CDESK"); len(all) != 0 {
+			t.Errorf("a tombstone without replies stays: %+v", all)
+		}
+	})
+}
