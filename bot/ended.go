@@ -158,8 +158,8 @@ func (o *outbox) unsettled(x *born) (bool, error) {
 	receipt, found, err := o.b.find(o.hard, *x)
 	switch {
 	case err != nil:
-		at.done(faultEnding(err))
-		return true, o.postpone(*x, probeEvery)
+		at.done(faultEnding(err)) // the gate says when to ask again
+		return true, nil
 	case found:
 		at.done(wentWell, 0)
 		return true, o.final(*x, conversation.OK, "", "", receipt)
