@@ -24,6 +24,7 @@ import (
 	"webcare/bot"
 	"webcare/bot/conversation"
 	"webcare/bot/nudge"
+	"webcare/store"
 	"webcare/store/bolt"
 )
 
@@ -34,12 +35,14 @@ type world struct {
 	slack    *slacksim.Sim
 	telegram *telegramsim.Sim
 	slackNet *pipes
+	tape     *tape
 	zone     *time.Location
 	ladder   nudge.Ladder
 	onUnsure conversation.OnUnsure
 	rate     float64
 	burst    int
 	log      *logged
+	disk     func(store.Store) store.Store // nil = the data file as it is
 
 	life *life
 	dir  string
@@ -76,12 +79,12 @@ func newWorld(t *testing.T) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &world{t: t, zone: zone, onUnsure: conversation.Ask, rate: 1, burst: 5, dir: t.TempDir(), log: &logged{}}
+	w := &world{t: t, zone: zone, onUnsure: conversation.Ask, rate: 1, burst: 5, dir: t.TempDir(), log: &logged{}, tape: &tape{}}
 	w.ladder = nudge.Ladder{Duty: groupDuty, Lead: "U0LEAD001", Steps: []nudge.Step{{After: 15 * time.Minute, To: []string{"claimer|duty"}}}}
 	w.db = filepath.Join(w.dir, "life0.db")
 	w.slackNet = newPipes()
 	w.slack = slacksim.New(slacksim.Options{BotToken: botToken, AppToken: appToken, BaseURL: func() string { return "http://slack.test" }})
-	server := &http.Server{Handler: w.slack}
+	server := &http.Server{Handler: w.tape.over(w.slack)}
 	go func() { _ = server.Serve(w.slackNet) }()
 	w.telegram = telegramsim.New(telegramsim.Options{Token: chatToken, ReadsGroups: true})
 	members := []string{"U0SIM"}
@@ -123,8 +126,12 @@ func (w *world) start() {
 	if err != nil {
 		w.t.Fatal(err)
 	}
+	var memory store.Store = db
+	if w.disk != nil {
+		memory = w.disk(db)
+	}
 	b, err := bot.New(bot.Options{
-		Store: db, Desk: desk, Accounts: []bot.Account{{Name: "acme", Kind: "telegram", Label: "Telegram", Adapter: tg}},
+		Store: memory, Desk: desk, Accounts: []bot.Account{{Name: "acme", Kind: "telegram", Label: "Telegram", Adapter: tg}},
 		Ladder: w.ladder, OnUnsure: w.onUnsure, Location: w.zone, PostRate: w.rate, PostBurst: w.burst, Log: log,
 	})
 	if err != nil {
