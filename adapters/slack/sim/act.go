@@ -84,7 +84,7 @@ func (s *Sim) clientID() string {
 }
 
 // act runs f on a message.
-func (s *Sim) act(what, channel, ts string, f func(*channelState, *Message) error) error {
+func (s *Sim) act(what, channel, ts string, f func(*room, *Message) error) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	c := s.channels[channel]
@@ -104,7 +104,7 @@ func (s *Sim) act(what, channel, ts string, f func(*channelState, *Message) erro
 
 // Edit changes what a person said.
 func (s *Sim) Edit(user, channel, ts, text string) error {
-	return s.act("edit", channel, ts, func(c *channelState, m *Message) error {
+	return s.act("edit", channel, ts, func(c *room, m *Message) error {
 		if m.User != user || m.BotID != "" {
 			return fmt.Errorf("%s did not write that", user)
 		}
@@ -118,7 +118,7 @@ func (s *Sim) Edit(user, channel, ts, text string) error {
 
 // Delete removes a message, whoever does it. A root with replies leaves a tombstone.
 func (s *Sim) Delete(channel, ts string) error {
-	return s.act("delete", channel, ts, func(c *channelState, m *Message) error {
+	return s.act("delete", channel, ts, func(c *room, m *Message) error {
 		s.remove(c, m)
 		return nil
 	})
@@ -126,7 +126,7 @@ func (s *Sim) Delete(channel, ts string) error {
 
 // React puts an emoji (name without colons) on a message.
 func (s *Sim) React(user, channel, ts, name string) error {
-	return s.act("react", channel, ts, func(c *channelState, m *Message) error {
+	return s.act("react", channel, ts, func(c *room, m *Message) error {
 		if fail := s.react(c, m, user, name); fail != nil {
 			return fmt.Errorf("%s", fail.code)
 		}
@@ -136,7 +136,7 @@ func (s *Sim) React(user, channel, ts, name string) error {
 
 // Unreact takes an emoji away.
 func (s *Sim) Unreact(user, channel, ts, name string) error {
-	return s.act("unreact", channel, ts, func(c *channelState, m *Message) error {
+	return s.act("unreact", channel, ts, func(c *room, m *Message) error {
 		if fail := s.unreact(c, m, user, name); fail != nil {
 			return fmt.Errorf("%s", fail.code)
 		}

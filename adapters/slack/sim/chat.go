@@ -18,7 +18,7 @@ const (
 )
 
 // target finds the channel that a post goes to: an id, a name with or without #, or a user.
-func (s *Sim) target(c *call) (*channel, *failure) {
+func (s *Sim) target(c *call) (*room, *failure) {
 	want := c.str("channel")
 	ch := s.channels[want]
 	if ch == nil && s.users[want] != nil {
@@ -183,7 +183,7 @@ func checkMetadata(text string) (json.RawMessage, *failure) {
 }
 
 // own finds a message of the bot's.
-func (s *Sim) own(c *call, ts, cannot string) (*channel, *Message, *failure) {
+func (s *Sim) own(c *call, ts, cannot string) (*room, *Message, *failure) {
 	ch := s.channels[c.str("channel")]
 	if ch == nil || (ch.Private && !ch.has(s.opts.App.BotUser)) {
 		return nil, nil, refuse("channel_not_found")
@@ -266,7 +266,7 @@ func apiPostEphemeral(s *Sim, c *call) (object, *failure) {
 }
 
 // whisper shows a message to one user.
-func (s *Sim) whisper(ch *channel, to string, m *Message) {
+func (s *Sim) whisper(ch *room, to string, m *Message) {
 	ch.last = max(ch.last+1, s.opts.Now().UnixMicro())
 	m.Channel, m.TS, m.To = ch.ID, stamp(time.UnixMicro(ch.last)), to
 	s.whispers[to] = append(s.whispers[to], m)

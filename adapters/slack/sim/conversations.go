@@ -8,7 +8,7 @@ import (
 )
 
 // readable finds a channel that the bot may look at with a kind of scope.
-func (s *Sim) readable(c *call, what string) (*channel, *failure) {
+func (s *Sim) readable(c *call, what string) (*room, *failure) {
 	ch := s.channels[c.str("channel")]
 	if ch == nil || (ch.Private && !ch.has(s.opts.App.BotUser)) || ch.slackbot {
 		return nil, refuse("channel_not_found")
@@ -53,7 +53,7 @@ func page[T any](c *call, all []T, standard, most int) ([]T, object, *failure) {
 }
 
 // channelObject is https://docs.slack.dev/reference/objects/conversation-object
-func (s *Sim) channelObject(ch *channel) object {
+func (s *Sim) channelObject(ch *room) object {
 	if ch.im != "" {
 		return object{
 			"id": ch.ID, "created": ch.created.Unix(), "is_im": true, "is_org_shared": false, "user": ch.im,
@@ -152,7 +152,7 @@ func window(c *call) func(ts string) bool {
 }
 
 // speakable is readable for history: the bot must be in the channel.
-func (s *Sim) speakable(c *call) (*channel, *failure) {
+func (s *Sim) speakable(c *call) (*room, *failure) {
 	ch, fail := s.readable(c, "history")
 	if fail == nil && !ch.has(s.opts.App.BotUser) {
 		fail = refuse("not_in_channel")

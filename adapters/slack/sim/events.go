@@ -46,7 +46,7 @@ func newLink() link {
 }
 
 // emit sends an event to the app, if it subscribed to it and its bot is in the channel. The lock is held.
-func (s *Sim) emit(subscription string, c *channel, inner object) {
+func (s *Sim) emit(subscription string, c *room, inner object) {
 	if s.opts.Events != nil && !slices.Contains(s.opts.Events, subscription) {
 		return
 	}
@@ -57,7 +57,7 @@ func (s *Sim) emit(subscription string, c *channel, inner object) {
 }
 
 // callback wraps an inner event as every event is.
-func (s *Sim) callback(c *channel, inner object) json.RawMessage {
+func (s *Sim) callback(c *room, inner object) json.RawMessage {
 	s.serial++
 	return raw(object{
 		"token": "sim", "team_id": s.opts.Team.ID, "context_team_id": s.opts.Team.ID, "context_enterprise_id": nil,
@@ -210,7 +210,7 @@ func (s *Sim) ack(sock *socket, id string, payload json.RawMessage) {
 }
 
 // said tells the app that a message was said or posted.
-func (s *Sim) said(c *channel, m *Message) {
+func (s *Sim) said(c *room, m *Message) {
 	e := s.wire(m)
 	e["channel"], e["event_ts"], e["channel_type"] = c.ID, m.TS, c.kind()
 	if m.Subtype == "thread_broadcast" {
@@ -238,7 +238,7 @@ func (s *Sim) wireRoot(root *Message) object {
 }
 
 // noise sends what tells nothing new.
-func (s *Sim) noise(c *channel, m *Message) {
+func (s *Sim) noise(c *room, m *Message) {
 	if !s.opts.Noise {
 		return
 	}
@@ -255,7 +255,7 @@ func (s *Sim) noise(c *channel, m *Message) {
 }
 
 // altered tells the app that a message is no longer as it was.
-func (s *Sim) altered(c *channel, m *Message, was object) {
+func (s *Sim) altered(c *room, m *Message, was object) {
 	now := stamp(s.opts.Now())
 	s.emit(c.subscription(), c, object{
 		"type": "message", "subtype": "message_changed", "channel": c.ID, "hidden": true, "message": s.wire(m),
@@ -264,7 +264,7 @@ func (s *Sim) altered(c *channel, m *Message, was object) {
 }
 
 // remove deletes a message as Slack does: a root with replies leaves a tombstone, and its replies are told again.
-func (s *Sim) remove(c *channel, m *Message) {
+func (s *Sim) remove(c *room, m *Message) {
 	was := s.wire(m)
 	if m.ReplyCount > 0 && !m.isReply() {
 		s.entomb(m)
@@ -293,7 +293,7 @@ func (s *Sim) entomb(m *Message) {
 }
 
 // notice is a message that Slack writes itself, such as channel_join.
-func (s *Sim) notice(c *channel, user, subtype, text string, extra object) {
+func (s *Sim) notice(c *room, user, subtype, text string, extra object) {
 	m := s.put(c, &Message{Subtype: subtype, User: user, Text: text, extra: extra})
 	e := s.wire(m)
 	e["channel"], e["event_ts"], e["channel_type"] = c.ID, m.TS, c.kind()
@@ -301,7 +301,7 @@ func (s *Sim) notice(c *channel, user, subtype, text string, extra object) {
 }
 
 // reacted tells the app of a reaction.
-func (s *Sim) reacted(kind string, c *channel, m *Message, user, name string) {
+func (s *Sim) reacted(kind string, c *room, m *Message, user, name string) {
 	s.emit(kind, c, object{
 		"type": kind, "user": user, "reaction": name, "item": object{"type": "message", "channel": c.ID, "ts": m.TS},
 		"item_user": cmp.Or(m.User, s.opts.App.BotUser), "event_ts": stamp(s.opts.Now()),

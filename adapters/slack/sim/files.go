@@ -156,7 +156,7 @@ func apiCompleteUpload(s *Sim, c *call) (object, *failure) {
 }
 
 // shareDraft is the message that will show the files, and the channels where.
-func (s *Sim) shareDraft(c *call) (*Message, []*channel, *failure) {
+func (s *Sim) shareDraft(c *call) (*Message, []*room, *failure) {
 	if c.has("initial_comment") && c.has("blocks") {
 		return nil, nil, invalid("invalid_arguments", "initial_comment and blocks exclude each other")
 	}
@@ -164,7 +164,7 @@ func (s *Sim) shareDraft(c *call) (*Message, []*channel, *failure) {
 	if c.str("channel_id") != "" {
 		names = append(names, c.str("channel_id"))
 	}
-	var targets []*channel
+	var targets []*room
 	for _, name := range names {
 		ch := s.channels[name]
 		switch {
@@ -192,7 +192,7 @@ func (s *Sim) shareDraft(c *call) (*Message, []*channel, *failure) {
 }
 
 // shareLater posts the files when Slack gets round to it, or never.
-func (s *Sim) shareLater(ch *channel, draft *Message) {
+func (s *Sim) shareLater(ch *room, draft *Message) {
 	if s.shareDrop {
 		return
 	}
@@ -256,7 +256,7 @@ func apiFileInfo(s *Sim, c *call) (object, *failure) {
 	return object{"file": o, "comments": []object{}, "response_metadata": object{"next_cursor": ""}}, nil
 }
 
-func (s *Sim) shareObject(ch *channel, ts string) object {
+func (s *Sim) shareObject(ch *room, ts string) object {
 	o := object{
 		"ts": ts, "channel_name": ch.Name, "team_id": s.opts.Team.ID, "reply_users": []string{}, "reply_users_count": 0,
 		"reply_count": 0, "source": "UNKNOWN", "is_silent_share": false,

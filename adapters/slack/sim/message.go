@@ -94,7 +94,7 @@ func (s *Sim) find(channel, ts string) *Message {
 	return c.find(ts)
 }
 
-func (c *channel) find(ts string) *Message {
+func (c *room) find(ts string) *Message {
 	at, ok := slices.BinarySearchFunc(c.posts, micros(ts), func(m *Message, us int64) int {
 		return int(min(max(micros(m.TS)-us, -1), 1))
 	})
@@ -105,7 +105,7 @@ func (c *channel) find(ts string) *Message {
 }
 
 // put stores a new message: it gets its ts, its thread and its root's counters.
-func (s *Sim) put(c *channel, m *Message) *Message {
+func (s *Sim) put(c *room, m *Message) *Message {
 	c.last = max(c.last+1, s.opts.Now().UnixMicro())
 	m.Channel, m.TS = c.ID, stamp(time.UnixMicro(c.last))
 	if m.ThreadTS != "" {
@@ -119,7 +119,7 @@ func (s *Sim) put(c *channel, m *Message) *Message {
 
 // intoThread normalises the thread of a new reply to its root. A root that was deleted, even where a tombstone
 // stands, leaves the reply in the channel without a thread (facts: Slack says ok to that).
-func (s *Sim) intoThread(c *channel, m *Message) {
+func (s *Sim) intoThread(c *room, m *Message) {
 	root := c.find(m.ThreadTS)
 	if root != nil && root.isReply() {
 		root = c.find(root.ThreadTS)
@@ -140,7 +140,7 @@ func (s *Sim) intoThread(c *channel, m *Message) {
 }
 
 // drop removes a message from its channel and from the counters of its root.
-func (s *Sim) drop(c *channel, m *Message) {
+func (s *Sim) drop(c *room, m *Message) {
 	c.posts = slices.DeleteFunc(c.posts, func(o *Message) bool { return o == m })
 	for _, id := range m.fileIDs {
 		if f := s.files[id]; f != nil {

@@ -46,14 +46,14 @@ func (s *Sim) actor(kind, user string) object {
 }
 
 // responseURL makes a response URL.
-func (s *Sim) responseURL(c *channel, user string, original *Message) string {
+func (s *Sim) responseURL(c *room, user string, original *Message) string {
 	id := s.newID("R") + s.born
 	s.replies[id] = &reply{channel: c.ID, user: user, original: original, left: replyUses, made: time.Now()}
 	return s.base() + "/response/" + id
 }
 
 // who checks that a user exists and may act in the channel.
-func (s *Sim) who(user string, c *channel) error {
+func (s *Sim) who(user string, c *room) error {
 	switch {
 	case s.users[user] == nil:
 		return fmt.Errorf("no user %s", user)
@@ -67,7 +67,7 @@ func (s *Sim) who(user string, c *channel) error {
 // only opens a link, or that the app has no socket open; the app's answer shows in the messages. A message that only
 // this user sees can be pressed too; its payload then holds no message, only the container.
 func (s *Sim) Press(user, channel, ts, actionID string) error {
-	return s.change(channel, func(c *channelState) error {
+	return s.change(channel, func(c *room) error {
 		if err := s.who(user, c); err != nil {
 			return fmt.Errorf("press: %w", err)
 		}
@@ -97,7 +97,7 @@ func (s *Sim) Press(user, channel, ts, actionID string) error {
 }
 
 // whispered is the message with this ts that only the user sees; nil where there is none.
-func (s *Sim) whispered(user string, c *channel, ts string) *Message {
+func (s *Sim) whispered(user string, c *room, ts string) *Message {
 	for _, m := range s.whispers[user] {
 		if m.Channel == c.ID && m.TS == ts {
 			return m
@@ -106,7 +106,7 @@ func (s *Sim) whispered(user string, c *channel, ts string) *Message {
 	return nil
 }
 
-func nameOf(c *channel) string {
+func nameOf(c *room) string {
 	switch {
 	case c.im != "":
 		return "directmessage"
@@ -116,7 +116,7 @@ func nameOf(c *channel) string {
 	return c.Name
 }
 
-func container(c *channel, m *Message, attachment int) object {
+func container(c *room, m *Message, attachment int) object {
 	o := object{"type": "message", "message_ts": m.TS, "channel_id": c.ID, "is_ephemeral": m.To != ""}
 	if attachment > 0 {
 		o["type"], o["attachment_id"], o["is_app_unfurl"] = "message_attachment", attachment, false
@@ -167,7 +167,7 @@ func (m *Message) button(actionID string) (pressable, bool) {
 
 // Shortcut uses a message shortcut of the app on a message.
 func (s *Sim) Shortcut(user, callbackID, channel, ts string) error {
-	return s.act("shortcut", channel, ts, func(c *channelState, m *Message) error {
+	return s.act("shortcut", channel, ts, func(c *room, m *Message) error {
 		if err := s.who(user, c); err != nil {
 			return err
 		}
@@ -181,7 +181,7 @@ func (s *Sim) Shortcut(user, callbackID, channel, ts string) error {
 
 // Slash types a slash command of the app, such as "/webcare status", in a channel. Slack has none in threads.
 func (s *Sim) Slash(user, channel, text string) error {
-	return s.change(channel, func(c *channelState) error {
+	return s.change(channel, func(c *room) error {
 		if err := s.who(user, c); err != nil {
 			return fmt.Errorf("slash: %w", err)
 		}
@@ -300,7 +300,7 @@ func (s *Sim) reply(to *reply, c *call) (code string) {
 	return ""
 }
 
-func (s *Sim) replace(ch *channel, m *Message, c *call) (code string) {
+func (s *Sim) replace(ch *room, m *Message, c *call) (code string) {
 	was, next := s.wire(m), *m
 	next.Blocks, next.Attachments = nil, nil
 	if fail := s.contents(c, &next); fail != nil {

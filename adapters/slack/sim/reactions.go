@@ -3,7 +3,7 @@ package sim
 import "slices"
 
 // reactable finds the message that a reaction is about.
-func (s *Sim) reactable(c *call) (*channel, *Message, *failure) {
+func (s *Sim) reactable(c *call) (*room, *Message, *failure) {
 	ch := s.channels[c.str("channel")]
 	if ch == nil || (ch.Private && !ch.has(s.opts.App.BotUser)) {
 		return nil, nil, refuse("channel_not_found")
@@ -48,7 +48,7 @@ func apiReactions(s *Sim, c *call) (object, *failure) {
 }
 
 // react adds one reaction. An emoji that the sim does not know is invalid_name.
-func (s *Sim) react(ch *channel, m *Message, user, name string) *failure {
+func (s *Sim) react(ch *room, m *Message, user, name string) *failure {
 	if !s.emoji.known(name) {
 		return refuse("invalid_name")
 	}
@@ -65,7 +65,7 @@ func (s *Sim) react(ch *channel, m *Message, user, name string) *failure {
 	return nil
 }
 
-func (s *Sim) unreact(ch *channel, m *Message, user, name string) *failure {
+func (s *Sim) unreact(ch *room, m *Message, user, name string) *failure {
 	at := slices.IndexFunc(m.Reactions, func(r Reaction) bool { return r.Name == name })
 	if at < 0 || !slices.Contains(m.Reactions[at].Users, user) {
 		return refuse("no_reaction")

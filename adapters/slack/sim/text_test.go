@@ -34,8 +34,10 @@ func TestTyped(t *testing.T) {
 		{"emoji as character", "👋🏼", ":wave::skin-tone-3:", `section(emoji:wave=1f44b-1f3fc)`},
 		{"custom emoji", ":webcare:", ":webcare:", `section(emoji:webcare=)`},
 		{"no emoji", "10:30:45 :nonsense:", "10:30:45 :nonsense:", `section(text:10:30:45 :nonsense:)`},
-		{"mentions", "<@UANN> <!subteam^SDUTY> <!here> <#CDESK>", "<@UANN> <!subteam^SDUTY> <!here> <#CDESK>",
-			`section(user:UANN text:  usergroup:SDUTY text:  broadcast:here text:  channel:CDESK)`},
+		{
+			"mentions", "<@UANN> <!subteam^SDUTY> <!here> <#CDESK>", "<@UANN> <!subteam^SDUTY> <!here> <#CDESK>",
+			`section(user:UANN text:  usergroup:SDUTY text:  broadcast:here text:  channel:CDESK)`,
+		},
 		{"tag that is none", "<b>x</b>", "&lt;b&gt;x&lt;/b&gt;", `section(text:<b>x</b>)`},
 	}
 	s := sim.New(sim.Options{})

@@ -49,7 +49,7 @@ type UserGroup struct {
 type world struct {
 	users    map[string]*User
 	groups   map[string]*UserGroup
-	channels map[string]*channel
+	channels map[string]*room
 	files    map[string]*file
 	views    map[string]*view
 	homes    map[string]*view   // by user
@@ -59,8 +59,8 @@ type world struct {
 	replies  map[string]*reply // response URLs
 }
 
-// channel is a channel or a direct message with what was said in it.
-type channel struct {
+// room is a channel or a direct message with what was said in it.
+type room struct {
 	Channel
 	im       string // the user, in a direct message
 	slackbot bool   // a direct message of Slackbot's
@@ -73,7 +73,7 @@ type channel struct {
 
 func newWorld() world {
 	return world{
-		users: map[string]*User{}, groups: map[string]*UserGroup{}, channels: map[string]*channel{},
+		users: map[string]*User{}, groups: map[string]*UserGroup{}, channels: map[string]*room{},
 		files: map[string]*file{}, views: map[string]*view{}, homes: map[string]*view{}, modals: map[string][]*view{},
 		whispers: map[string][]*Message{}, triggers: map[string]*trigger{}, replies: map[string]*reply{},
 	}
@@ -113,7 +113,7 @@ func (s *Sim) AddChannel(c Channel) Channel {
 	}
 	fill(&c.Name, strings.ToLower(c.ID))
 	c.Members = slices.Clone(c.Members)
-	s.channels[c.ID] = &channel{Channel: c, created: s.opts.Now(), byClient: map[string]string{}}
+	s.channels[c.ID] = &room{Channel: c, created: s.opts.Now(), byClient: map[string]string{}}
 	s.touch()
 	return c
 }
@@ -134,7 +134,7 @@ func (s *Sim) AddUserGroup(g UserGroup) UserGroup {
 
 // Join adds a member, with the message and the event that Slack makes of it.
 func (s *Sim) Join(channel, user string) error {
-	return s.change(channel, func(c *channelState) error {
+	return s.change(channel, func(c *room) error {
 		if s.users[user] == nil {
 			return fmt.Errorf("join: no user %s", user)
 		}
@@ -153,7 +153,7 @@ func (s *Sim) Join(channel, user string) error {
 
 // Kick removes a member, with the events that Slack makes of it.
 func (s *Sim) Kick(channel, user string) error {
-	return s.change(channel, func(c *channelState) error {
+	return s.change(channel, func(c *room) error {
 		at := slices.Index(c.Members, user)
 		if at < 0 {
 			return fmt.Errorf("kick: %s is not in %s", user, channel)
@@ -171,7 +171,7 @@ func (s *Sim) Kick(channel, user string) error {
 
 // Archive archives a channel or takes it out of the archive.
 func (s *Sim) Archive(channel string, on bool) error {
-	return s.change(channel, func(c *channelState) error {
+	return s.change(channel, func(c *room) error {
 		if c.Archived == on {
 			return nil
 		}
@@ -192,7 +192,7 @@ func (s *Sim) Archive(channel string, on bool) error {
 
 // Rename gives a channel another name.
 func (s *Sim) Rename(channel, name string) error {
-	return s.change(channel, func(c *channelState) error {
+	return s.change(channel, func(c *room) error {
 		old := c.Name
 		c.Name = name
 		s.notice(c, "USLACKBOT", "channel_name", "has renamed the channel from \""+old+"\" to \""+name+"\"",
@@ -203,7 +203,7 @@ func (s *Sim) Rename(channel, name string) error {
 
 // Share makes a channel shared with another workspace, or ends that.
 func (s *Sim) Share(channel string, on bool) error {
-	return s.change(channel, func(c *channelState) error {
+	return s.change(channel, func(c *room) error {
 		if c.ExtShared == on {
 			return nil
 		}
@@ -222,7 +222,7 @@ func (s *Sim) Share(channel string, on bool) error {
 
 // ChangeChannelID gives a channel a new id, as happens to private channels that get shared.
 func (s *Sim) ChangeChannelID(channel, id string) error {
-	return s.change(channel, func(c *channelState) error {
+	return s.change(channel, func(c *room) error {
 		if s.channels[id] != nil {
 			return fmt.Errorf("channel id %s is taken", id)
 		}
@@ -240,11 +240,8 @@ func (s *Sim) ChangeChannelID(channel, id string) error {
 	})
 }
 
-// channelState is the name of channel where a parameter hides it.
-type channelState = channel
-
 // change runs f on a channel and tells the watchers.
-func (s *Sim) change(id string, f func(*channelState) error) error {
+func (s *Sim) change(id string, f func(*room) error) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	c := s.channels[id]
@@ -256,7 +253,7 @@ func (s *Sim) change(id string, f func(*channelState) error) error {
 }
 
 // direct is the direct message between the bot (or Slackbot) and a user; it is made where there is none.
-func (s *Sim) direct(user string, slackbot bool) *channel {
+func (s *Sim) direct(user string, slackbot bool) *room {
 	for _, c := range s.channels {
 		if c.im == user && c.slackbot == slackbot {
 			return c
@@ -266,7 +263,7 @@ func (s *Sim) direct(user string, slackbot bool) *channel {
 	if slackbot {
 		other = "USLACKBOT"
 	}
-	c := &channel{
+	c := &room{
 		Channel: Channel{ID: s.newID("D"), Members: []string{other, user}}, im: user, slackbot: slackbot,
 		created: s.opts.Now(), byClient: map[string]string{},
 	}
@@ -275,7 +272,7 @@ func (s *Sim) direct(user string, slackbot bool) *channel {
 }
 
 // kindLetter is what events call channel_type of membership.
-func (c *channel) kindLetter() string {
+func (c *room) kindLetter() string {
 	if c.Private {
 		return "G"
 	}
@@ -283,7 +280,7 @@ func (c *channel) kindLetter() string {
 }
 
 // kind is what message events call channel_type.
-func (c *channel) kind() string {
+func (c *room) kind() string {
 	switch {
 	case c.im != "":
 		return "im"
@@ -302,7 +299,7 @@ func scope(kind, what string) string {
 }
 
 // subscription is the one that brings the messages of this channel.
-func (c *channel) subscription() string {
+func (c *room) subscription() string {
 	if c.im != "" {
 		return "message.im"
 	}
@@ -310,7 +307,7 @@ func (c *channel) subscription() string {
 }
 
 // has tells whether a user is in the channel.
-func (c *channel) has(user string) bool { return slices.Contains(c.Members, user) }
+func (c *room) has(user string) bool { return slices.Contains(c.Members, user) }
 
 // ordered lists the values of a map by key.
 func ordered[V any](m map[string]V) []V {
