@@ -6,9 +6,9 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"regexp"
 	"strconv"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	slack "webcare/adapters/slack/sim"
@@ -214,26 +214,13 @@ func mentioned(text string) string {
 	for _, u := range staff() {
 		words[strings.ToLower(u.RealName)] = "<@" + u.ID + ">"
 	}
-	var b strings.Builder
-	for text != "" {
-		at := strings.IndexByte(text, '@')
-		if at < 0 {
-			break
+	return regexp.MustCompile(`(^|\s)@([\p{L}\p{N}-]+)`).ReplaceAllStringFunc(text, func(found string) string {
+		before, name, _ := strings.Cut(found, "@")
+		if token, known := words[strings.ToLower(name)]; known {
+			return before + token
 		}
-		rest := text[at+1:]
-		end := strings.IndexFunc(rest, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '-' })
-		if end < 0 {
-			end = len(rest)
-		}
-		before, _ := utf8.DecodeLastRuneInString(text[:at])
-		token, known := words[strings.ToLower(rest[:end])]
-		if at > 0 && !unicode.IsSpace(before) || !known {
-			token = text[at : at+1+end]
-		}
-		b.WriteString(text[:at] + token)
-		text = rest[end:]
-	}
-	return b.String() + text
+		return found
+	})
 }
 
 func (d *demo) change(f form) error {

@@ -204,8 +204,11 @@ func (v *viewer) markup(text string) []span {
 	}
 	for text != "" {
 		open := strings.IndexByte(text, '<')
-		end := strings.IndexByte(text, '>')
-		if open < 0 || end < open {
+		if open < 0 {
+			break
+		}
+		end := open + strings.IndexByte(text[open:], '>')
+		if end < open {
 			break
 		}
 		add(span{Text: unescape(text[:open])})

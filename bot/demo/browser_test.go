@@ -39,10 +39,14 @@ func TestInBrowser(t *testing.T) {
 	v.look("2-loop")
 	v.pullThePlug()
 	v.loseAnAnswer()
+	v.outage()
 	v.step("a second customer",
 		chromedp.Click(css(`#customer button`)), chromedp.WaitVisible(css(`.phone:nth-child(2)`)),
 		chromedp.SendKeys(css(`.phone:nth-child(2) textarea`), "Do you also sell boxes?\r"),
 		has(`#cards .card`, "also sell boxes"))
+	v.step("who waits too long is spoken of",
+		chromedp.Click(css(`#cards .card:nth-child(1) .replies-link`)), has(`#thread-title`, "Jip"),
+		has(`#replies .post.bot .mention`, "@webcare-on-duty"))
 	v.look("5-two-customers")
 	v.step("dark", scheme("dark"))
 	v.look("6-dark")
@@ -103,6 +107,16 @@ func (v *visitor) loseAnAnswer() {
 		marked("on Tuesday", "question"), chromedp.WaitVisible(css(itIsThere)))
 	v.look("4-not-sure")
 	v.step("and settled by a person", chromedp.Click(css(itIsThere)), marked("on Tuesday", "white_check_mark"))
+}
+
+// outage shuts Telegram: an answer waits, and goes out once when Telegram is back.
+func (v *visitor) outage() {
+	v.t.Helper()
+	v.step("Telegram is down and an answer waits",
+		chromedp.Click(css(`[data-lever=telegramDown]`)), chromedp.WaitVisible(css(`[data-lever=telegramDown][aria-pressed=true]`)),
+		chromedp.SendKeys(css(answerText), "Anything else?\r"), marked("Anything else", "hourglass_flowing_sand"))
+	v.step("Telegram is back and it goes out",
+		chromedp.Click(css(`[data-lever=telegramDown]`)), has(`.bubble.theirs`, "Anything else?"), marked("Anything else", "white_check_mark"))
 }
 
 const (

@@ -28,14 +28,14 @@ function draw(s) {
 }
 
 function drawBot(b) {
-  let state = "starting", words = "The bot is starting";
+  let state = "starting", words = "The bot is starting", more = "";
   if (!b.in) [state, words] = ["off", "The plug is out: the bot is dead"];
   else if (!b.running && b.ending) [state, words] = ["off", "The bot ended by itself and is started again"];
-  else if (b.running && b.slack) [state, words] = ["on", `The bot runs · process ${b.pid}` + (b.lives > 1 ? ` · life ${b.lives}` : "")];
-  else if (b.running) [state, words] = ["starting", `The bot runs · process ${b.pid} · looking for Slack`];
+  else if (b.running && b.slack) [state, words, more] = ["on", "The bot runs", ` · process ${b.pid}` + (b.lives > 1 ? ` · life ${b.lives}` : "")];
+  else if (b.running) [state, words] = ["starting", "The bot runs and looks for Slack"];
   const el = $("bot");
   el.dataset.state = state;
-  if (el.textContent !== words) el.textContent = words;
+  if (el.textContent !== words + more) el.replaceChildren(words, h("span.wide", null, more));
   const plug = $("plug");
   plug.textContent = b.in ? "Pull the plug" : "Plug in again";
   plug.dataset.in = b.in;
