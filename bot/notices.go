@@ -57,9 +57,9 @@ func notice(n conversation.Notice) string {
 	case conversation.MaybeDropped:
 		return "❓ Not sure whether the customer has this: " + why + ". It is not sent again."
 	case conversation.ShownMissing:
-		return "⚠️ The customer sent something that could not be shown here" + named(n.Name) + ": " + why + "." + open(n.Link)
+		return "⚠️ The customer sent something that could not be shown here" + named(n.Name) + ": " + why + "."
 	case conversation.CannotRead:
-		return "⚠️ A message came in that cannot be read" + named(n.Detail) + ". It is kept; open it on the network itself." + open(n.Link)
+		return "⚠️ A message came in that cannot be read" + named(n.Detail) + ". It is kept; open it on the network itself."
 	case conversation.CannotReach:
 		return "⛔ The customer cannot be reached: " + why + "."
 	case conversation.CanReachAgain:
@@ -101,11 +101,4 @@ func by(name string) string {
 		return ""
 	}
 	return " by " + name
-}
-
-func open(link string) string {
-	if link == "" {
-		return ""
-	}
-	return " " + link
 }

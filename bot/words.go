@@ -51,7 +51,7 @@ func name(c conversation.Customer) string {
 	return "a customer"
 }
 
-func (w *words) card(c conversation.Conversation, m conversation.Message, link func(conversation.Place) string) adapters.Card {
+func (w *words) card(c conversation.Conversation, m conversation.Message, permalink func(conversation.Place) string) adapters.Card {
 	card := adapters.Card{Title: name(c.Customer) + " · " + w.network(c.Ref.Account), Body: w.message(m)}
 	if c.Customer.Handle != "" && c.Customer.Name != "" {
 		card.Facts = append(card.Facts, "@"+c.Customer.Handle)
@@ -80,7 +80,7 @@ func (w *words) card(c conversation.Conversation, m conversation.Message, link f
 		card.Buttons = append(card.Buttons, adapters.Button{Label: "Open on " + w.labels[c.Ref.Account], URL: c.Link})
 	}
 	if n := len(c.Old); n > 0 {
-		if url := link(c.Old[n-1]); url != "" {
+		if url := permalink(c.Old[n-1]); url != "" {
 			card.Buttons = append(card.Buttons, adapters.Button{Label: "Earlier thread", URL: url})
 		}
 	}
@@ -151,7 +151,7 @@ func (w *words) message(m conversation.Message) conversation.Text {
 	}
 	if l := m.Location; l != nil {
 		line(strings.TrimSpace("📍 " + strings.Trim(l.Title+", "+l.Address, ", ")))
-		line(fmt.Sprintf("https://www.openstreetmap.org/?mlat=%.5f&mlon=%.5f#map=17/%.5f/%.5f", l.Lat, l.Long, l.Lat, l.Long))
+		t = t.Add(link("\n", fmt.Sprintf("https://www.openstreetmap.org/?mlat=%.5f&mlon=%.5f#map=17/%.5f/%.5f", l.Lat, l.Long, l.Lat, l.Long)))
 	}
 	if c := m.Contact; c != nil {
 		line(strings.TrimSpace("👤 Contact: " + c.Name + " " + c.Phone))
@@ -196,6 +196,14 @@ func (w *words) show(c conversation.Conversation, entries []conversation.Entry) 
 	return p
 }
 
+// link is an address that can be opened, behind some white space; nothing where there is none.
+func link(gap, url string) conversation.Text {
+	if url == "" {
+		return conversation.Text{}
+	}
+	return conversation.Text{Plain: gap + url, Spans: []conversation.Span{{From: len(gap), To: len(gap) + len(url), Style: conversation.Link, Target: url}}}
+}
+
 // together makes one entry of an album.
 func together(entries []conversation.Entry) []conversation.Entry {
 	var out []conversation.Entry
@@ -215,7 +223,7 @@ var actionLabels = map[conversation.Action]string{
 }
 
 func (w *words) tell(n conversation.Notice, actions []conversation.Action, about conversation.Place) adapters.Post {
-	p := adapters.Post{Body: conversation.Plainly(notice(n))}
+	p := adapters.Post{Body: conversation.Plainly(notice(n)).Add(link(" ", n.Link))}
 	if n.Quote.Plain != "" {
 		p.Body = p.Body.Add(conversation.Plainly("\n")).Add(n.Quote)
 	}
@@ -229,7 +237,7 @@ func (w *words) tell(n conversation.Notice, actions []conversation.Action, about
 	return p
 }
 
-func (w *words) nudge(c conversation.Conversation, e conversation.Nudge, link string, now time.Time) adapters.Post {
+func (w *words) nudge(c conversation.Conversation, e conversation.Nudge, thread string, now time.Time) adapters.Post {
 	waited := now.Sub(c.Since).Round(time.Minute)
 	howLong := fmt.Sprintf("%d minutes", int(waited.Minutes()))
 	switch {
@@ -241,8 +249,9 @@ func (w *words) nudge(c conversation.Conversation, e conversation.Nudge, link st
 		howLong = fmt.Sprintf("%d hours", int(waited.Hours()))
 	}
 	text := "⏰ " + name(c.Customer) + " has been waiting for an answer for " + howLong + "."
-	if e.Direct && link != "" {
-		text += "\n" + link
+	p := adapters.Post{Mention: e.To, Body: conversation.Plainly(text)}
+	if e.Direct {
+		p.Body = p.Body.Add(link("\n", thread))
 	}
-	return adapters.Post{Mention: e.To, Body: conversation.Plainly(text)}
+	return p
 }
