@@ -240,7 +240,11 @@ func (d *demo) remove(f form) error {
 	return d.slack.Delete(deskChannel, m.TS)
 }
 
+// press presses a button of the bot's. Slack tells the app once: with nobody there the press is lost.
 func (d *demo) press(f form) error {
+	if d.slack.Sockets() == 0 {
+		return errors.New("nobody hears that button: the bot is not connected to Slack at the moment")
+	}
 	return d.slack.Press(f.of("by"), f.of("channel"), f.of("ts"), f.of("action"))
 }
 

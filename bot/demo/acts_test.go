@@ -64,7 +64,7 @@ func TestActsRefuse(t *testing.T) {
 		{"an empty answer", "say", []string{"by", "U0SANNE", "text", ""}, "nothing written"},
 		{"another's message", "remove", []string{"by", "U0BRAM", "ts", ts}, "your own"},
 		{"another's words", "change", []string{"by", "U0BRAM", "ts", ts, "text", "x"}, "did not write that"},
-		{"no button", "press", []string{"by", "U0SANNE", "channel", deskChannel, "ts", ts, "action", "claim"}, "no button"},
+		{"no button", "press", []string{"by", "U0SANNE", "channel", deskChannel, "ts", ts, "action", "claim"}, "nobody hears"},
 		{"no lever", "lever", []string{"name", "gravity", "on", "true"}, "no lever"},
 		{"no act", "fly", nil, "no such act"},
 	} {

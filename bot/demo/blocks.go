@@ -244,16 +244,16 @@ func styleOf(raw json.RawMessage) string {
 	if len(raw) == 0 || json.Unmarshal(raw, &s) != nil {
 		return ""
 	}
-	out := ""
+	var out strings.Builder
 	for _, one := range []struct {
 		on     bool
 		letter string
 	}{{s.Bold, "b"}, {s.Italic, "i"}, {s.Strike, "s"}, {s.Code, "c"}, {s.Underline, "u"}} {
 		if one.on {
-			out += one.letter
+			out.WriteString(one.letter)
 		}
 	}
-	return out
+	return out.String()
 }
 
 // str is a JSON string, or the text of a text object; "" for anything else.

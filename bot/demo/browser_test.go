@@ -48,7 +48,11 @@ func TestInBrowser(t *testing.T) {
 		chromedp.Click(css(`#cards .card:nth-child(1) .replies-link`)), has(`#thread-title`, "Jip"),
 		has(`#replies .post.bot .mention`, "@webcare-on-duty"))
 	v.look("5-two-customers")
-	v.step("dark", scheme("dark"))
+	v.step("everything that can be used has a name", until(`[...document.querySelectorAll("button, a, input, textarea, summary")]
+		.every((e) => e.textContent.trim() || e.ariaLabel || e.labels?.length || e.querySelector("img[alt]")?.alt)`))
+	v.step("the bot's log", chromedp.Click(css(`.console summary`)), has(`#log`, "was killed without warning"))
+	v.look("5-log")
+	v.step("dark", chromedp.Click(css(`.console summary`)), scheme("dark"))
 	v.look("6-dark")
 	v.step("light, narrower", scheme("light"), chromedp.EmulateViewport(1000, 800))
 	v.look("7-tablet")
@@ -76,8 +80,9 @@ func (v *visitor) talk() {
 	v.step("a note stays inside and a guest cannot answer",
 		chromedp.SendKeys(css(answerText), "// a good customer, let us send a new one\r"), marked("a good customer", "lock"),
 		chromedp.Click(css(`#who label:nth-of-type(4)`)),
-		chromedp.SendKeys(css(answerText), "I would like to help\r"), chromedp.WaitVisible(css(`#replies .whisper`)),
-		chromedp.Click(css(`#who label:nth-of-type(1)`)))
+		chromedp.SendKeys(css(answerText), "I would like to help\r"), chromedp.WaitVisible(css(`#replies .whisper`)))
+	v.look("2-guest")
+	v.step("Sanne again", chromedp.Click(css(`#who label:nth-of-type(1)`)))
 }
 
 // pullThePlug kills the bot between a question and its answer, and finds both where they belong, once.

@@ -45,8 +45,16 @@ func TestBody(t *testing.T) {
 		want               []block
 	}{
 		{"text", "", "a &lt;b&gt; <https://example.com|<b>label> <@U1> <!here> <!subteam^S0ONDUTY> <#C0WEBCARE>", []block{{Kind: "text", Spans: []span{
-			{Text: "a <b> "}, {Text: "<b", Link: "https://example.com"}, {Text: "label> "}, {Text: "@Ada", Style: "m"}, {Text: " "},
-			{Text: "@here", Style: "m"}, {Text: " "}, {Text: "@webcare-on-duty", Style: "m"}, {Text: " "}, {Text: "#webcare", Style: "m"},
+			{Text: "a <b> "},
+			{Text: "<b", Link: "https://example.com"},
+			{Text: "label> "},
+			{Text: "@Ada", Style: "m"},
+			{Text: " "},
+			{Text: "@here", Style: "m"},
+			{Text: " "},
+			{Text: "@webcare-on-duty", Style: "m"},
+			{Text: " "},
+			{Text: "#webcare", Style: "m"},
 		}}}},
 		{
 			"rich text",
