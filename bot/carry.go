@@ -50,8 +50,10 @@ func (b *Bot) carry(ctx context.Context, x *born) (conversation.Receipt, error) 
 func (b *Bot) send(ctx context.Context, key string, c conversation.Conversation, e conversation.Send) (conversation.Receipt, error) {
 	a, is := b.accounts[c.Ref.Account]
 	if !is {
-		return conversation.Receipt{}, &adapters.SendError{Outcome: conversation.Later, Reason: conversation.NotAllowed,
-			Err: fmt.Errorf("account %q is not in the config", c.Ref.Account)}
+		return conversation.Receipt{}, &adapters.SendError{
+			Outcome: conversation.Later, Reason: conversation.NotAllowed,
+			Err: fmt.Errorf("account %q is not in the config", c.Ref.Account),
+		}
 	}
 	out := adapters.Outgoing{Key: key, Text: e.Text, By: e.By}
 	for _, f := range e.Files {
@@ -67,8 +69,10 @@ func (b *Bot) showFiles(ctx context.Context, x *born, e conversation.ShowFiles) 
 	a, is := b.accounts[x.of.Ref.Account]
 	fetcher, can := a.Adapter.(adapters.Fetcher)
 	if !is || !can {
-		return conversation.Place{}, &adapters.SendError{Outcome: conversation.Refused, Reason: conversation.FileGone,
-			Err: fmt.Errorf("files of account %q cannot be fetched", x.of.Ref.Account)}
+		return conversation.Place{}, &adapters.SendError{
+			Outcome: conversation.Refused, Reason: conversation.FileGone,
+			Err: fmt.Errorf("files of account %q cannot be fetched", x.of.Ref.Account),
+		}
 	}
 	var files []adapters.Attachment
 	for _, f := range e.Files {

@@ -32,7 +32,6 @@ type stage struct {
 	group     *telegramsim.Group
 	channel   *telegramsim.Channel
 	post      int
-	shop      *telegramsim.Business
 }
 
 // act carries out one line.

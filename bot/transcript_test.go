@@ -86,7 +86,7 @@ func difference(want, got string) string {
 // play runs a script in a bubble and returns what was seen.
 func play(t *testing.T, script string) string {
 	w := newWorld(t)
-	time.Sleep(time.Date(2000, 1, 3, 8, 0, 0, 0, time.UTC).Sub(time.Now())) // Monday, 09:00 in Amsterdam
+	time.Sleep(time.Until(time.Date(2000, 1, 3, 8, 0, 0, 0, time.UTC))) // Monday, 09:00 in Amsterdam
 	r := newRecorder(w)
 	defer r.stop()
 	s := &stage{w: w, r: r, customers: map[string]*telegramsim.Customer{}, threads: map[string]string{}}
@@ -223,15 +223,16 @@ func (r *recorder) post(now map[string]slacksim.Message, m slacksim.Message, whe
 	key := m.Channel + m.TS + m.To
 	now[key] = m
 	was, old := r.posts[key]
-	text := strings.TrimSpace(plain(m))
+	var text strings.Builder
+	text.WriteString(strings.TrimSpace(plain(m)))
 	for _, f := range m.Files {
-		text += fmt.Sprintf(" {file %s}", f.Name)
+		text.WriteString(fmt.Sprintf(" {file %s}", f.Name))
 	}
 	switch {
 	case !old:
-		r.add("%s: %s%s", where, r.author(m), text)
+		r.add("%s: %s%s", where, r.author(m), text.String())
 	case strings.TrimSpace(plain(was)) != strings.TrimSpace(plain(m)):
-		r.add("%s, now: %s%s", where, r.author(m), text)
+		r.add("%s, now: %s%s", where, r.author(m), text.String())
 	}
 	for _, reaction := range marks(m) {
 		if !slices.Contains(marks(was), reaction) {

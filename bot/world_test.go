@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -268,11 +269,11 @@ func plain(m slacksim.Message) string {
 	if json.Unmarshal(m.Blocks, &blocks) != nil || len(blocks) == 0 {
 		return m.Text
 	}
-	var out string
+	var out strings.Builder
 	for _, b := range blocks {
-		out += walk(b)
+		out.WriteString(walk(b))
 	}
-	return out
+	return out.String()
 }
 
 func walk(v any) string {
@@ -298,21 +299,22 @@ func walk(v any) string {
 		label, _ := m["text"].(map[string]any)
 		return fmt.Sprintf(" [%v]", label["text"])
 	}
-	out := text
+	var out strings.Builder
+	out.WriteString(text)
 	if inner, is := m["text"].(map[string]any); is {
-		out += walk(inner)
+		out.WriteString(walk(inner))
 	}
 	for _, key := range []string{"elements", "fields"} {
 		list, _ := m[key].([]any)
 		for _, e := range list {
-			out += walk(e)
+			out.WriteString(walk(e))
 		}
 	}
 	switch kind {
 	case "rich_text", "section", "header", "context":
-		out += "\n"
+		out.WriteString("\n")
 	}
-	return out
+	return out.String()
 }
 
 // buttonID is the action_id of the button with a label on a message; empty = none.

@@ -56,7 +56,7 @@ func TestSplit(t *testing.T) {
 		"a letter before flags":         {"a🇳🇱🇧🇪", 4, []string{"a🇳🇱", "🇧🇪"}},
 		"an accent":                     {"ae\u0301", 2, []string{"a", "e\u0301"}},
 		"a family":                      {"a👨‍👩‍👧", 5, []string{"a", "👨‍👩‍👧"}},
-		"a family too long":             {"👨‍👩‍👧", 3, []string{"👨‍👩", "‍👧"}},
+		"a family too long":             {"👨\u200d👩\u200d👧", 3, []string{"👨\u200d👩", "\u200d👧"}},
 		"broken bytes":                  {"a\xff😀b", 2, []string{"a\xff", "😀b"}},
 	} {
 		t.Run(name, func(t *testing.T) {

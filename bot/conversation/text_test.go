@@ -55,8 +55,18 @@ func TestCut(t *testing.T) {
 		limit int
 		want  string
 	}{
-		{"hallo", 5, "hallo"}, {"hallo", 4, "hal…"}, {"hallo", 1, "…"}, {"hallo", 0, ""}, {"hallo", -1, ""}, {"", 0, ""}, {"", 3, ""},
-		{"ab👨‍👩‍👧", 5, "ab…"}, {"ae\u0301b", 3, "a…"}, {"a🇳🇱🇧🇪", 4, "a🇳🇱…"}, {"世界世界", 3, "世界…"}, {"👍🏽👍🏽", 3, "👍🏽…"},
+		{"hallo", 5, "hallo"},
+		{"hallo", 4, "hal…"},
+		{"hallo", 1, "…"},
+		{"hallo", 0, ""},
+		{"hallo", -1, ""},
+		{"", 0, ""},
+		{"", 3, ""},
+		{"ab👨‍👩‍👧", 5, "ab…"},
+		{"ae\u0301b", 3, "a…"},
+		{"a🇳🇱🇧🇪", 4, "a🇳🇱…"},
+		{"世界世界", 3, "世界…"},
+		{"👍🏽👍🏽", 3, "👍🏽…"},
 	} {
 		if got := Plainly(c.text).Cut(c.limit).Plain; got != c.want {
 			t.Errorf("%q cut to %d is %q, want %q", c.text, c.limit, got, c.want)

@@ -98,8 +98,19 @@ func TestConsequential(t *testing.T) {
 // What is said to have no consequence must have none.
 func TestWithoutConsequence(t *testing.T) {
 	for _, e := range []Effect{
-		Send{}, OpenCard{}, Nudge{}, Show{}, Show{Entries: []Entry{{Message: Message{Files: files("a")}}}}, ShowFiles{}, Tell{}, Tell{Buttons: []Action{TryAgain}},
-		Whisper{}, Announce{}, Render{}, SetMark{}, Remove{},
+		Send{},
+		OpenCard{},
+		Nudge{},
+		Show{},
+		Show{Entries: []Entry{{Message: Message{Files: files("a")}}}},
+		ShowFiles{},
+		Tell{},
+		Tell{Buttons: []Action{TryAgain}},
+		Whisper{},
+		Announce{},
+		Render{},
+		SetMark{},
+		Remove{},
 	} {
 		for _, o := range []Outcome{OK, Refused, Maybe} {
 			s := opened(t, Ask)

@@ -1,14 +1,11 @@
 package demo
 
 import (
-	"bytes"
 	"context"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"sync"
 	"testing"
 	"time"
@@ -293,47 +290,17 @@ func buildBot(t *testing.T) string {
 // runDemo runs `webcare demo` until the end of the test and returns the address of its page.
 func runDemo(t *testing.T, program string) string {
 	cmd := exec.CommandContext(t.Context(), program, "demo", "-listen", "127.0.0.1:0")
-	out, in := io.Pipe()
-	var all bytes.Buffer
-	cmd.Stdout, cmd.Stderr = io.MultiWriter(&all, in), &all
+	out := &safeBuffer{}
+	cmd.Stdout, cmd.Stderr = out, out
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
 	cmd.WaitDelay = 20 * time.Second
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	ended := make(chan error, 1)
-	go func() {
-		err := cmd.Wait()
-		_ = in.CloseWithError(io.EOF)
-		ended <- err
-	}()
 	t.Cleanup(func() { // t.Context has ended, so the demo is ending
-		if err := <-ended; !cmd.ProcessState.Success() {
-			t.Errorf("the demo ended with %v:\n%s", err, all.String())
+		if err := cmd.Wait(); !cmd.ProcessState.Success() {
+			t.Errorf("the demo ended with %v:\n%s", err, out)
 		}
 	})
-	found := make(chan string, 1)
-	go func() {
-		var seen bytes.Buffer
-		address := regexp.MustCompile(`http://127\.0\.0\.1:\d+/\s`)
-		buf := make([]byte, 4096)
-		for {
-			n, err := out.Read(buf)
-			seen.Write(buf[:n])
-			if hit := address.FindString(seen.String()); hit != "" {
-				found <- hit[:len(hit)-1]
-				_, _ = io.Copy(io.Discard, out)
-				return
-			}
-			if err != nil {
-				found <- ""
-				return
-			}
-		}
-	}()
-	address := <-found
-	if address == "" {
-		t.Fatal("the demo ended without an address")
-	}
-	return address
+	return out.find(t, "Page          ")
 }

@@ -233,14 +233,18 @@ func (s *safeBuffer) Write(p []byte) (int, error) {
 	return s.b.Write(p)
 }
 
+func (s *safeBuffer) String() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.b.String()
+}
+
 // find waits for a line and returns what follows the label on it.
 func (s *safeBuffer) find(t *testing.T, label string) string {
 	t.Helper()
 	found := ""
 	await(t, func() bool {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		_, rest, ok := strings.Cut(s.b.String(), label)
+		_, rest, ok := strings.Cut(s.String(), label)
 		found, _, _ = strings.Cut(rest, "\n")
 		return ok && strings.Contains(rest, "\n")
 	})

@@ -34,6 +34,9 @@ func TestChild(t *testing.T) {
 	for n := 1; ; n++ {
 		err := s.Update(t.Context(), func(tx store.Tx) error {
 			last, err := tx.Cursor("n")
+			if err != nil {
+				return err
+			}
 			if n == 1 && last != "" {
 				if n, err = strconv.Atoi(last); err != nil {
 					return err

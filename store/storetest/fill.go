@@ -12,17 +12,37 @@ import (
 // Events holds one of every kind of event, empty. A test holds the list complete.
 func Events() []conversation.Event {
 	return []conversation.Event{
-		conversation.Heard{}, conversation.Changed{}, conversation.Withdrawn{}, conversation.Reached{}, conversation.Reacted{},
-		conversation.Echoed{}, conversation.Moved{}, conversation.Unreadable{}, conversation.Wrote{}, conversation.Pressed{},
-		conversation.CardGone{}, conversation.Ticked{}, conversation.Ended{}, conversation.Delayed{}, conversation.Missed{},
+		conversation.Heard{},
+		conversation.Changed{},
+		conversation.Withdrawn{},
+		conversation.Reached{},
+		conversation.Reacted{},
+		conversation.Echoed{},
+		conversation.Moved{},
+		conversation.Unreadable{},
+		conversation.Wrote{},
+		conversation.Pressed{},
+		conversation.CardGone{},
+		conversation.Ticked{},
+		conversation.Ended{},
+		conversation.Delayed{},
+		conversation.Missed{},
 	}
 }
 
 // Effects holds one of every kind of effect, empty. A test holds the list complete.
 func Effects() []conversation.Effect {
 	return []conversation.Effect{
-		conversation.OpenCard{}, conversation.Show{}, conversation.ShowFiles{}, conversation.Tell{}, conversation.Whisper{},
-		conversation.Announce{}, conversation.Nudge{}, conversation.Render{}, conversation.SetMark{}, conversation.Remove{},
+		conversation.OpenCard{},
+		conversation.Show{},
+		conversation.ShowFiles{},
+		conversation.Tell{},
+		conversation.Whisper{},
+		conversation.Announce{},
+		conversation.Nudge{},
+		conversation.Render{},
+		conversation.SetMark{},
+		conversation.Remove{},
 		conversation.Send{},
 	}
 }

@@ -52,6 +52,7 @@ export function follow(list, change) {
   if (list.atEnd === undefined) {
     list.atEnd = true;
     list.addEventListener("scroll", () => { list.atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 60; });
+    new ResizeObserver(() => { if (list.atEnd) toEnd(list); }).observe(list);
     list.addEventListener("load", () => { if (list.atEnd) toEnd(list); }, true);
   }
   const stay = list.atEnd;
