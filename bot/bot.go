@@ -31,6 +31,8 @@ type Options struct {
 	Accounts []Account
 	Ladder   nudge.Ladder
 	OnUnsure conversation.OnUnsure
+	// Names are the first names that customers see, by Slack id, where they differ from the Slack profile.
+	Names map[string]string
 	// Location is the time zone of the times that staff read; nil = UTC.
 	Location *time.Location
 	// PostRate is how many messages a second the desk channel takes, PostBurst how many at once; a rate of 0 is no
@@ -57,6 +59,7 @@ type Bot struct {
 	accounts map[string]Account
 	order    []Account
 	rules    conversation.Rules
+	names    map[string]string
 	log      *slog.Logger
 
 	outbox     *outbox
@@ -78,7 +81,7 @@ func New(o Options) (*Bot, error) {
 		o.Location = time.UTC
 	}
 	b := &Bot{
-		store: o.Store, desk: o.Desk, accounts: map[string]Account{}, order: o.Accounts, log: o.Log,
+		store: o.Store, desk: o.Desk, names: o.Names, accounts: map[string]Account{}, order: o.Accounts, log: o.Log,
 		rules:      conversation.Rules{OnUnsure: o.OnUnsure, Clock: o.Ladder},
 		dueChanged: make(chan struct{}, 1), fault: make(chan error, 1),
 	}

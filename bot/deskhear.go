@@ -149,7 +149,16 @@ func (b *Bot) personOf(p store.Parked) (conversation.Person, bool) {
 	if p.By == "" {
 		return conversation.Person{}, true
 	}
-	return b.desk.Known(p.By)
+	who, known := b.desk.Known(p.By)
+	return b.named(who), known
+}
+
+// named gives a person the name of the config, where it has one.
+func (b *Bot) named(who conversation.Person) conversation.Person {
+	if name := b.names[who.ID]; name != "" {
+		who.Name = name
+	}
+	return who
 }
 
 // foldStaff folds what staff did into the conversation of the thread.

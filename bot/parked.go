@@ -117,7 +117,7 @@ func (p *parked) work(ctx context.Context) (bool, error) {
 				p.b.log.Warn("slack cannot say who somebody is; their message waits", "user", e.By, "err", err)
 				deaf = true
 			}
-			known = err == nil
+			who, known = p.b.named(who), err == nil
 		}
 		if !known {
 			behind[e.Thread] = true

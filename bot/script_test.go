@@ -20,7 +20,7 @@ import (
 //	wait 15m                  crash                   start                   stop
 //	slack down | up | cut | slow 2s | fail METHOD KIND [TIMES]
 //	telegram down | up | slow 2s | fail METHOD FAULT [TIMES]
-//	unsure ask | resend | drop     nudges off
+//	unsure ask | resend | drop     nudges off     names U0SANNE01 "Sandra"
 //
 // A name in front of an act that nobody has yet is a new customer.
 type stage struct {
@@ -66,6 +66,8 @@ func (s *stage) act(line string) error {
 		return s.telegramLever(words[1:])
 	case "unsure":
 		return s.restart(func() { s.w.onUnsure = onUnsure(arg(1)) })
+	case "names": // in the config: an id and the name that customers see
+		return s.restart(func() { s.w.names = map[string]string{arg(1): arg(2)} })
 	case "nudges":
 		return s.restart(func() { s.w.ladder.Steps = nil })
 	}

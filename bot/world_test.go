@@ -40,6 +40,7 @@ type world struct {
 	zone     *time.Location
 	ladder   nudge.Ladder
 	onUnsure conversation.OnUnsure
+	names    map[string]string
 	rate     float64
 	burst    int
 	log      *logged
@@ -133,7 +134,7 @@ func (w *world) start() {
 	}
 	b, err := bot.New(bot.Options{
 		Store: memory, Desk: desk, Accounts: []bot.Account{{Name: "acme", Kind: "telegram", Label: "Telegram", Adapter: tg}},
-		Ladder: w.ladder, OnUnsure: w.onUnsure, Location: w.zone, PostRate: w.rate, PostBurst: w.burst, Log: log,
+		Ladder: w.ladder, OnUnsure: w.onUnsure, Names: w.names, Location: w.zone, PostRate: w.rate, PostBurst: w.burst, Log: log,
 	})
 	if err != nil {
 		w.t.Fatal(err)

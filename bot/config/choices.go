@@ -21,6 +21,23 @@ const (
 // UnmarshalText takes one of the choices.
 func (o *OnUnsure) UnmarshalText(b []byte) error { return choose(o, b, Ask, Resend, Drop) }
 
+// Named gives a person in Slack the first name that customers see.
+type Named struct{ ID, Name string }
+
+// UnmarshalText reads "U012AB3CD = Sanne".
+func (n *Named) UnmarshalText(b []byte) error {
+	id, name, _ := strings.Cut(string(b), "=")
+	id, name = strings.TrimSpace(id), strings.TrimSpace(name)
+	if !isSlackID(id) || id[0] == 'S' || name == "" || len(name) > 80 {
+		return errors.New("write the id of a person in Slack and the first name: \"U012AB3CD = Sanne\"")
+	}
+	n.ID, n.Name = id, name
+	return nil
+}
+
+// MarshalText is what UnmarshalText reads.
+func (n Named) MarshalText() ([]byte, error) { return []byte(n.ID + " = " + n.Name), nil }
+
 // How is the way of a nudge.
 type How string
 

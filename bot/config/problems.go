@@ -29,7 +29,16 @@ func (h *HTTP) Problems() []adapters.Problem {
 }
 
 // Problems: see adapters.Settings.
-func (a *Answer) Problems() []adapters.Problem { return nil }
+func (a *Answer) Problems() []adapters.Problem {
+	seen := map[string]bool{}
+	for _, n := range a.Names {
+		if seen[n.ID] {
+			return []adapters.Problem{{Key: "names", Text: "the same person is named twice: leave one"}}
+		}
+		seen[n.ID] = true
+	}
+	return nil
+}
 
 // Problems: see adapters.Settings.
 func (h *Hours) Problems() []adapters.Problem { return nil }
