@@ -50,6 +50,8 @@ type Account struct {
 	// Kind is the adapter's name in the config; Label what staff read ("Telegram").
 	Kind, Label string
 	Adapter     adapters.Adapter
+	// Rate is how many messages a second the account may send; 0 is what most networks bear, negative is no limit.
+	Rate float64
 }
 
 // Bot is the engine. Make it with New, run it once.

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -55,7 +56,7 @@ func newOutbox(b *Bot, o Options) *outbox {
 		x.soft = newGate(0, 1)
 	}
 	for _, a := range o.Accounts {
-		x.out[a.Name] = newGate(outRate, outBurst)
+		x.out[a.Name] = newGate(cmp.Or(a.Rate, outRate), outBurst)
 	}
 	return x
 }
