@@ -100,7 +100,7 @@ func floor(dir string) (int, bool) {
 		return 1, true
 	case under(dir, "bot/config"):
 		return 2, true
-	case under(dir, "bot/demo"), dir == "adapters/all":
+	case under(dir, "bot/demo"), dir == "bot/bench", dir == "adapters/all":
 		return 4, true
 	case strings.HasPrefix(dir, "adapters/"), strings.HasPrefix(dir, "store/"):
 		return 2, true
@@ -134,8 +134,8 @@ func TestFloors(t *testing.T) {
 					t.Errorf("%s: a sim imports %s: it shares no code with the house, or a mistake would be mirrored", s.path, dir)
 				}
 			case isSim(dir):
-				if !under(s.dir, "bot/demo") {
-					t.Errorf("%s imports the sim %s: only tests and the demo do", s.path, dir)
+				if !under(s.dir, "bot/demo") && s.dir != "bot/bench" {
+					t.Errorf("%s imports the sim %s: only tests, the demo and the benchmark do", s.path, dir)
 				}
 			case other >= own && !under(dir, s.dir):
 				t.Errorf("%s (floor %d) imports %s (floor %d): only lower floors may be imported", s.path, own, dir, other)
@@ -148,12 +148,12 @@ func TestFloors(t *testing.T) {
 // test files anywhere. The pure core is in no list: the standard library is enough for it.
 func modules() map[string][]string {
 	return map[string][]string{
-		"github.com/slack-go/slack":                                {"adapters/slack/..."},
-		"github.com/go-telegram/bot":                               {"adapters/telegram/..."},
-		"go.etcd.io/bbolt":                                         {"store/bolt/..."},
+		"github.com/slack-go/slack":                                {"adapters/slack/...", "bot/bench"},
+		"github.com/go-telegram/bot":                               {"adapters/telegram/...", "bot/bench"},
+		"go.etcd.io/bbolt":                                         {"store/bolt/...", "bot/bench"},
 		"github.com/pelletier/go-toml/v2":                          {"bot/config"},
 		"github.com/standard-webhooks/standard-webhooks/libraries": {"adapters/webhook"},
-		"github.com/prometheus/client_golang":                      {"bot", "."},
+		"github.com/prometheus/client_golang":                      {"bot", "bot/bench", "."},
 		"github.com/gorilla/websocket":                             {"adapters/slack/..."},
 		"github.com/chromedp":                                      {"test"},
 		"github.com/santhosh-tekuri/jsonschema/v6":                 {"test"},
