@@ -4,14 +4,17 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/http"
 	"os"
+	"strings"
 	"time"
 
 	"webcare/adapters"
 	"webcare/adapters/slack"
 	"webcare/bot/demo"
+	"webcare/store"
 )
 
 // checkFor bounds the look at tokens and rights before the bot starts.
@@ -19,78 +22,107 @@ const checkFor = 20 * time.Second
 
 // runBot runs until SIGTERM or SIGINT, then ends within 10 s with the queue kept.
 func runBot(ctx context.Context, c call) (err error) {
-	p, err := load(c)
+	p, err := load(c.config, slog.New(slog.NewTextHandler(c.errOut, nil)))
 	if err != nil {
 		return err
+	}
+	for _, w := range p.cfg.Warnings {
+		p.log.Warn("the config works, but should be changed", "what", w)
 	}
 	if err := p.open(); err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, p.store.Close()) }()
-	if err := p.preflight(ctx); err != nil {
+	if err := p.build(); err != nil {
 		return err
 	}
-	stopHTTP, err := p.serve()
+	l, err := p.listen()
 	if err != nil {
 		return err
 	}
-	defer stopHTTP()
-	stopControl, err := p.control()
+	if l != nil {
+		defer l.Close() //nolint:errcheck // the server closes it; this is for the returns before
+	}
+	if err := p.preflight(ctx); err != nil || ctx.Err() != nil {
+		return err
+	}
+	defer p.serve(l)()
+	stop, err := p.control()
 	if err != nil {
 		return err
 	}
-	defer stopControl()
+	defer stop()
 	p.log.Info("webcare runs", "accounts", len(p.accounts), "store", p.cfg.Store.Path)
 	err = p.bot.Run(ctx)
 	p.log.Info("webcare stops; what is not done is kept")
+	switch {
+	case ctx.Err() != nil && errors.Is(err, context.Canceled): // it was stopped before it had begun
+		return nil
+	case errors.Is(err, store.ErrFailed):
+		return fmt.Errorf("%s could not be written, and only a new start can tell what is in it. Look at the disk, then start webcare again: %w", p.cfg.Store.Path, err)
+	}
 	return err
 }
 
-// preflight refuses to start with tokens that are surely wrong. A network that cannot be asked now is no reason not to
-// start: the bot waits for it.
+// preflight refuses to start with what surely cannot work, such as a token that was revoked. A network that cannot be
+// asked now is no reason not to start: the bot waits for it. An end of ctx is no error.
 func (p *parts) preflight(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, checkFor)
+	within, cancel := context.WithTimeout(ctx, checkFor)
 	defer cancel()
-	var errs []error
-	for _, f := range p.desk.Check(ctx, false) {
-		if f.Level == adapters.Fail {
-			errs = append(errs, fmt.Errorf("slack: %s", f.Text))
-		}
-	}
-	for _, a := range p.accounts {
-		checker, is := a.Adapter.(adapters.Checker)
-		if !is {
-			continue
-		}
-		for _, f := range checker.Check(ctx) {
-			if f.Level == adapters.Fail {
-				errs = append(errs, fmt.Errorf("account %s: %s", a.Name, f.Text))
+	var bad []string
+	for g := range p.networks(within, false) {
+		for _, f := range g.findings {
+			switch f.Level {
+			case adapters.Warn:
+				p.log.Warn("it works, but something should be changed", "where", g.name, "what", f.Text)
+			case adapters.Down:
+				p.log.Warn("it cannot be asked now; webcare starts all the same, waits for it and tries again", "where", g.name, "why", f.Text)
+			case adapters.Fail:
+				bad = append(bad, g.name+": "+f.Text)
 			}
 		}
 	}
-	return errors.Join(errs...)
+	switch {
+	case ctx.Err() != nil || len(bad) == 0:
+		return nil
+	case len(bad) == 1:
+		return errors.New(bad[0])
+	}
+	return errors.New("it cannot work like this:\n  " + strings.Join(bad, "\n  "))
 }
 
-// serve starts the HTTP server of the config, if there is to be one.
-func (p *parts) serve() (stop func(), err error) {
-	if p.cfg.HTTP.Listen == "" {
-		return func() {}, nil
+// listen takes the address of the config; nil where it has none.
+func (p *parts) listen() (net.Listener, error) {
+	addr := p.cfg.HTTP.Listen
+	if addr == "" {
+		return nil, nil
 	}
-	l, err := net.Listen("tcp", p.cfg.HTTP.Listen)
+	l, err := net.Listen("tcp", addr)
 	if err != nil {
-		return nil, fmt.Errorf("[http] listen = %q cannot be used (%w): choose another port, or stop the program that has it", p.cfg.HTTP.Listen, err)
+		return nil, fmt.Errorf("[http] listen = %q cannot be used (%w): choose another address, or stop the program that has it", addr, errors.Unwrap(err))
 	}
-	s := &http.Server{Handler: p.bot.Handler(p.metrics), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, IdleTimeout: 2 * time.Minute}
-	return background(s, l, p), nil
+	return l, nil
 }
 
-// background serves until the stop it returns.
-func background(s *http.Server, l net.Listener, p *parts) func() {
+// serve serves health, metrics and webhooks until the stop it returns.
+func (p *parts) serve(l net.Listener) (stop func()) {
+	if l == nil {
+		return func() {}
+	}
+	p.log.Info("health, metrics and webhooks are served", "addr", l.Addr().String())
+	return p.background(l, &http.Server{
+		Handler: p.bot.Handler(p.metrics), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, IdleTimeout: 2 * time.Minute,
+		ErrorLog: slog.NewLogLogger(p.log.Handler(), slog.LevelDebug),
+	})
+}
+
+// background serves until the stop it returns, which takes at most 1 s.
+func (p *parts) background(l net.Listener, s *http.Server) (stop func()) {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
 		if err := s.Serve(l); !errors.Is(err, http.ErrServerClosed) {
-			p.log.Error("the HTTP server stopped", "addr", l.Addr().String(), "err", err)
+			p.log.Error("a server stopped", "addr", l.Addr().String(), "err", err)
 		}
 	}()
 	return func() {
@@ -101,58 +133,6 @@ func background(s *http.Server, l net.Listener, p *parts) func() {
 		}
 		<-done
 	}
-}
-
-// runCheck prints what is right and what is not.
-func runCheck(ctx context.Context, c call) error {
-	p, err := load(c)
-	if err != nil {
-		return err
-	}
-	bad := 0
-	say := func(where string, f adapters.Finding) {
-		sign := map[string]string{adapters.Fine: "✔", adapters.Warn: "!", adapters.Down: "✘", adapters.Fail: "✘"}[f.Level]
-		if f.Level == adapters.Fail || f.Level == adapters.Down {
-			bad++
-		}
-		fmt.Fprintf(c.out, "%s %s: %s\n", sign, where, f.Text)
-	}
-	say("config", adapters.Finding{Level: adapters.Fine, Text: c.config + " is right"})
-	say("store", p.checkStore())
-	for _, f := range p.desk.Check(ctx, true) {
-		say("slack", f)
-	}
-	for _, a := range p.accounts {
-		checker, is := a.Adapter.(adapters.Checker)
-		if !is {
-			say(a.Name, adapters.Finding{Level: adapters.Fine, Text: "nothing to check from here"})
-			continue
-		}
-		for _, f := range checker.Check(ctx) {
-			say(a.Name, f)
-		}
-	}
-	if bad > 0 {
-		return fmt.Errorf("%d of these must be put right before webcare can work", bad)
-	}
-	return nil
-}
-
-func (p *parts) checkStore() adapters.Finding {
-	path := p.cfg.Store.Path
-	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
-		return adapters.Finding{Level: adapters.Fine, Text: path + " does not exist yet and will be made"}
-	}
-	if p.running() {
-		return adapters.Finding{Level: adapters.Fine, Text: path + " is in use by the webcare that runs now"}
-	}
-	if err := p.open(); err != nil {
-		return adapters.Finding{Level: adapters.Fail, Text: err.Error()}
-	}
-	if err := p.store.Close(); err != nil {
-		return adapters.Finding{Level: adapters.Fail, Text: fmt.Sprintf("%s cannot be closed: %v", path, err)}
-	}
-	return adapters.Finding{Level: adapters.Fine, Text: path + " can be read and written"}
 }
 
 func printManifest(_ context.Context, c call) error {
@@ -166,5 +146,5 @@ func runDemo(ctx context.Context, c call) error {
 	if err != nil {
 		return fmt.Errorf("find this program, to run the bot with it: %w", err)
 	}
-	return demo.Run(ctx, demo.Options{Listen: c.config, Program: []string{self, "run", "-config"}, Out: c.out})
+	return demo.Run(ctx, demo.Options{Listen: c.listen, Program: []string{self, "run", "-config"}, Out: c.out})
 }

@@ -1,10 +1,13 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"os"
+	"path/filepath"
 
 	"github.com/prometheus/client_golang/prometheus"
 
@@ -24,75 +27,108 @@ type parts struct {
 	cfg      *config.Config
 	desk     *slack.Desk
 	accounts []bot.Account
-	store    store.Store
+	store    *bolt.Store
 	bot      *bot.Bot
 	metrics  *prometheus.Registry
 	log      *slog.Logger
 }
 
-// isMistake says that the config is to blame.
-func isMistake(err error) bool {
-	_, is := errors.AsType[*config.Mistakes](err)
-	return is
-}
+// configError says that the config is to blame: it is not there, cannot be read, or is wrong.
+type configError struct{ err error }
 
-// load reads the config and says its warnings.
-func load(c call) (*parts, error) {
-	p := &parts{log: slog.New(slog.NewTextHandler(c.errOut, nil))}
+func (e *configError) Error() string { return e.err.Error() }
+func (e *configError) Unwrap() error { return e.err }
+
+// load reads the config and makes what it names. No I/O beyond that.
+func load(path string, log *slog.Logger) (*parts, error) {
+	p := &parts{log: log}
 	settings := slack.NewSettings()
-	cfg, err := config.Load(c.config, settings, all.Kinds())
+	cfg, err := config.Load(path, settings, all.Kinds())
 	if err != nil {
-		return nil, err
-	}
-	for _, w := range cfg.Warnings {
-		fmt.Fprintln(c.errOut, "webcare: warning:", w)
+		return nil, &configError{err}
 	}
 	p.cfg = cfg
-	env := adapters.Env{Log: p.log}
-	if p.desk, err = slack.New(settings, env); err != nil {
-		return nil, fmt.Errorf("[slack]: %w", err)
+	if p.desk, err = slack.New(settings, adapters.Env{Log: p.log}); err != nil {
+		return nil, &configError{fmt.Errorf("[slack]: %w", err)}
 	}
 	for _, a := range cfg.Accounts {
 		adapter, err := a.Kind.New(a.Name, a.Settings, adapters.Env{Log: p.log.With("account", a.Name)})
 		if err != nil {
-			return nil, fmt.Errorf("account %q: %w", a.Name, err)
+			return nil, &configError{fmt.Errorf("account %q: %w", a.Name, err)}
 		}
 		p.accounts = append(p.accounts, bot.Account{Name: a.Name, Kind: a.Kind.Name, Label: a.Kind.Label, Adapter: adapter})
 	}
 	return p, nil
 }
 
-// open opens the data file and makes the bot.
-func (p *parts) open() (err error) {
-	if p.store, err = bolt.Open(p.cfg.Store.Path, bolt.Options{Log: p.log}); err != nil {
-		return storeTrouble(p.cfg.Store.Path, err)
+// loadQuietly is load for commands that end soon: the config's warnings, and those of the data file, are lines of
+// their own on standard error.
+func loadQuietly(c call) (*parts, error) {
+	say := func(text string) { fmt.Fprintln(c.errOut, "webcare: warning: "+text) }
+	p, err := load(c.config, slog.New(warnings{say}))
+	if err != nil {
+		return nil, err
 	}
+	for _, w := range p.cfg.Warnings {
+		say(w)
+	}
+	return p, nil
+}
+
+// open opens the data file.
+func (p *parts) open() (err error) {
+	p.store, err = bolt.Open(p.cfg.Store.Path, bolt.Options{Log: p.log})
+	return storeTrouble(p.cfg.Store.Path, err)
+}
+
+// build makes the bot on the data file.
+func (p *parts) build() (err error) {
 	p.metrics = prometheus.NewRegistry()
 	settings, _ := p.cfg.Slack.(*slack.Settings)
 	p.bot, err = bot.New(bot.Options{
 		Store: p.store, Desk: p.desk, Accounts: p.accounts, Ladder: ladder(p.cfg.Nudge),
 		OnUnsure: conversation.OnUnsure(p.cfg.Answer.OnUnsure), Location: p.cfg.Hours.Timezone.Location(),
+		Names:    names(p.cfg.Answer.Names),
 		PostRate: settings.PostRate, PostBurst: settings.PostBurst, Log: p.log, Metrics: p.metrics,
 	})
-	if err != nil {
-		err = errors.Join(err, p.store.Close())
-	}
 	return err
 }
 
 // storeTrouble says what to do about a data file that cannot be opened.
 func storeTrouble(path string, err error) error {
 	switch {
+	case err == nil:
+		return nil
 	case errors.Is(err, store.ErrInUse):
-		return fmt.Errorf("%s is in use: another webcare is running on it. Stop that one first; one data file serves one webcare", path)
+		return &busyStore{path}
 	case errors.Is(err, store.ErrNewer):
 		return fmt.Errorf("%s was written by a newer webcare. Install that version again, or start with the backup made before the update", path)
 	case errors.Is(err, store.ErrDamaged):
-		return fmt.Errorf("%s cannot be read: it is damaged or no data file of webcare. Move it aside and put the newest backup in its place (%w)", path, err)
-	case errors.Is(err, os.ErrPermission):
+		return fmt.Errorf("%s is damaged, or no data file of webcare. Check [store] path; else move the file aside and put the newest backup in its place. What is wrong: %w", path, err)
+	case errors.Is(err, store.ErrFull):
+		return fmt.Errorf("%s cannot be made, because the disk is full. Make room and start again", path)
+	case errors.Is(err, fs.ErrPermission):
 		return fmt.Errorf("%s cannot be opened: the user who runs webcare must be able to read and write it and its folder", path)
+	case errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("%s cannot be made: the folder %s does not exist. Make it, or change [store] path", path, filepath.Dir(path))
 	}
-	return fmt.Errorf("open %s: %w", path, err)
+	return fmt.Errorf("%s cannot be opened: %w", path, err)
+}
+
+// busyStore says that another process has the data file.
+type busyStore struct{ path string }
+
+func (e *busyStore) Error() string {
+	return e.path + " is in use: another webcare is running on it. Stop that one first; one data file serves one webcare"
+}
+func (e *busyStore) Unwrap() error { return store.ErrInUse }
+
+func names(all []config.Named) map[string]string {
+	byID := map[string]string{}
+	for _, n := range all {
+		byID[n.ID] = n.Name
+	}
+	return byID
 }
 
 func ladder(n config.Nudge) nudge.Ladder {
@@ -101,4 +137,34 @@ func ladder(n config.Nudge) nudge.Ladder {
 		l.Steps = append(l.Steps, nudge.Step{After: s.After, To: s.To, Direct: s.How == config.Direct})
 	}
 	return l
+}
+
+// warnings is a log of which only warnings and errors are passed on, as plain text.
+type warnings struct{ say func(text string) }
+
+var _ slog.Handler = warnings{}
+
+// Enabled is slog.Handler's.
+func (h warnings) Enabled(_ context.Context, l slog.Level) bool { return l >= slog.LevelWarn }
+
+// Handle is slog.Handler's.
+func (h warnings) Handle(_ context.Context, r slog.Record) error {
+	h.say(r.Message)
+	return nil
+}
+
+// WithAttrs is slog.Handler's; attributes are left out.
+func (h warnings) WithAttrs([]slog.Attr) slog.Handler { return h }
+
+// WithGroup is slog.Handler's; attributes are left out.
+func (h warnings) WithGroup(string) slog.Handler { return h }
+
+// terminal says whether a person watches what is written.
+func terminal(w any) bool {
+	f, is := w.(*os.File)
+	if !is {
+		return false
+	}
+	info, err := f.Stat()
+	return err == nil && info.Mode()&fs.ModeCharDevice != 0
 }

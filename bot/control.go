@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -23,23 +24,31 @@ type Stuck struct {
 	Why   string
 }
 
-// Control answers the commands of whoever may use the data file: /backup (to = path), /queue, /queue/retry and
-// /queue/drop (job = key). It is served on a socket that only that user can open, never on a network. It works without
+// Copied is how far a backup is: some lines with Done of Total records, then one with Bytes, the size of the file, or
+// with Error.
+type Copied struct {
+	Done, Total int    `json:",omitempty"`
+	Bytes       int64  `json:",omitempty"`
+	Error       string `json:",omitempty"`
+}
+
+// Control answers the commands of whoever may use the data file: /backup (to = path; lines of Copied), /queue,
+// /queue/retry and /queue/drop (job = key). It is served on a socket that only that user can open, never on a network. It works without
 // Run as well: what is retried then begins at the next start.
 func (b *Bot) Control() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /backup", func(w http.ResponseWriter, r *http.Request) {
-		to := r.FormValue("to")
-		if err := b.store.Backup(r.Context(), to); err != nil {
-			reply(w, nil, err)
-			return
-		}
-		info, err := os.Stat(to)
+		w.Header().Set("Content-Type", "application/x-ndjson")
+		out, line := json.NewEncoder(w), http.NewResponseController(w)
+		bytes, err := b.backup(r.Context(), r.FormValue("to"), func(done, total int) {
+			_ = out.Encode(Copied{Done: done, Total: total})
+			_ = line.Flush()
+		})
+		last := Copied{Bytes: bytes}
 		if err != nil {
-			reply(w, nil, err)
-			return
+			last.Error = err.Error()
 		}
-		reply(w, map[string]int64{"Bytes": info.Size()}, nil)
+		_ = out.Encode(last)
 	})
 	mux.HandleFunc("POST /queue", func(w http.ResponseWriter, r *http.Request) {
 		out := []Stuck{}
@@ -63,6 +72,26 @@ func (b *Bot) Control() http.Handler {
 		reply(w, map[string]string{"Text": "It is dropped."}, err)
 	})
 	return mux
+}
+
+// backup copies the store and gives the size of the copy. Stores that can tell how far they are, do.
+func (b *Bot) backup(ctx context.Context, to string, progress func(done, total int)) (int64, error) {
+	var err error
+	if s, can := b.store.(interface {
+		BackupProgress(ctx context.Context, path string, progress func(done, total int)) error
+	}); can {
+		err = s.BackupProgress(ctx, to, progress)
+	} else {
+		err = b.store.Backup(ctx, to)
+	}
+	if err != nil {
+		return 0, err
+	}
+	info, err := os.Stat(to)
+	if err != nil {
+		return 0, err
+	}
+	return info.Size(), nil
 }
 
 func reply(w http.ResponseWriter, answer any, err error) {

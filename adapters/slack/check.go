@@ -17,56 +17,72 @@ import (
 // Check proves that the desk works: both tokens, the scopes, the channel, and with live one round trip that posts a
 // line, finds it by its key and deletes it. Each finding is a sentence that says what to do.
 func (d *Desk) Check(ctx context.Context, live bool) []adapters.Finding {
-	var all []adapters.Finding
-	ok := func(format string, args ...any) {
-		all = append(all, adapters.Finding{Level: "ok", Text: fmt.Sprintf(format, args...)})
-	}
-	fail := func(format string, args ...any) {
-		all = append(all, adapters.Finding{Level: "fail", Text: fmt.Sprintf(format, args...)})
-	}
-	h, err := d.self(ctx)
-	if err != nil {
-		fail("Slack bot_token: %v", cause(err))
-	} else {
-		ok("Slack bot_token: the bot @%s in the workspace %s", label(h.name), label(h.teamName))
-		all = append(all, missing(h.scopes)...)
-	}
-	err = d.ask(ctx, again("apps.connections.open"), nil, func(ctx context.Context, api *slackgo.Client) error {
-		_, _, err := api.StartSocketModeContext(ctx)
-		return err
-	})
-	if err == nil {
-		ok("Slack app_token: Socket Mode opens")
-	} else if e := socketTrouble(slackgo.SlackErrorResponse{Err: code(err)}); e != nil {
-		fail("Slack app_token: %v", e.Err)
-	} else {
-		fail("Slack app_token: %v", cause(err))
-	}
+	h, all := d.checkBot(ctx)
+	all = append(all, d.checkApp(ctx))
 	if h == nil {
 		return all
 	}
-	if err = d.channel(ctx, h); err == nil {
+	err := d.channel(ctx, h)
+	if err == nil {
 		err = h.fit()
 	}
 	if err != nil {
-		fail("Slack channel: %v", cause(err))
-		return all
+		return append(all, wrong("the channel", err))
 	}
-	ok("Slack channel: #%s (%s), and the bot is in it", label(h.channelName), h.channel)
+	all = append(all, right("the channel #%s is there (%s), and the bot is in it", label(h.channelName), h.channel))
 	if !live {
 		return all
 	}
 	if err := d.roundTrip(ctx, h); err != nil {
-		fail("Slack round trip: %v", cause(err))
-	} else {
-		ok("Slack round trip: posted, found again by its id, deleted")
+		return append(all, wrong("a trial message", err))
 	}
-	return all
+	return append(all, right("a trial message was posted, found again by its id, and deleted"))
+}
+
+// checkBot finds out who the bot token belongs to and what it may do; nil where that cannot be known.
+func (d *Desk) checkBot(ctx context.Context) (*home, []adapters.Finding) {
+	h, err := d.self(ctx)
+	if err != nil {
+		return nil, []adapters.Finding{wrong("bot_token", err)}
+	}
+	who := right("bot_token belongs to the bot @%s in the workspace %s", label(h.name), label(h.teamName))
+	return h, append([]adapters.Finding{who}, missing(h.scopes)...)
+}
+
+// checkApp finds out whether the app token opens Socket Mode.
+func (d *Desk) checkApp(ctx context.Context) adapters.Finding {
+	err := d.ask(ctx, again("apps.connections.open"), nil, func(ctx context.Context, api *slackgo.Client) error {
+		_, _, err := api.StartSocketModeContext(ctx)
+		return err
+	})
+	if err == nil {
+		return right("app_token opens Socket Mode")
+	}
+	if e := socketTrouble(slackgo.SlackErrorResponse{Err: code(err)}); e != nil {
+		err = e
+	}
+	return wrong("app_token", err)
+}
+
+func right(format string, args ...any) adapters.Finding {
+	return adapters.Finding{Level: adapters.Fine, Text: fmt.Sprintf(format, args...)}
+}
+
+// wrong tells what is wrong with something. Where Slack could not be asked, nothing is known.
+func wrong(what string, err error) adapters.Finding {
+	text := cause(err).Error()
+	if e, is := errors.AsType[*adapters.SendError](err); is {
+		switch e.Reason {
+		case conversation.Down, conversation.Lost, conversation.Busy:
+			return adapters.Finding{Level: adapters.Down, Text: what + " could not be tried, because Slack cannot be asked now; look at api_url and at the network, and try again (" + text + ")"}
+		}
+	}
+	return adapters.Finding{Level: adapters.Fail, Text: what + ": " + text}
 }
 
 // cause is the error without our own classification.
 func cause(err error) error {
-	if e, ok := err.(*adapters.SendError); ok && e.Err != nil {
+	if e, ok := errors.AsType[*adapters.SendError](err); ok && e.Err != nil {
 		return e.Err
 	}
 	return err
@@ -75,17 +91,17 @@ func cause(err error) error {
 // missing names each scope that the token lacks.
 func missing(have []string) []adapters.Finding {
 	if len(have) == 0 {
-		return []adapters.Finding{{Level: "warn", Text: "Slack scopes: Slack does not tell which the bot has; compare the app with `webcare manifest`"}}
+		return []adapters.Finding{{Level: adapters.Warn, Text: "Slack does not tell which scopes the bot has; compare the app with `webcare manifest`"}}
 	}
 	var all []adapters.Finding
 	for _, s := range scopes() {
 		if !slices.Contains(have, s.name) {
-			all = append(all, adapters.Finding{Level: "fail", Text: "Slack scopes: " + s.name + " is missing, without which the bot cannot " + s.why +
+			all = append(all, adapters.Finding{Level: adapters.Fail, Text: "the scope " + s.name + " is missing, without which the bot cannot " + s.why +
 				"; add it on the app's page OAuth & Permissions and install the app again"})
 		}
 	}
 	if len(all) == 0 {
-		return []adapters.Finding{{Level: "ok", Text: "Slack scopes: all there"}}
+		return []adapters.Finding{right("the bot has every scope it needs")}
 	}
 	return all
 }

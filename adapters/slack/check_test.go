@@ -30,7 +30,7 @@ func TestCheck(t *testing.T) {
 		{"not in the channel", func(s *sim.Sim) { _ = s.Kick(channel, "U0SIM") }, []string{"type there: /invite @webcare"}},
 		{"archived", func(s *sim.Sim) { _ = s.Archive(channel, true) }, []string{"archived"}},
 		{"shared", func(s *sim.Sim) { _ = s.Share(channel, true) }, []string{"outside the company"}},
-		{"cannot be looked up", func(s *sim.Sim) { s.MissingScope("channels:history") }, []string{"channels:history is missing", "round trip"}},
+		{"cannot be looked up", func(s *sim.Sim) { s.MissingScope("channels:history") }, []string{"channels:history is missing", "a trial message"}},
 		{"down", func(s *sim.Sim) { s.Down(true) }, []string{"503", "503"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -314,7 +314,12 @@ func TestCheck(t *testing.T) {
 		{"fine", sim.Options{ReadsGroups: true}, func(*sim.Sim) {}, "ok"},
 		{"privacy mode", sim.Options{}, func(*sim.Sim) {}, "ok warn"},
 		{"token", sim.Options{}, func(s *sim.Sim) { s.Revoke(true) }, "fail"},
-		{"down", sim.Options{}, func(s *sim.Sim) { s.Down(true) }, "fail"},
+		{"down", sim.Options{}, func(s *sim.Sim) { s.Down(true) }, "down"},
+		{"unwell", sim.Options{}, func(s *sim.Sim) { s.Fail(sim.Rule{Method: "getMe", Fault: sim.Internal}) }, "down"},
+		{"busy", sim.Options{}, func(s *sim.Sim) { s.Fail(sim.Rule{Method: "getMe", Fault: sim.TooMany, RetryAfter: 7}) }, "down"},
+		{"cut off", sim.Options{}, func(s *sim.Sim) { s.Fail(sim.Rule{Method: "getMe", Fault: sim.DropBefore, Times: -1}) }, "down"},
+		{"silent", sim.Options{}, func(s *sim.Sim) { s.Fail(sim.Rule{Method: "getMe", Fault: sim.Hang}) }, "down"},
+		{"down in between", sim.Options{ReadsGroups: true}, func(s *sim.Sim) { s.Fail(sim.Rule{Method: "getWebhookInfo", Fault: sim.BadGateway}) }, "ok down"},
 		{"updates wait", sim.Options{ReadsGroups: true}, func(s *sim.Sim) { s.NewCustomer("Jan").Write("x") }, "ok ok"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

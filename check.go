@@ -1,0 +1,153 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"iter"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"webcare/adapters"
+	"webcare/store"
+)
+
+// examineFor bounds `webcare check`.
+const examineFor = time.Minute
+
+// group is what was found about one part of the installation.
+type group struct {
+	name     string
+	findings []adapters.Finding
+}
+
+// runCheck prints what is right and what is not.
+func runCheck(ctx context.Context, c call) error {
+	var noted []adapters.Finding // the store's warnings
+	p, err := load(c.config, slog.New(warnings{func(text string) { noted = append(noted, adapters.Finding{Level: adapters.Warn, Text: text}) }}))
+	if err != nil {
+		return err
+	}
+	count := map[string]int{}
+	show := func(g group) { printGroup(c.out, g, count) }
+	own := group{"config", []adapters.Finding{{Level: adapters.Fine, Text: c.config + " has no mistakes"}}}
+	for _, w := range p.cfg.Warnings {
+		own.findings = append(own.findings, adapters.Finding{Level: adapters.Warn, Text: w})
+	}
+	show(own)
+	noted = nil // from here on it is the store that warns
+	found := p.checkStore()
+	show(group{"data file", append([]adapters.Finding{found}, noted...)})
+	within, cancel := context.WithTimeout(ctx, examineFor)
+	defer cancel()
+	for g := range p.networks(within, true) {
+		show(g)
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(c.out, "\n%s\n", verdict(count))
+	if err == nil && count[adapters.Fail]+count[adapters.Down] > 0 {
+		err = errSaid
+	}
+	return err
+}
+
+// verdict is the last line.
+func verdict(count map[string]int) string {
+	bad, down, warn := count[adapters.Fail], count[adapters.Down], count[adapters.Warn]
+	switch {
+	case bad == 1:
+		return "One thing must be put right (✘) before webcare can work."
+	case bad > 1:
+		return fmt.Sprintf("%d things must be put right (✘) before webcare can work.", bad)
+	case down > 0:
+		return "Not everything could be asked (?). webcare would start and wait; check again later."
+	case warn > 0:
+		return "webcare can work; look at what is marked with !."
+	}
+	return "All is right: webcare can run."
+}
+
+// printGroup prints a heading and a line for each finding, and counts their levels.
+func printGroup(w io.Writer, g group, count map[string]int) {
+	fmt.Fprintln(w, g.name)
+	for _, f := range g.findings {
+		sign := "✔"
+		switch f.Level {
+		case adapters.Warn:
+			sign = "!"
+		case adapters.Fail:
+			sign = "✘"
+		case adapters.Down:
+			sign = "?"
+		}
+		count[f.Level]++
+		fmt.Fprintf(w, "  %s %s\n", sign, f.Text)
+	}
+}
+
+// networks examines the desk and every account side by side and gives what was found in the order of the config.
+func (p *parts) networks(ctx context.Context, live bool) iter.Seq[group] {
+	return func(yield func(group) bool) {
+		ctx, cancel := context.WithCancel(ctx)
+		defer cancel()
+		var wg sync.WaitGroup
+		defer wg.Wait()
+		desk := make(chan group, 1)
+		wg.Go(func() { desk <- group{"Slack", p.desk.Check(ctx, live)} })
+		found := make([]chan group, len(p.accounts))
+		for i, a := range p.accounts {
+			found[i] = make(chan group, 1)
+			wg.Go(func() {
+				g := group{a.Label + " account " + a.Name, []adapters.Finding{{Level: adapters.Fine, Text: "its settings are right; there is nothing to ask from here"}}}
+				if checker, is := a.Adapter.(adapters.Checker); is {
+					g.findings = checker.Check(ctx)
+				}
+				found[i] <- g
+			})
+		}
+		for _, ch := range append([]chan group{desk}, found...) {
+			if !yield(<-ch) {
+				cancel()
+				return
+			}
+		}
+	}
+}
+
+// checkStore looks at the data file, or at the place where it is to be.
+func (p *parts) checkStore() adapters.Finding {
+	path := p.cfg.Store.Path
+	fine := func(text string) adapters.Finding { return adapters.Finding{Level: adapters.Fine, Text: path + text} }
+	fail := func(err error) adapters.Finding { return adapters.Finding{Level: adapters.Fail, Text: err.Error()} }
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		probe, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".check-*")
+		if err != nil {
+			return fail(storeTrouble(path, err))
+		}
+		if err := errors.Join(probe.Close(), os.Remove(probe.Name())); err != nil {
+			return fail(storeTrouble(path, err))
+		}
+		return fine(" does not exist yet; it is made at the first start")
+	}
+	if p.running() {
+		return fine(" is in use by the webcare that runs now")
+	}
+	err := p.open()
+	if errors.Is(err, store.ErrInUse) {
+		return fine(" is in use by another webcare")
+	}
+	if err == nil {
+		err = p.store.Close()
+	}
+	if err != nil {
+		return fail(err)
+	}
+	return fine(" can be read and written")
+}
