@@ -209,6 +209,11 @@ func (f *folding) changed(e Changed) {
 	if f.c.Opened.IsZero() {
 		f.open(entry)
 	} else {
+		if e.Was != nil { // what it holds already has been shown
+			entry.Message.Files = slices.DeleteFunc(slices.Clone(e.Message.Files), func(x File) bool {
+				return slices.ContainsFunc(e.Was.Files, func(y File) bool { return x.ID == y.ID })
+			})
+		}
 		f.do(Show{Entries: []Entry{entry}})
 	}
 	f.c.Heard, f.c.Active = later(f.c.Heard, f.past(e.At)), f.now

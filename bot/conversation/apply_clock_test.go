@@ -98,6 +98,27 @@ func TestTheCustomerWritesWhileAnAnswerIsOnItsWay(t *testing.T) {
 	}
 }
 
+func TestANewWaitBeginsWithoutTheOldNudge(t *testing.T) {
+	s := opened(t, Ask)
+	s.later(15 * time.Minute)
+	s.work()
+	s.writes("a1", "Een ogenblik", mute, private)
+	s.hears("m2", "Hallo?")
+	is(t, s.sends(OK, ""), "mark a1 none > sent\nrender\nremove p2")
+	s.state("waiting since 15m due 30m step 0")
+	s.writes("a2", "Daar ben ik", mute, private)
+	s.hears("m3", "Fijn")
+	s.later(time.Minute)
+	s.hears("m4", "Nou?")
+	s.later(time.Minute)
+	is(t, s.sends(OK, ""), "mark a2 none > sent") // the wait it began at is not another
+	s.writes("a3", "Ja", mute, private)
+	s.later(time.Minute)
+	s.hears("m5", "Nou nou")
+	is(t, s.sends(OK, ""), "mark a3 none > sent\nrender")
+	s.state("waiting since 18m due 33m step 0")
+}
+
 // An answer before the customer writes at all, and one typed to whom we spoke last.
 func TestAnAnswerNobodyWaitsFor(t *testing.T) {
 	s := opened(t, Ask)

@@ -79,6 +79,16 @@ func (s *scene) skipUnwanted() {
 	}
 }
 
+func TestTheNetworksIDsAreKept(t *testing.T) {
+	s := opened(t, Ask)
+	s.writes("a1", three, mute, tiny)
+	s.sends(OK, "")
+	s.sends(Refused, Rejected)
+	if parts := s.c.Open[0].Parts; !slices.Equal(parts[0].IDs, []string{"x1"}) || parts[0].Reason != "" || parts[1].IDs != nil || parts[1].Reason != Rejected {
+		t.Errorf("kept %+v", parts)
+	}
+}
+
 func TestSaysOnceThatItIsSentAgain(t *testing.T) {
 	s := opened(t, Resend)
 	s.writes("a1", "een", mute, private)

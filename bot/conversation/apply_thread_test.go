@@ -18,6 +18,8 @@ func TestAQuietThreadIsLeftBehind(t *testing.T) {
 		"seven days":               {week, nil, "card \"Weer ik\""},
 		"a note in between":        {week, func(s *scene) { s.writes("n1", "// denk eraan", jan, private) }, "render\nshow \"Weer ik\""},
 		"an answer in between":     {week, func(s *scene) { s.writes("a2", "Nog iets?", jan, private) }, "render\nshow \"Weer ik\""},
+		"an edit in between":       {week, func(s *scene) { s.on(Changed{ExternalID: "m1", At: s.now}); s.on(Echoed{By: "Jan"}) }, "render\nshow \"Weer ik\""},
+		"a riddle in between":      {week, func(s *scene) { s.on(Unreadable{At: s.now}); s.presses(Close, "", jan, private) }, "render\nshow \"Weer ik\""},
 		"a guest in between":       {week, func(s *scene) { s.writes("g1", "Zeg", guest, private) }, "card \"Weer ik\""},
 		"an echo in between":       {week, func(s *scene) { s.on(Echoed{At: s.now, By: "Jan"}) }, "render\nshow \"Weer ik\""},
 		"a reaction in between":    {week, func(s *scene) { s.on(Reacted{Emoji: "👍"}) }, "card \"Weer ik\""},
@@ -135,6 +137,7 @@ func TestSeveralPostsThatFindTheirRootDeleted(t *testing.T) {
 // Somebody's clean-up bot that deletes every card must not keep ours busy for ever, nor make us lose a message unseen.
 func TestCardsThatAreDeletedAtOnce(t *testing.T) {
 	s := opened(t, Ask)
+	s.now = s.now.Add(time.Minute)
 	s.hears("m2", "een")
 	_, followed := s.carry(Inward, Refused, Gone)
 	is(t, followed, "card \"Mijn pakket is kapot\" again\nshow \"een\"") // the first time is no habit
@@ -148,6 +151,25 @@ func TestCardsThatAreDeletedAtOnce(t *testing.T) {
 	is(t, followed, "card \"Mijn pakket is kapot\" again\nshow \"twee\"")
 }
 
+func TestACardThatIsDeletedAfterAQuietWeek(t *testing.T) {
+	s := opened(t, Ask)
+	s.now = s.now.Add(8 * 24 * time.Hour)
+	s.hears("m2", "Weer ik")
+	s.work()
+	s.hears("m3", "een")
+	_, followed := s.carry(Inward, Refused, Gone)
+	is(t, followed, "announce shown_missing gone Ann") // the second card, and deleted at once
+}
+
+func TestFilesAreNotShownAgainWithTheirCard(t *testing.T) {
+	s := newScene(t, Ask)
+	s.on(Heard{ExternalID: "m1", At: s.now, Message: Message{Text: Plainly("Kijk"), Files: files("a.jpg")}})
+	s.work()
+	s.on(CardGone{At: s.now})
+	_, followed := s.carry(Inward, OK, "")
+	is(t, followed, "render")
+}
+
 func TestADirectReminderToSomebodyWhoIsGone(t *testing.T) {
 	s := opened(t, Ask)
 	is(t, s.on(Ended{Effect: Nudge{To: []string{"U1"}, Direct: true}, Outcome: Refused, Reason: Gone}), "")
@@ -159,7 +181,7 @@ func TestADirectReminderToSomebodyWhoIsGone(t *testing.T) {
 func TestACardThatIsRefused(t *testing.T) {
 	for _, why := range []Reason{Rejected, Gone} {
 		s := newScene(t, Ask)
-		s.hears("m1", "een")
+		s.on(Heard{ExternalID: "m1", At: s.now, Message: Message{Text: Plainly("een"), Files: files("a.jpg")}})
 		s.hears("m2", "twee")
 		_, followed := s.carry(Inward, Refused, why)
 		is(t, followed, "announce cannot_read "+string(why))
@@ -269,6 +291,11 @@ func TestTwoNudgesNeverStandTogether(t *testing.T) {
 	second := s.jobs[Inward][1]
 	is(t, s.on(Ended{Effect: second, Outcome: OK, Receipt: Receipt{Place: staff("n2")}}), "")
 	is(t, s.on(Ended{Effect: second, Outcome: OK, Receipt: Receipt{Place: staff("n3")}}), "remove n2")
+	is(t, s.on(Ended{Effect: Nudge{Step: 1, Direct: true}, Outcome: OK}), "")
+	is(t, s.on(Ended{Effect: Nudge{Step: 1}, Outcome: Refused, Reason: Rejected}), "")
+	if s.c.Live != staff("n3") {
+		t.Errorf("%v is live", s.c.Live)
+	}
 }
 
 func TestOldStepsAreNotTakenTwice(t *testing.T) {
