@@ -29,7 +29,8 @@ type group struct {
 // runCheck prints what is right and what is not.
 func runCheck(ctx context.Context, c call) error {
 	var noted []adapters.Finding // the store's warnings
-	p, err := load(c.config, slog.New(warnings{func(text string) { noted = append(noted, adapters.Finding{Level: adapters.Warn, Text: text}) }}))
+	note := func(text string) { noted = append(noted, adapters.Finding{Level: adapters.Warn, Text: text}) }
+	p, err := load(c.config, adapters.Env{Log: slog.New(warnings{note})})
 	if err != nil {
 		return err
 	}

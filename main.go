@@ -115,7 +115,7 @@ func (c command) do(ctx context.Context, args []string, out, errOut io.Writer) i
 	}
 	words, err := parse(flags, args)
 	if err == nil && len(words) > c.words {
-		err = fmt.Errorf("%q is too much", words[c.words])
+		err = fmt.Errorf("%q is one word too many", words[c.words])
 	}
 	switch {
 	case errors.Is(err, flag.ErrHelp):
@@ -144,7 +144,7 @@ func parse(flags *flag.FlagSet, args []string) (words []string, err error) {
 }
 
 func (c command) help(flags *flag.FlagSet, w io.Writer) {
-	fmt.Fprintf(w, "%s\n\nUsage: %s\n", c.about, strings.TrimSpace("webcare "+c.name+" "+c.args))
+	fmt.Fprintf(w, "webcare %s: %s\n\nUsage: %s\n", c.name, c.about, strings.TrimSpace("webcare "+c.name+" "+c.args))
 	if c.more != "" {
 		fmt.Fprintf(w, "\n%s\n", c.more)
 	}

@@ -22,7 +22,7 @@ const checkFor = 20 * time.Second
 
 // runBot runs until SIGTERM or SIGINT, then ends within 10 s with the queue kept.
 func runBot(ctx context.Context, c call) (err error) {
-	p, err := load(c.config, slog.New(slog.NewTextHandler(c.errOut, nil)))
+	p, err := load(c.config, adapters.Env{Log: slog.New(slog.NewTextHandler(c.errOut, nil))})
 	if err != nil {
 		return err
 	}

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/prometheus/client_golang/prometheus"
 
@@ -40,19 +41,19 @@ func (e *configError) Error() string { return e.err.Error() }
 func (e *configError) Unwrap() error { return e.err }
 
 // load reads the config and makes what it names. No I/O beyond that.
-func load(path string, log *slog.Logger) (*parts, error) {
-	p := &parts{log: log}
+func load(path string, env adapters.Env) (*parts, error) {
+	p := &parts{log: env.Log}
 	settings := slack.NewSettings()
 	cfg, err := config.Load(path, settings, all.Kinds())
 	if err != nil {
 		return nil, &configError{err}
 	}
 	p.cfg = cfg
-	if p.desk, err = slack.New(settings, adapters.Env{Log: p.log}); err != nil {
+	if p.desk, err = slack.New(settings, env); err != nil {
 		return nil, &configError{fmt.Errorf("[slack]: %w", err)}
 	}
 	for _, a := range cfg.Accounts {
-		adapter, err := a.Kind.New(a.Name, a.Settings, adapters.Env{Log: p.log.With("account", a.Name)})
+		adapter, err := a.Kind.New(a.Name, a.Settings, env)
 		if err != nil {
 			return nil, &configError{fmt.Errorf("account %q: %w", a.Name, err)}
 		}
@@ -65,7 +66,7 @@ func load(path string, log *slog.Logger) (*parts, error) {
 // their own on standard error.
 func loadQuietly(c call) (*parts, error) {
 	say := func(text string) { fmt.Fprintln(c.errOut, "webcare: warning: "+text) }
-	p, err := load(c.config, slog.New(warnings{say}))
+	p, err := load(c.config, adapters.Env{Log: slog.New(warnings{say})})
 	if err != nil {
 		return nil, err
 	}
@@ -104,7 +105,7 @@ func storeTrouble(path string, err error) error {
 	case errors.Is(err, store.ErrNewer):
 		return fmt.Errorf("%s was written by a newer webcare. Install that version again, or start with the backup made before the update", path)
 	case errors.Is(err, store.ErrDamaged):
-		return fmt.Errorf("%s is damaged, or no data file of webcare. Check [store] path; else move the file aside and put the newest backup in its place. What is wrong: %w", path, err)
+		return fmt.Errorf("%s: %s", path, strings.TrimPrefix(err.Error(), "opening the store "+path+": "))
 	case errors.Is(err, store.ErrFull):
 		return fmt.Errorf("%s cannot be made, because the disk is full. Make room and start again", path)
 	case errors.Is(err, fs.ErrPermission):

@@ -27,7 +27,11 @@ func (d *Desk) Check(ctx context.Context, live bool) []adapters.Finding {
 		err = h.fit()
 	}
 	if err != nil {
-		return append(all, wrong("the channel", err))
+		f := wrong("the channel", err)
+		if f.Level == adapters.Fail {
+			f.Text = cause(err).Error() // which names the channel
+		}
+		return append(all, f)
 	}
 	all = append(all, right("the channel #%s is there (%s), and the bot is in it", label(h.channelName), h.channel))
 	if !live {
