@@ -219,6 +219,8 @@ func TestUndecidedAgainAndAgain(t *testing.T) {
 	for range 5 {
 		s.presses(SendAgain, "a1", jan, private)
 		is(t, s.sends(Maybe, Lost), asks)
+		is(t, s.presses(SendAgain, "a1", jan, private), "mark a1 not-certain > held\nsend a1/0 \"een\"") // the old question went, the new one is not there yet
+		is(t, s.sends(Maybe, Lost), asks)
 		s.work()
 	}
 	s.presses(SendAgain, "a1", jan, private)

@@ -16,10 +16,11 @@ func TestAQuietThreadIsLeftBehind(t *testing.T) {
 	}{
 		"six days":                 {week - time.Second, nil, "render\nshow \"Weer ik\""},
 		"seven days":               {week, nil, "card \"Weer ik\""},
-		"a note in between":        {week, func(s *scene) { s.writes("n1", "// denk eraan", jan, private) }, "render\nshow \"Weer ik\""},
+		"a note in between":        {week, func(s *scene) { s.writes("n2", "// denk eraan", jan, private) }, "render\nshow \"Weer ik\""},
 		"an answer in between":     {week, func(s *scene) { s.writes("a2", "Nog iets?", jan, private) }, "render\nshow \"Weer ik\""},
 		"an edit in between":       {week, func(s *scene) { s.on(Changed{ExternalID: "m1", At: s.now}); s.on(Echoed{By: "Jan"}) }, "render\nshow \"Weer ik\""},
 		"a riddle in between":      {week, func(s *scene) { s.on(Unreadable{At: s.now}); s.presses(Close, "", jan, private) }, "render\nshow \"Weer ik\""},
+		"sent anyway in between":   {week, func(s *scene) { s.presses(SendAnyway, "n1", jan, private) }, "render\nshow \"Weer ik\""},
 		"a guest in between":       {week, func(s *scene) { s.writes("g1", "Zeg", guest, private) }, "card \"Weer ik\""},
 		"an echo in between":       {week, func(s *scene) { s.on(Echoed{At: s.now, By: "Jan"}) }, "render\nshow \"Weer ik\""},
 		"a reaction in between":    {week, func(s *scene) { s.on(Reacted{Emoji: "👍"}) }, "card \"Weer ik\""},
@@ -29,6 +30,7 @@ func TestAQuietThreadIsLeftBehind(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s := opened(t, Ask)
 			s.writes("a1", "Dag", jan, private)
+			s.writes("n1", "note that", jan, private)
 			s.work()
 			if c.what != nil {
 				s.now = start.Add(c.after / 2)

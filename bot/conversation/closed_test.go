@@ -127,25 +127,3 @@ func TestEveryEffectHasAWay(t *testing.T) {
 		}
 	})
 }
-
-// The ground floor stands on nothing, and knows no clock.
-func TestPurity(t *testing.T) {
-	for _, f := range source(t) {
-		for _, i := range f.Imports {
-			path := strings.Trim(i.Path.Value, `"`)
-			if !slices.Contains([]string{"slices", "sort", "strings", "time", "unicode", "unicode/utf8"}, path) {
-				t.Errorf("%s imports %s", f.Name.Name, path)
-			}
-		}
-		ast.Inspect(f, func(n ast.Node) bool {
-			s, is := n.(*ast.SelectorExpr)
-			if !is {
-				return true
-			}
-			if x, is := s.X.(*ast.Ident); is && x.Name == "time" && slices.Contains([]string{"Now", "Since", "Until", "After", "Sleep", "NewTimer", "Local"}, s.Sel.Name) {
-				t.Errorf("time.%s is used", s.Sel.Name)
-			}
-			return true
-		})
-	}
-}

@@ -2,7 +2,6 @@ package conversation_test
 
 import (
 	"fmt"
-	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -38,28 +37,6 @@ type typed struct {
 type saying struct {
 	step int
 	at   time.Time
-}
-
-// What Apply returns shares nothing that a later Apply on the same argument would write to.
-func TestResultsStandApart(t *testing.T) {
-	base := opened(t, Ask).c
-	base.Old = append(make([]Place, 0, 9), staff("p0"))
-	base.Greeted = append(make([]string, 0, 9), "U7")
-	base.Open = make([]Answer, 0, 9)
-	other := base
-	other.Thread = staff("p9")
-	rules := Rules{OnUnsure: Ask, Clock: ladder{time.Minute}}
-	play := func(c Conversation, by Person) Conversation {
-		c, _ = Apply(c, wrote("a"+by.ID, three, by, tiny, start), rules, start)
-		c, _ = Apply(c, CardGone{}, rules, start)
-		return c
-	}
-	first := play(base, jan)
-	kept := deepCopy(first)
-	play(other, eva)
-	if !reflect.DeepEqual(first, kept) {
-		t.Errorf("%+v\nbecame\n%+v", kept, first)
-	}
 }
 
 func TestRandomHistories(t *testing.T) {
