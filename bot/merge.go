@@ -43,6 +43,7 @@ func mergeFollowers(tx store.Tx, l store.Lane, x *born) error {
 	}
 	if card, is := x.job.Effect.(conversation.OpenCard); is && len(took) > 0 {
 		x.of.Opening = card.Entry.Message
+		x.of.OpeningID = "" // it is several messages now: an edit of one must not take the others off the card
 		return tx.Put(x.of)
 	}
 	return nil

@@ -188,10 +188,14 @@ func (w *words) show(c conversation.Conversation, entries []conversation.Entry) 
 		if p.Body.Plain != "" {
 			p.Body = p.Body.Add(conversation.Plainly("\n"))
 		}
+		body := w.message(e.Message)
 		if e.Edited {
 			p.Body = p.Body.Add(conversation.Plainly("✏️ Edited: "))
+			if body.Plain == "" {
+				body = conversation.Plainly("the text was taken away")
+			}
 		}
-		p.Body = p.Body.Add(w.message(e.Message))
+		p.Body = p.Body.Add(body)
 	}
 	return p
 }
