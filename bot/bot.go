@@ -13,6 +13,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -108,11 +109,12 @@ func (b *Bot) Run(ctx context.Context) error {
 	defer stopHearing()
 	working, stopWorking := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopWorking()
-	if err := b.outbox.start(working); err != nil {
-		return fmt.Errorf("read the queue: %w", err)
-	}
 	if err := b.parked.start(ctx); err != nil {
 		return fmt.Errorf("read what is parked: %w", err)
+	}
+	if err := b.outbox.start(working); err != nil {
+		b.outbox.drain()
+		return fmt.Errorf("read the queue: %w", err)
 	}
 	var wg sync.WaitGroup
 	wg.Go(func() { b.parked.run(hearing) })
@@ -168,11 +170,20 @@ func (b *Bot) keepRunning(ctx context.Context, name string, run func(context.Con
 func contained(fn func() error) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			err = fmt.Errorf("panic: %v", p)
+			err = &panicError{p, string(debug.Stack())}
 		}
 	}()
 	return fn()
 }
+
+// panicError is a panic that was caught.
+type panicError struct {
+	value any
+	stack string
+}
+
+// Error tells what was thrown, not from where.
+func (e *panicError) Error() string { return fmt.Sprintf("panic: %v", e.value) }
 
 // broken ends Run: the store has failed, and nobody knows what is in it until it is opened again.
 func (b *Bot) broken(err error) {

@@ -12,10 +12,43 @@ import (
 	"webcare/store"
 )
 
+// carrySafely is carry, with a panic turned into an error, so that one job cannot end the process again and again. An
+// answer that was being sent is put before a person, anything else is refused.
+func (b *Bot) carrySafely(ctx context.Context, x *born) (r conversation.Receipt, err error) {
+	err = contained(func() (err error) {
+		r, err = b.carry(ctx, x)
+		return err
+	})
+	if p, is := errors.AsType[*panicError](err); is {
+		b.log.Error("a job made the program panic", "job", x.job.Key.String(), "effect", kindOf(x.job.Effect), "panic", p.Error(), "stack", p.stack)
+		if x.job.Effect.Way() != conversation.Outward {
+			err = &adapters.SendError{Outcome: conversation.Refused, Reason: conversation.Rejected, Err: p}
+		}
+	}
+	return r, err
+}
+
+// errNoRoot says that a post has no thread (yet): its card was deleted, or could not be posted.
+var errNoRoot = errors.New("the conversation has no thread")
+
+// threaded says that an effect belongs into the thread, and nowhere else.
+func threaded(e conversation.Effect) bool {
+	switch e := e.(type) {
+	case conversation.Show, conversation.ShowFiles, conversation.Tell:
+		return true
+	case conversation.Nudge:
+		return !e.Direct
+	}
+	return false
+}
+
 // carry makes the call of a job. Errors are *adapters.SendError, or mean maybe.
 func (b *Bot) carry(ctx context.Context, x *born) (conversation.Receipt, error) {
 	key := x.job.Key.String()
 	c := x.of
+	if threaded(x.job.Effect) && c.Thread.IsZero() {
+		return conversation.Receipt{}, &adapters.SendError{Outcome: conversation.Refused, Reason: conversation.Gone, Err: errNoRoot}
+	}
 	var place conversation.Place
 	var err error
 	switch e := x.job.Effect.(type) {
@@ -58,7 +91,8 @@ func (b *Bot) send(ctx context.Context, key string, c conversation.Conversation,
 	out := adapters.Outgoing{Key: key, Text: e.Text, By: e.By}
 	for _, f := range e.Files {
 		out.Files = append(out.Files, adapters.Attachment{File: f, Open: func(ctx context.Context) (io.ReadCloser, int64, error) {
-			return b.desk.Fetch(ctx, f)
+			body, length, err := b.desk.Fetch(ctx, f)
+			return body, length, elsewhere(err)
 		}})
 	}
 	return a.Adapter.Send(ctx, c.Ref, out)
@@ -77,7 +111,8 @@ func (b *Bot) showFiles(ctx context.Context, x *born, e conversation.ShowFiles) 
 	var files []adapters.Attachment
 	for _, f := range e.Files {
 		files = append(files, adapters.Attachment{File: f, Open: func(ctx context.Context) (io.ReadCloser, int64, error) {
-			return fetcher.Fetch(ctx, x.of.Ref, f)
+			body, length, err := fetcher.Fetch(ctx, x.of.Ref, f)
+			return body, length, elsewhere(err)
 		}})
 	}
 	save := func(progress string) error {
@@ -85,6 +120,21 @@ func (b *Bot) showFiles(ctx context.Context, x *born, e conversation.ShowFiles) 
 		return b.store.Update(context.WithoutCancel(ctx), func(tx store.Tx) error { return tx.Set(x.job) })
 	}
 	return b.desk.Upload(ctx, x.of.Thread, files, x.job.Progress, save)
+}
+
+// elsewhere is the error of the network a file comes from, told so that it says nothing about the network the file goes
+// to: that one can still take everything else.
+func elsewhere(err error) error {
+	fault, is := errors.AsType[*adapters.SendError](err)
+	if !is || !fault.Whole && fault.Reason != conversation.Busy {
+		return err
+	}
+	other := *fault
+	other.Whole = false
+	if other.Reason == conversation.Busy {
+		other.Reason = conversation.Down
+	}
+	return &other
 }
 
 // nudge reminds in the thread, or each person directly. A direct reminder that fails for some is not repeated for the
@@ -143,17 +193,20 @@ func (b *Bot) mayRepeat(x born) bool {
 	return x.job.Effect.Way() == conversation.Touch
 }
 
+// clockOff is how wrong our clock may have been when a job was tried: a look-up begins that much earlier.
+const clockOff = time.Hour
+
 // find looks an uncertain job up where it went.
 func (b *Bot) find(ctx context.Context, x born) (conversation.Receipt, bool, error) {
-	key := x.job.Key.String()
+	key, since := x.job.Key.String(), x.job.Started.Add(-clockOff)
 	if finder, is := b.accounts[x.of.Ref.Account].Adapter.(adapters.Finder); is && x.job.Effect.Way() == conversation.Outward {
-		return finder.Find(ctx, x.of.Ref, key, x.job.Started)
+		return finder.Find(ctx, x.of.Ref, key, since)
 	}
 	thread := x.of.Thread
 	switch x.job.Effect.(type) {
 	case conversation.OpenCard, conversation.Announce:
 		thread = conversation.Place{}
 	}
-	place, found, err := b.desk.Find(ctx, key, thread, x.job.Started)
+	place, found, err := b.desk.Find(ctx, key, thread, since)
 	return conversation.Receipt{Place: place}, found, err
 }

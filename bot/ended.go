@@ -136,7 +136,7 @@ func (o *outbox) uncertain(x born, reason conversation.Reason, detail string) er
 
 // unsettled deals with a job that is doing in the store though nobody is at it: it may have happened. It returns true
 // when the job is settled or must wait, false when it may simply be done (again).
-func (o *outbox) unsettled(x *born) (bool, error) {
+func (o *outbox) unsettled(x *born, w *lane) (bool, error) {
 	j := &x.job
 	if !o.b.canSettle(*x) {
 		reason := j.Reason
@@ -152,18 +152,30 @@ func (o *outbox) unsettled(x *born) (bool, error) {
 		return true, o.postpone(*x, wait)
 	}
 	at := o.gateOf(x.of, j.Effect)
-	if err := at.take(o.ctx, -1); err != nil {
+	priority := -1
+	if w.unlucky { // a look-up that cannot work must not keep others from finding the network up
+		priority = last
+	}
+	if err := at.take(o.ctx, priority); err != nil {
 		return false, err
 	}
 	receipt, found, err := o.b.find(o.hard, *x)
 	switch {
 	case err != nil:
-		at.done(faultEnding(err)) // the gate says when to ask again
+		how, after := faultEnding(err)
+		at.done(how, after)
+		o.b.log.Warn("what became of a job cannot be looked up; trying again", "job", j.Key.String(), "effect", kindOf(j.Effect), "err", err)
+		if how == wentWell {
+			return true, o.postpone(*x, lookAgain)
+		}
+		w.unlucky = true // the gate says when to ask again
 		return true, nil
 	case found:
+		w.unlucky = false
 		at.done(wentWell, 0)
 		return true, o.final(*x, conversation.OK, "", "", receipt)
 	}
+	w.unlucky = false
 	at.done(wentWell, 0)
 	if wait := time.Until(j.Tried.Add(lookAgain)); wait > 0 {
 		return true, o.postpone(*x, wait)
@@ -171,9 +183,14 @@ func (o *outbox) unsettled(x *born) (bool, error) {
 	return false, nil
 }
 
+// faultEnding tells what the failure of a look-up says about the network.
 func faultEnding(err error) (ending, time.Duration) {
-	if fault, is := errors.AsType[*adapters.SendError](err); is && fault.Reason == conversation.Busy {
+	fault, is := errors.AsType[*adapters.SendError](err)
+	switch {
+	case is && fault.Reason == conversation.Busy:
 		return saidWait, fault.After
+	case is && !fault.Whole && fault.Reason != conversation.Down && fault.Reason != conversation.Lost:
+		return wentWell, 0 // it answers; it does not like this question
 	}
 	return wasDown, 0
 }
@@ -185,7 +202,11 @@ func (o *outbox) postpone(x born, d time.Duration) error {
 		if err != nil {
 			return err
 		}
-		j.After = time.Now().Add(d)
+		now := time.Now()
+		if j.Tried.After(now) { // the clock was set back since
+			j.Tried = now
+		}
+		j.After = now.Add(d)
 		return tx.Set(j)
 	})
 }

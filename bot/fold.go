@@ -3,6 +3,7 @@ package bot
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"webcare/bot/conversation"
@@ -68,7 +69,7 @@ func (b *Bot) fold(tx store.Tx, c conversation.Conversation, e conversation.Even
 		return nil, fmt.Errorf("store event of %s: %w", next.ID, err)
 	}
 	if pressed, is := e.(conversation.Pressed); is {
-		if err := dropStuck(tx, c, pressed.About); err != nil {
+		if err := dropStuck(tx, next, pressed.About); err != nil {
 			return nil, err
 		}
 	}
@@ -76,8 +77,8 @@ func (b *Bot) fold(tx store.Tx, c conversation.Conversation, e conversation.Even
 	busy := map[conversation.Way]bool{}
 	for n, effect := range effects {
 		j := store.Job{Key: store.Key{Conversation: next.ID, Seq: next.Seq, N: n}, Effect: effect, State: store.Ready, At: now, After: wait(effect, now)}
-		if _, files := effect.(conversation.ShowFiles); files && parent != nil {
-			j.Key.Seq, j.Key.N = parent.Key.Seq, parent.Key.N+100 // directly behind the message they belong to
+		if err := place(tx, &j, e, parent); err != nil {
+			return nil, err
 		}
 		if _, render := effect.(conversation.Render); render {
 			if queued, err := hasRender(tx, j.Lane()); err != nil || queued {
@@ -158,9 +159,13 @@ func hasRender(tx store.Tx, l store.Lane) (bool, error) {
 	return false, nil
 }
 
-// dropStuck forgets the stored failures of an answer that a person has decided about.
+// dropStuck forgets the stored failures of an answer that a person has decided about; c is the conversation behind the
+// decision. Where the answer still waits for one, as when a guest pressed the button, they stay.
 func dropStuck(tx store.Tx, c conversation.Conversation, about conversation.Place) error {
-	if about.IsZero() {
+	undecided := slices.ContainsFunc(c.Open, func(a conversation.Answer) bool {
+		return a.At == about && (a.State == conversation.Unsure || a.State == conversation.Failed)
+	})
+	if about.IsZero() || undecided {
 		return nil
 	}
 	var gone []store.Key

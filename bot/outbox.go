@@ -36,6 +36,8 @@ type outbox struct {
 type lane struct {
 	wake chan struct{} // has a slot for one: something changed
 	more []born        // jobs born doing
+	// unlucky: the last look-up of the lane failed. Only the lane's goroutine reads it.
+	unlucky bool
 }
 
 const (
@@ -73,6 +75,9 @@ func (o *outbox) gateOf(c conversation.Conversation, e conversation.Effect) *gat
 	return o.desk
 }
 
+// last is the lowest priority.
+const last = 3
+
 // priority puts staff's answers and failures first, then new customers, then what they say next, reminders last.
 func priority(e conversation.Effect) int {
 	switch e.(type) {
@@ -81,7 +86,7 @@ func priority(e conversation.Effect) int {
 	case conversation.OpenCard, conversation.Announce, conversation.SetMark, conversation.Whisper:
 		return 1
 	case conversation.Nudge, conversation.Remove, conversation.Render:
-		return 3
+		return last
 	}
 	return 2
 }
@@ -171,7 +176,7 @@ func (o *outbox) run(l store.Lane, w *lane) {
 			o.perform(x)
 		}
 		o.mu.Lock()
-		if len(w.wake) == 0 || o.ctx.Err() != nil {
+		if len(w.wake) == 0 || o.ctx.Err() != nil && len(w.more) == 0 { // what was born doing is done even at a stop
 			delete(o.lanes, l)
 			o.mu.Unlock()
 			return
@@ -190,7 +195,7 @@ func (o *outbox) next(l store.Lane, w *lane) (born, error) {
 		if err != nil {
 			return x, err
 		}
-		if wait := time.Until(x.job.After); wait > 0 {
+		if wait := left(x.job, time.Now()); wait > 0 {
 			if err := sleep(o.ctx, wait, w.wake); err != nil {
 				return x, err
 			}
@@ -200,7 +205,7 @@ func (o *outbox) next(l store.Lane, w *lane) (born, error) {
 			if o.isHanded(x.job.Key) {
 				return x, errEmpty
 			}
-			done, err := o.unsettled(&x)
+			done, err := o.unsettled(&x, w)
 			if err != nil {
 				return x, err
 			}
@@ -225,6 +230,18 @@ func (o *outbox) next(l store.Lane, w *lane) (born, error) {
 		}
 		return x, nil
 	}
+}
+
+// left is how long a job must still wait. It never waits longer than it was told to, even where the clock has been set
+// back since.
+func left(j store.Job, now time.Time) time.Duration {
+	wait := j.After.Sub(now)
+	for _, since := range []time.Time{j.At, j.Tried} {
+		if since.After(now) && !j.After.IsZero() {
+			wait = min(wait, max(0, j.After.Sub(since)))
+		}
+	}
+	return wait
 }
 
 // sleep waits, unless ctx ends or something changes.
@@ -315,7 +332,7 @@ func (o *outbox) perform(x born) {
 	delete(o.handed, x.job.Key)
 	o.mu.Unlock()
 	at := o.gateOf(x.of, x.job.Effect)
-	receipt, err := o.b.carry(o.hard, &x)
+	receipt, err := o.b.carrySafely(o.hard, &x)
 	how, after := wentWell, time.Duration(0)
 	outcome, reason, detail := conversation.OK, conversation.Reason(""), ""
 	if err != nil {
