@@ -3,6 +3,8 @@ package bot
 import (
 	"context"
 	"errors"
+	"fmt"
+	"math"
 	"sync"
 	"time"
 
@@ -22,7 +24,7 @@ type parked struct {
 
 const (
 	// threadWait is how long an event may wait for its thread. Longer, and it belongs to people talking in the desk
-	// channel about something else.
+	// channel about something else; unless the post of some card is uncertain, for then it may be that card's.
 	threadWait = 10 * time.Minute
 	// askAgain is how soon Slack is asked again who somebody is when it did not answer.
 	askAgain = 3 * time.Second
@@ -79,21 +81,16 @@ func (p *parked) look() {
 func (p *parked) run(ctx context.Context) {
 	for {
 		left, err := p.work(ctx)
-		if err != nil && ctx.Err() == nil {
+		if err = p.b.storeError(err); err != nil && ctx.Err() == nil && !errors.Is(err, store.ErrFull) {
 			p.b.broken(err)
 			return
 		}
-		var again <-chan time.Time
-		if left {
-			t := time.NewTimer(askAgain)
-			defer t.Stop()
-			again = t.C
+		wait := time.Duration(math.MaxInt64)
+		if left || err != nil {
+			wait = askAgain
 		}
-		select {
-		case <-ctx.Done():
+		if sleep(ctx, wait, p.wake) != nil {
 			return
-		case <-p.wake:
-		case <-again:
 		}
 	}
 }
@@ -124,6 +121,10 @@ func (p *parked) work(ctx context.Context) (bool, error) {
 			continue
 		}
 		done, err := p.one(ctx, e, who)
+		if err != nil && ctx.Err() == nil && !errors.Is(err, store.ErrFull) && !errors.Is(err, store.ErrFailed) {
+			p.b.log.Error("what staff did cannot be handled; it is shown as unreadable", "event", e.ID, "err", err)
+			done, err = p.giveUp(ctx, e)
+		}
 		if err != nil {
 			return false, err
 		}
@@ -136,41 +137,93 @@ func (p *parked) work(ctx context.Context) (bool, error) {
 	return len(p.counts) > 0, nil
 }
 
-// one folds a parked event and removes it, in one transaction.
+// errWait says that the thread of a parked event may still turn out to be one of ours.
+var errWait = errors.New("the thread is not known yet")
+
+// fate is nil where the thread of a parked event is known, errNoThread where it is none of ours, errWait where nobody
+// can tell yet.
+func (p *parked) fate(tx store.Tx, e store.Parked, now time.Time) error {
+	_, err := tx.ByThread(e.Thread)
+	if !errors.Is(err, store.ErrNotFound) {
+		return err
+	}
+	if now.Sub(e.At) <= threadWait {
+		return errWait
+	}
+	for l, err := range tx.Lanes() {
+		if err != nil {
+			return err
+		}
+		if l.Way != conversation.Inward {
+			continue
+		}
+		x, err := head(tx, l)
+		if err != nil {
+			return err
+		}
+		if _, card := x.job.Effect.(conversation.OpenCard); card && x.job.State == store.Doing {
+			return errWait
+		}
+	}
+	return errNoThread
+}
+
+// giveUp tells the desk of an event that cannot be handled, and removes it.
+func (p *parked) giveUp(ctx context.Context, e store.Parked) (bool, error) {
+	var out []born
+	err := p.b.store.Update(ctx, func(tx store.Tx) (err error) {
+		now := time.Now()
+		if out, err = p.b.atDesk(tx, deskName, conversation.Unreadable{What: "a message that could not be handled", At: now}, now); err != nil {
+			return err
+		}
+		return tx.Unpark(e.Seq)
+	})
+	if err != nil {
+		return false, fmt.Errorf("give up event %s: %w", e.ID, err)
+	}
+	p.sub([]conversation.Place{e.Thread})
+	p.b.outbox.took(out)
+	return true, nil
+}
+
+// one folds a parked event and removes it, in one transaction. Nothing is written while it must wait.
 func (p *parked) one(ctx context.Context, e store.Parked, who conversation.Person) (bool, error) {
+	err := p.b.store.View(ctx, func(tx store.Tx) error { return p.fate(tx, e, time.Now()) })
+	if errors.Is(err, errWait) {
+		return false, nil
+	}
+	if err != nil && !errors.Is(err, errNoThread) {
+		return false, err
+	}
 	g := grants{o: p.b.outbox}
 	for _, a := range p.b.outbox.out {
 		g.ask(a, 1)
 	}
 	var out []born
-	done := false
-	err := p.b.store.Update(ctx, func(tx store.Tx) error {
+	err = p.b.store.Update(ctx, func(tx store.Tx) error {
 		g.begin()
+		out = nil
 		now := time.Now()
-		var err error
-		out, err = p.b.foldStaff(tx, e, who, now, &g)
-		if errors.Is(err, errNoThread) {
-			if done = now.Sub(e.At) > threadWait; !done {
-				return nil
-			}
-			err = nil
+		err := p.fate(tx, e, now)
+		if err == nil {
+			out, err = p.b.foldStaff(tx, e, who, now, &g)
 		}
-		if err != nil {
+		if err != nil && !errors.Is(err, errNoThread) {
 			return err
 		}
-		done = true
 		return tx.Unpark(e.Seq)
 	})
 	g.end(err == nil)
+	if errors.Is(err, errWait) {
+		return false, nil
+	}
 	if err != nil {
 		return false, err
 	}
-	if done {
-		p.sub([]conversation.Place{e.Thread})
-	}
+	p.sub([]conversation.Place{e.Thread})
 	p.b.outbox.took(out)
 	p.b.rearm()
-	return done, nil
+	return true, nil
 }
 
 func (p *parked) list(ctx context.Context) ([]store.Parked, error) {
