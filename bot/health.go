@@ -30,6 +30,9 @@ type ailment struct {
 	healed bool // over, and the desk must still be told so
 }
 
+// alarmAgain is how soon an alarm that could not be stored is tried again.
+const alarmAgain = 10 * time.Second
+
 // shownAfter is how long trouble must last before the desk is told: a restart of a network's server is no news.
 const shownAfter = 5 * time.Minute
 
@@ -131,13 +134,34 @@ func (h *health) show(ctx context.Context) time.Duration {
 			return err
 		})
 		if err != nil {
-			h.b.log.Error("an alarm could not be stored", "account", n.Name, "err", err)
+			h.b.log.Error("an alarm could not be stored; trying again", "account", n.Name, "err", h.b.storeError(err))
+			h.untold(n)
+			next = alarmAgain
 			continue
 		}
 		h.b.outbox.took(out)
 	}
 	return next
 }
+
+// untold takes back that the desk was told.
+func (h *health) untold(n conversation.Notice) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	a, ill := h.state[n.Name]
+	switch {
+	case n.Kind == conversation.AccountBack && !ill:
+		h.state[n.Name] = ailment{err: errOver, healed: true}
+	case n.Kind == conversation.AccountDeaf && a.healed: // over before anybody was told
+		delete(h.state, n.Name)
+	case n.Kind == conversation.AccountDeaf && ill:
+		a.shown = false
+		h.state[n.Name] = a
+	}
+}
+
+// errOver stands for trouble that is over, and of which only that must still be told.
+var errOver = errors.New("over")
 
 func reasonOf(err error) conversation.Reason {
 	if fault, is := errors.AsType[*adapters.SendError](err); is {
