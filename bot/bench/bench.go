@@ -1,0 +1,225 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+	"sync"
+	"text/tabwriter"
+	"time"
+)
+
+// bench is one run of the whole.
+type bench struct {
+	rounds int
+	say    io.Writer // progress
+	lines  []line
+}
+
+// line is one result: a ratio or a count, and what it should be.
+type line struct {
+	Row    int     `json:"row"`
+	What   string  `json:"what"`
+	Value  float64 `json:"value"`
+	Limit  float64 `json:"limit"`
+	Least  bool    `json:"at_least"` // the limit is the least, not the most
+	Others string  `json:"others"`   // the same of the floors
+	Noisy  string  `json:"noisy,omitempty"`
+}
+
+func (l line) holds() bool {
+	if l.Least {
+		return l.Value >= l.Limit
+	}
+	return l.Value <= l.Limit
+}
+
+// measure runs the rows, those that count first.
+func (b *bench) measure(ctx context.Context, wanted map[int]bool) error {
+	for _, part := range []struct {
+		rows []int
+		what string
+		run  func(context.Context) error
+	}{
+		{[]int{1, 3}, "kill -9 in mid-load, and while catching up", b.kills},
+		{[]int{11}, "Slack answers 429", b.limited},
+		{[]int{12}, "Slack is down for a minute", b.outage},
+		{[]int{13, 3}, "5,000 events wait", b.backlog},
+		{[]int{15}, "nothing happens for a minute", b.idle},
+		{[]int{8}, "10,000 conversations", b.memory},
+		{[]int{4}, "a round trip of 50 ms", b.latency},
+	} {
+		if !slices.ContainsFunc(part.rows, func(n int) bool { return wanted[n] }) {
+			continue
+		}
+		began := time.Now()
+		fmt.Fprintf(b.say, "%s …", part.what)
+		err := part.run(ctx)
+		fmt.Fprintf(b.say, " %.0f s\n", time.Since(began).Seconds())
+		if err != nil {
+			return fmt.Errorf("%s: %w", part.what, err)
+		}
+	}
+	return nil
+}
+
+func (b *bench) add(l line) { b.lines = append(b.lines, l) }
+
+// print writes the table, or JSON; it returns an error where a row does not hold.
+func (b *bench) print(out io.Writer, asJSON bool) error {
+	slices.SortStableFunc(b.lines, func(x, y line) int { return x.Row - y.Row })
+	if asJSON {
+		e := json.NewEncoder(out)
+		e.SetIndent("", "  ")
+		if err := e.Encode(b.lines); err != nil {
+			return err
+		}
+	} else {
+		w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+		fmt.Fprintln(w, "row\twhat\twebcare\tgoal\t\tothers")
+		for _, l := range b.lines {
+			sign, verdict := "≤", "holds"
+			if l.Least {
+				sign = "≥"
+			}
+			if !l.holds() {
+				verdict = "FAILS"
+			}
+			if l.Noisy != "" {
+				verdict += " (" + l.Noisy + ")"
+			}
+			fmt.Fprintf(w, "%d\t%s\t%.4g\t%s %.4g\t%s\t%s\n", l.Row, l.What, l.Value, sign, l.Limit, verdict, l.Others)
+		}
+		if err := w.Flush(); err != nil {
+			return err
+		}
+	}
+	failed := 0
+	for _, l := range b.lines {
+		if !l.holds() {
+			failed++
+		}
+	}
+	if failed > 0 {
+		return fmt.Errorf("%d of %d results do not hold", failed, len(b.lines))
+	}
+	return nil
+}
+
+// scene is a subject at work in a world.
+type scene struct {
+	*world
+	subject string
+	child   *child
+}
+
+// setting says in what world a subject works.
+type setting struct {
+	rtt       time.Duration
+	forgetful bool    // Slack does not send again what is acknowledged late, and counts it
+	rate      float64 // posts a second that Slack takes, with a burst of 5; 0 = no limit
+	asleep    bool    // the subject is not started
+}
+
+// upWithin is how long a subject may take until it hears both networks.
+const upWithin = 15 * time.Second
+
+// stage starts a subject in a new world, plays, and clears everything away.
+func (b *bench) stage(ctx context.Context, subject string, s setting, play func(context.Context, *scene) error) (err error) {
+	w, err := newWorld(s.rtt, !s.forgetful)
+	if err != nil {
+		return err
+	}
+	defer w.close()
+	if w.task.dir, err = os.MkdirTemp("", "bench"); err != nil {
+		return err
+	}
+	defer func() { _ = os.RemoveAll(w.task.dir) }()
+	w.task.rate = s.rate
+	if s.rate > 0 {
+		w.slack.RateLimit(s.rate, burst)
+	}
+	sc := &scene{world: w, subject: subject}
+	defer func() {
+		if sc.child != nil {
+			sc.child.kill()
+		}
+	}()
+	if !s.asleep {
+		if err := sc.start(ctx); err != nil {
+			return err
+		}
+	}
+	if err := play(ctx, sc); err != nil {
+		return fmt.Errorf("%s: %w", subject, err)
+	}
+	return nil
+}
+
+// start starts the subject and waits until it hears both networks.
+func (s *scene) start(ctx context.Context) (err error) {
+	if s.child, err = start(ctx, s.subject, s.task); err != nil {
+		return err
+	}
+	polls := s.telegram.Calls()["getUpdates"]
+	for began := time.Now(); s.slack.Sockets() == 0 || s.telegram.Calls()["getUpdates"] == polls; {
+		select {
+		case <-s.child.ended:
+			return fmt.Errorf("%s ended by itself", s.subject)
+		default:
+		}
+		if time.Since(began) > upWithin {
+			return fmt.Errorf("%s does not hear both networks within %v", s.subject, upWithin)
+		}
+		if err := pause(ctx, 5*time.Millisecond); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// beside plays the same for several subjects at the same time: for what is counted, not timed.
+func (b *bench) beside(ctx context.Context, s setting, play func(context.Context, *scene) error, subjects ...string) error {
+	var wg sync.WaitGroup
+	errs := make([]error, len(subjects))
+	for i, name := range subjects {
+		wg.Go(func() { errs[i] = b.stage(ctx, name, s, play) })
+	}
+	wg.Wait()
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// notes gathers a value of each subject.
+type notes struct {
+	mu     sync.Mutex
+	values map[string]float64
+}
+
+func (n *notes) put(subject string, v float64) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.values == nil {
+		n.values = map[string]float64{}
+	}
+	n.values[subject] += v
+}
+
+// others names the values of all subjects but webcare.
+func (n *notes) others() string {
+	var all []string
+	for _, name := range []string{"A", "E", "A2"} {
+		if v, is := n.values[name]; is {
+			all = append(all, fmt.Sprintf("%s %.4g", name, v))
+		}
+	}
+	return strings.Join(all, "  ")
+}

@@ -1,0 +1,49 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"path/filepath"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"webcare/adapters"
+	"webcare/adapters/slack"
+	"webcare/adapters/telegram"
+	"webcare/bot"
+	"webcare/bot/conversation"
+	"webcare/bot/nudge"
+	"webcare/store/bolt"
+)
+
+// runWebcare runs the product as its command does, until ctx ends.
+func runWebcare(ctx context.Context, t task) (err error) {
+	log := slog.New(slog.DiscardHandler)
+	settings := slack.NewSettings()
+	settings.BotToken, settings.AppToken = adapters.NewSecret(slackToken), adapters.NewSecret(socketToken)
+	settings.Channel, settings.APIURL = "#"+deskName, t.slackURL+"/api/"
+	desk, err := slack.New(settings, adapters.Env{Log: log})
+	if err != nil {
+		return err
+	}
+	customers, err := telegram.Kind().New("acme", &telegram.Settings{Token: adapters.NewSecret(telegramToken), APIURL: t.telegramURL}, adapters.Env{Log: log})
+	if err != nil {
+		return err
+	}
+	memory, err := bolt.Open(filepath.Join(t.dir, "webcare.db"), bolt.Options{Log: log})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, memory.Close()) }()
+	b, err := bot.New(bot.Options{
+		Store: memory, Desk: desk, Accounts: []bot.Account{{Name: "acme", Kind: "telegram", Label: "Telegram", Adapter: customers, Rate: -1}},
+		Ladder:   nudge.Ladder{Steps: []nudge.Step{{After: 15 * time.Minute, To: []string{"claimer|duty"}}}},
+		OnUnsure: conversation.Resend, PostRate: t.rate, PostBurst: 5, Log: log, Metrics: prometheus.NewRegistry(),
+	})
+	if err != nil {
+		return err
+	}
+	return b.Run(ctx)
+}
