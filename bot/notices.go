@@ -55,7 +55,7 @@ func notice(n conversation.Notice) string {
 	case conversation.MaybeResent:
 		return "❓ Not sure whether the customer had this: " + why + ". It is being sent again, so it may arrive twice."
 	case conversation.MaybeDropped:
-		return "❓ Not sure whether the customer has this: " + why + ". It is not sent again."
+		return "❓ Not sure whether the customer has this: " + why + ". Neither it nor what was to come behind it is sent again."
 	case conversation.ShownMissing:
 		return "⚠️ The customer sent something that could not be shown here" + named(n.Name) + ": " + why + "."
 	case conversation.CannotRead:

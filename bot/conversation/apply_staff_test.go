@@ -91,7 +91,7 @@ func TestSignaturesCountInTheLength(t *testing.T) {
 	s := opened(t, Ask)
 	limits := Limits{Length: 9, Public: true}
 	is(t, s.writes("a1", "abcde", jan, limits), `send a1/0 "abcde ^JJ"`)
-	is(t, s.writes("a2", "abc def", jan, limits), "send a2/0 \"abc def\"\nsend a2/1 \"^JJ\"")
+	is(t, s.writes("a2", "abc def", jan, limits), "send a2/0 \"abc\"\nsend a2/1 \"def ^JJ\"")
 }
 
 func TestMentionsNeverLeave(t *testing.T) {

@@ -51,7 +51,7 @@ func (f *folding) wrote(e Wrote) {
 func (f *folding) send(i int, m Message, by Person, l Limits) {
 	a := &f.c.Open[i]
 	a.State, a.By = Sending, by
-	a.Parts = divide(f.sign(m.Text.Without(Mention), by, l), m.Files, l)
+	a.Parts = divide(m.Text.Without(Mention).Trim(), f.signature(by, l), m.Files, l)
 	f.check(a, l)
 	f.sendParts(a)
 	f.settle(i, "")
@@ -96,24 +96,35 @@ func (l Limits) forbidsFile(file File) Reason {
 	return ""
 }
 
-// sign adds who speaks: initials on every public answer, the first name once per person in a private conversation.
-func (f *folding) sign(t Text, by Person, l Limits) Text {
-	if l.Public {
-		if by.Initials == "" {
-			return t.Trim()
-		}
-		return t.Trim().Add(Plainly(" ^" + by.Initials)).Trim()
-	}
-	if by.Name == "" || slices.Contains(f.c.Greeted, by.ID) {
-		return t.Trim()
+// signature is who speaks: initials on every public answer, the first name once per person in a private conversation.
+func (f *folding) signature(by Person, l Limits) Text {
+	switch {
+	case l.Public && by.Initials != "":
+		return Plainly(" ^" + by.Initials)
+	case l.Public, by.Name == "", slices.Contains(f.c.Greeted, by.ID):
+		return Text{}
 	}
 	f.c.Greeted = append(f.c.Greeted, by.ID)
-	return t.Trim().Add(Plainly("\n— " + by.Name)).Trim()
+	return Plainly("\n— " + by.Name)
+}
+
+// signed is the text cut to what one message takes, who speaks at the end of the last piece: never a piece of the
+// signature alone.
+func signed(t, signature Text, l Limits) []Text {
+	whole := t.Add(signature).Trim()
+	room := l.Length - l.measure(signature.Plain)
+	if l.Length == 0 || room < 1 || t.Plain == "" || l.measure(whole.Plain) <= l.Length {
+		return Split(whole, l.Length, l.Count)
+	}
+	pieces := Split(t, room, l.Count)
+	last := len(pieces) - 1
+	pieces[last] = pieces[last].Add(signature)
+	return pieces
 }
 
 // divide makes the messages that an answer needs on its network. Text that fits beside the files goes with them; a file
 // that the network does not take is a part of its own, so that the rest can go.
-func divide(t Text, files []File, l Limits) []Part {
+func divide(t, signature Text, files []File, l Limits) []Part {
 	var parts []Part
 	var good []File
 	for _, file := range files {
@@ -127,15 +138,16 @@ func divide(t Text, files []File, l Limits) []Part {
 	if caption == 0 {
 		caption = l.Length
 	}
-	if len(good) == 0 || caption > 0 && l.measure(t.Plain) > caption {
-		for _, piece := range Split(t, l.Length, l.Count) {
+	beside := t.Add(signature).Trim()
+	if len(good) == 0 || caption > 0 && l.measure(beside.Plain) > caption {
+		for _, piece := range signed(t, signature, l) {
 			parts = append(parts, Part{Text: piece})
 		}
-		t = Text{}
+		beside = Text{}
 	}
 	for chunk := range slices.Chunk(good, max(1, l.Files)) {
-		parts = append(parts, Part{Text: t, Files: chunk})
-		t = Text{}
+		parts = append(parts, Part{Text: beside, Files: chunk})
+		beside = Text{}
 	}
 	return parts
 }
