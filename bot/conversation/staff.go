@@ -116,8 +116,12 @@ func signed(t, signature Text, l Limits) []Text {
 	if l.Length == 0 || room < 1 || t.Plain == "" || l.measure(whole.Plain) <= l.Length {
 		return Split(whole, l.Length, l.Count)
 	}
-	pieces := Split(t, room, l.Count)
+	pieces := Split(t, l.Length, l.Count)
 	last := len(pieces) - 1
+	if l.measure(pieces[last].Add(signature).Plain) > l.Length {
+		pieces = append(pieces[:last], Split(pieces[last], room, l.Count)...)
+		last = len(pieces) - 1
+	}
 	pieces[last] = pieces[last].Add(signature)
 	return pieces
 }
