@@ -109,7 +109,7 @@ func (b *Bot) Run(ctx context.Context) error {
 	defer stopHearing()
 	working, stopWorking := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopWorking()
-	if err := b.parked.start(ctx); err != nil {
+	if err := b.parked.start(working); err != nil {
 		return fmt.Errorf("read what is parked: %w", err)
 	}
 	if err := b.outbox.start(working); err != nil {

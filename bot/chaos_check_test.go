@@ -266,8 +266,19 @@ func (c *chaos) checkStore(f *faultList) {
 			if err != nil {
 				return err
 			}
-			if _, send := j.Effect.(conversation.Send); !send {
+			send, is := j.Effect.(conversation.Send)
+			if !is {
 				f.add("a job is stuck: %+v", j)
+				continue
+			}
+			v, err := tx.Conversation(j.Key.Conversation)
+			if err != nil {
+				return err
+			}
+			if !slices.ContainsFunc(v.Open, func(a conversation.Answer) bool {
+				return a.At == send.Answer && (a.State == conversation.Unsure || a.State == conversation.Failed)
+			}) {
+				f.add("a job is stuck for an answer that nobody need decide about: %+v", j)
 			}
 		}
 		return nil

@@ -30,7 +30,8 @@ var (
 type drawer struct {
 	r        *rand.Rand
 	people   int
-	wild     int // how many lines of a hundred are mishaps
+	wild     int  // how many lines of a hundred are mishaps
+	hasty    bool // no long pauses
 	deletes  bool
 	reorders bool
 	script   []string
@@ -43,7 +44,8 @@ func drawHistory(seed uint64) []string {
 	d.people = 1 + d.r.IntN(4)
 	d.written = make([]int, d.people)
 	d.wild = []int{0, 15, 30, 45}[d.r.IntN(4)]
-	d.deletes, d.reorders = d.r.IntN(8) == 0, d.r.IntN(10) == 0
+	d.hasty = d.r.IntN(4) == 0
+	d.deletes, d.reorders = d.r.IntN(6) == 0, d.r.IntN(10) == 0
 	unsure := []string{"ask", "ask", "resend", "drop"}[d.r.IntN(4)]
 	nudges := []string{"on", "on", "off"}[d.r.IntN(3)]
 	d.script = []string{fmt.Sprintf("world people=%d unsure=%s nudges=%s", d.people, unsure, nudges)}
@@ -59,7 +61,11 @@ func drawHistory(seed uint64) []string {
 
 // add writes a line behind a pause of any length.
 func (d *drawer) add(format string, args ...any) {
-	ms := d.r.IntN([]int{1, 20, 300, 2000, 8000, 40000}[d.r.IntN(6)])
+	kinds := 6
+	if d.hasty {
+		kinds = 4
+	}
+	ms := d.r.IntN([]int{1, 20, 300, 2000, 8000, 40000}[d.r.IntN(kinds)])
 	d.script = append(d.script, fmt.Sprintf("%d %s", ms, fmt.Sprintf(format, args...)))
 }
 
@@ -70,9 +76,9 @@ func (d *drawer) talk() {
 	case d.written[i] == 0 || n < 42:
 		d.written[i]++
 		d.add("customer %d writes", i)
-	case n < 47:
+	case n < 49:
 		d.add("customer %d edits %d", i, d.r.IntN(d.written[i]))
-	case n < 50:
+	case n < 52:
 		d.written[i]++
 		d.add("customer %d photo", i)
 	case n < 75:

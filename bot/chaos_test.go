@@ -36,7 +36,12 @@ func TestChaos(t *testing.T) {
 	failed := 0
 	for _, seed := range seeds {
 		script := drawHistory(seed)
-		if faults := playHistory(t, script); len(faults) > 0 {
+		before := t.Failed()
+		faults := playHistory(t, script)
+		if t.Failed() && !before {
+			faults = append(faults, "the world complained, see above")
+		}
+		if len(faults) > 0 {
 			if *shrinkChaos {
 				script = shrunk(t, script)
 			}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -131,7 +132,7 @@ func (b *Bot) decide(r *http.Request, refused, maybe conversation.Action) error 
 				return err
 			}
 			action := refused
-			if j.State == store.Maybe {
+			if slices.ContainsFunc(c.Open, func(a conversation.Answer) bool { return a.At == send.Answer && a.State == conversation.Unsure }) {
 				action = maybe
 			}
 			out, err = b.fold(tx, c, conversation.Pressed{Action: action, By: console, At: now, About: send.Answer, Limits: b.limits(c)}, now, nil, nil)

@@ -61,7 +61,10 @@ func (o *outbox) final(x born, outcome conversation.Outcome, reason conversation
 		if before.IsZero() {
 			opened = r.Place
 		}
-		return err
+		if err != nil || outcome == conversation.OK {
+			return err
+		}
+		return dropSettled(tx, x.job)
 	})
 	g.end(err == nil)
 	if err != nil {
@@ -73,6 +76,20 @@ func (o *outbox) final(x born, outcome conversation.Outcome, reason conversation
 	o.took(out)
 	o.b.rearm()
 	return nil
+}
+
+// dropSettled forgets the failure of a job for an answer that needs nobody's decision: it is being sent again, or the
+// config says to leave it.
+func dropSettled(tx store.Tx, j store.Job) error {
+	send, is := j.Effect.(conversation.Send)
+	if !is {
+		return nil
+	}
+	c, err := tx.Conversation(j.Key.Conversation)
+	if err != nil || undecided(c, send.Answer) {
+		return err
+	}
+	return tx.Drop(j.Key)
 }
 
 // put drops a job, or keeps one that a person must decide about.

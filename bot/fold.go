@@ -159,13 +159,17 @@ func hasRender(tx store.Tx, l store.Lane) (bool, error) {
 	return false, nil
 }
 
+// undecided says that an answer waits for a person to decide about it.
+func undecided(c conversation.Conversation, answer conversation.Place) bool {
+	return slices.ContainsFunc(c.Open, func(a conversation.Answer) bool {
+		return a.At == answer && (a.State == conversation.Unsure || a.State == conversation.Failed)
+	})
+}
+
 // dropStuck forgets the stored failures of an answer that a person has decided about; c is the conversation behind the
 // decision. Where the answer still waits for one, as when a guest pressed the button, they stay.
 func dropStuck(tx store.Tx, c conversation.Conversation, about conversation.Place) error {
-	undecided := slices.ContainsFunc(c.Open, func(a conversation.Answer) bool {
-		return a.At == about && (a.State == conversation.Unsure || a.State == conversation.Failed)
-	})
-	if about.IsZero() || undecided {
+	if about.IsZero() || undecided(c, about) {
 		return nil
 	}
 	var gone []store.Key
