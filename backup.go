@@ -55,8 +55,16 @@ func runBackup(ctx context.Context, c call) error {
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(c.out, "%s is written: %.1f MB. To go back to it: stop webcare, put it in the place of %s, start webcare.\n", to, float64(bytes)/1e6, p.cfg.Store.Path)
+	_, err = fmt.Fprintf(c.out, "%s is written: %s. To go back to it: stop webcare, put it in the place of %s, start webcare.\n", to, size(bytes), p.cfg.Store.Path)
 	return err
+}
+
+// size is a number of bytes as people say it.
+func size(bytes int64) string {
+	if bytes < 1e6 {
+		return fmt.Sprintf("%d kB", (bytes+999)/1000)
+	}
+	return fmt.Sprintf("%.1f MB", float64(bytes)/1e6)
 }
 
 // progress shows how far long work is, on a terminal only.

@@ -182,3 +182,11 @@ func TestProgress(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestSize(t *testing.T) {
+	for bytes, want := range map[int64]string{1: "1 kB", 65536: "66 kB", 999_001: "1000 kB", 1_000_000: "1.0 MB", 16_777_216: "16.8 MB"} {
+		if got := size(bytes); got != want {
+			t.Errorf("%d bytes are %q, want %q", bytes, got, want)
+		}
+	}
+}

@@ -99,15 +99,15 @@ func (p *parts) openFor(socket string) (stop func(), err error) {
 	if err != nil {
 		return nil, err
 	}
-	err = p.build()
-	if err == nil {
-		stop, err = p.controlAt(socket)
+	var deaf func()
+	if err = p.build(); err == nil {
+		deaf, err = p.controlAt(socket)
 	}
 	if err != nil {
 		return nil, errors.Join(err, p.store.Close())
 	}
 	return func() {
-		stop()
+		deaf()
 		_ = p.store.Close() // what was done is committed
 	}, nil
 }

@@ -49,6 +49,7 @@ type town struct {
 	listen     string
 
 	mu      sync.Mutex
+	tries   int
 	refuse  int      // the status that the webhook's receiver answers with; 0 = 200
 	answers []string // bodies it took
 	said    []*record
@@ -86,6 +87,7 @@ func (w *town) receive(rw http.ResponseWriter, r *http.Request) {
 	body, _ := io.ReadAll(r.Body)
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	w.tries++
 	if w.refuse != 0 {
 		rw.WriteHeader(w.refuse)
 		return
@@ -97,6 +99,13 @@ func (w *town) refuseAnswers(status int) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.refuse = status
+}
+
+// tried counts the answers that the receiver was offered.
+func (w *town) tried() int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.tries
 }
 
 func (w *town) answered(text string) bool {
@@ -349,12 +358,12 @@ func (w *town) marked(ts, mark string, log ...fmt.Stringer) {
 	}, log...)
 }
 
-// got waits until a customer on Telegram has a text.
+// got waits until a customer on Telegram has a text; the name of whoever answered may follow.
 func (w *town) got(c *telegramsim.Customer, text string, log ...fmt.Stringer) {
 	w.t.Helper()
 	await(w.t, "the customer gets "+strconv.Quote(text), func() bool {
 		for _, m := range c.Messages() {
-			if m.From != nil && m.From.IsBot && m.Text == text {
+			if m.From != nil && m.From.IsBot && strings.HasPrefix(m.Text, text) {
 				return true
 			}
 		}
