@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"webcare/adapters"
@@ -187,7 +188,30 @@ func (b *Bot) foldStaff(tx store.Tx, p store.Parked, who conversation.Person, no
 			return nil, nil
 		}
 	}
-	return b.fold(tx, c, event, now, nil, g)
+	jobs, err := b.fold(tx, c, event, now, nil, g)
+	if wrote, is := event.(conversation.Wrote); is && err == nil && b.isDown(c.Ref.Account) {
+		delayed, err := b.delay(tx, id, wrote.At, now)
+		return append(jobs, delayed...), err
+	}
+	return jobs, err
+}
+
+func (b *Bot) isDown(account string) bool {
+	g := b.outbox.out[account]
+	return g != nil && g.isDown()
+}
+
+// delay marks an answer as waiting where its network is known to be down: its first try may be hours away.
+func (b *Bot) delay(tx store.Tx, id conversation.ID, answer conversation.Place, now time.Time) ([]born, error) {
+	c, err := tx.Conversation(id)
+	if err != nil {
+		return nil, err
+	}
+	if !slices.ContainsFunc(c.Open, func(a conversation.Answer) bool { return a.At == answer && a.State == conversation.Sending }) {
+		return nil, nil
+	}
+	late := conversation.Delayed{Effect: conversation.Send{Answer: answer}, Reason: conversation.Down, At: now}
+	return b.fold(tx, c, late, now, nil, nil)
 }
 
 // limits is what the network of a conversation takes. An account that is not in the config any more takes nothing.
