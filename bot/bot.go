@@ -134,10 +134,10 @@ func (b *Bot) Run(ctx context.Context) error {
 	case <-ctx.Done():
 	case fault = <-b.fault:
 	}
-	stopHearing()
-	wg.Wait()
 	broken := time.AfterFunc(drainFor, stopWorking)
 	defer broken.Stop()
+	stopHearing()
+	wg.Wait()
 	b.outbox.drain()
 	return fault
 }
@@ -154,7 +154,9 @@ func (b *Bot) keepRunning(ctx context.Context, name string, run func(context.Con
 		if err == nil {
 			err = errors.New("stopped by itself")
 		}
-		b.health.trouble(name, err)
+		if !errors.Is(err, store.ErrFull) { // that is the store's trouble
+			b.health.trouble(name, err)
+		}
 		b.log.Error("adapter stopped; starting it again", "account", name, "err", err, "pause", pause)
 		if time.Since(began) > time.Minute {
 			pause = time.Second

@@ -133,6 +133,9 @@ func (h *health) show(ctx context.Context) time.Duration {
 			out, err = h.b.announce(tx, n, now)
 			return err
 		})
+		if errors.Is(err, store.ErrFull) && h.tell(ctx, n, now) == nil {
+			continue
+		}
 		if err != nil {
 			h.b.log.Error("an alarm could not be stored; trying again", "account", n.Name, "err", h.b.storeError(err))
 			h.untold(n)
@@ -142,6 +145,12 @@ func (h *health) show(ctx context.Context) time.Duration {
 		h.b.outbox.took(out)
 	}
 	return next
+}
+
+// tell posts an alarm that cannot be stored. Should it be uncertain whether it was posted, it may be posted twice.
+func (h *health) tell(ctx context.Context, n conversation.Notice, now time.Time) error {
+	_, err := h.b.desk.Post(ctx, string(newID(now)), conversation.Place{}, h.b.words.tell(n, nil, conversation.Place{}))
+	return err
 }
 
 // untold takes back that the desk was told.

@@ -79,9 +79,15 @@ func notice(n conversation.Notice) string {
 	case conversation.TakenBy:
 		return n.Name + " was first and has this customer."
 	case conversation.AccountDeaf:
+		if n.Name == storeName {
+			return "🚨 The disk of webcare is full: nothing that customers or we write can be taken in until there is room. Nothing is lost; it shows up then."
+		}
 		return "🚨 webcare cannot hear " + n.Name + " at the moment: " + why + ". Nothing is lost; what customers write there shows up when it works again.\n" +
 			conversation.Plainly(n.Detail).Cut(300).Plain
 	case conversation.AccountBack:
+		if n.Name == storeName {
+			return "The disk of webcare has room again."
+		}
 		return "webcare hears " + n.Name + " again."
 	case conversation.LongGap:
 		return "🚨 webcare did not hear " + n.Name + " for too long: what customers wrote there " + n.Detail + " may be gone for good. Look there."
