@@ -30,6 +30,9 @@ func (s *Sim) goWrong(w http.ResponseWriter, r *http.Request, rule Rule, do func
 		return 0
 	}
 	status, body := do()
+	if status == 0 { // nobody is there any more to be answered
+		return 0
+	}
 	switch rule.Fault {
 	case DropAfter:
 		drop(w)
@@ -46,9 +49,7 @@ func (s *Sim) goWrong(w http.ResponseWriter, r *http.Request, rule Rule, do func
 		s.hang(r)
 		return 0
 	}
-	if status != 0 {
-		writeBody(w, status, body)
-	}
+	writeBody(w, status, body)
 	return status
 }
 
