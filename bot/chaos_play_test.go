@@ -2,7 +2,6 @@ package bot_test
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -17,7 +16,6 @@ import (
 	telegramsim "webcare/adapters/telegram/sim"
 	"webcare/bot/conversation"
 	"webcare/store"
-	"webcare/store/bolt"
 )
 
 // chaos plays one history and remembers what people did.
@@ -68,7 +66,7 @@ func newChaos(t *testing.T, script []string) (*chaos, error) {
 	}
 	c.said = make([][]saying, people)
 	w.disk = func(s store.Store) store.Store {
-		c.disk = &frail{Store: s, w: w}
+		c.disk = &frail{Store: s, file: w.db}
 		return c.disk
 	}
 	return c, nil
@@ -77,9 +75,10 @@ func newChaos(t *testing.T, script []string) (*chaos, error) {
 // frail is a disk that can be full, and from which the plug can be pulled right behind a commit.
 type frail struct {
 	store.Store
-	w *world
+	file string
 
 	mu    sync.RWMutex
+	wire  *wire // what is cut when the plug is pulled
 	full  bool
 	left  int    // commits until the plug is pulled; 0 = it is not
 	image []byte // the file as it was then
@@ -102,11 +101,19 @@ func (f *frail) Update(ctx context.Context, fn func(store.Tx) error) error {
 	err := f.Store.Update(ctx, fn)
 	if f.left > 0 {
 		if f.left--; f.left == 0 {
-			f.image, _ = os.ReadFile(f.w.db)
-			f.w.life.wire.cut()
+			f.image, _ = os.ReadFile(f.file)
+			f.wire.cut()
 		}
 	}
 	return err
+}
+
+// start runs the bot, and lets its disk pull the plug.
+func (c *chaos) start() {
+	c.w.start()
+	c.disk.mu.Lock()
+	defer c.disk.mu.Unlock()
+	c.disk.wire = c.w.life.wire
 }
 
 func (f *frail) set(full bool, left int) {
@@ -124,7 +131,7 @@ func (f *frail) dead() []byte {
 
 // play carries out the lines, then heals everything and waits for quiet.
 func (c *chaos) play(script []string) error {
-	c.w.start()
+	c.start()
 	for n, line := range script[1:] {
 		words, err := split(line)
 		if err != nil || len(words) < 2 {
@@ -156,7 +163,7 @@ func (c *chaos) bury() {
 	if err := os.WriteFile(c.w.db, image, 0o600); err != nil {
 		c.w.t.Fatal(err)
 	}
-	c.w.start()
+	c.start()
 }
 
 func (c *chaos) heal() {
@@ -169,7 +176,7 @@ func (c *chaos) heal() {
 	}
 	c.bury()
 	if c.w.life == nil {
-		c.w.start()
+		c.start()
 	}
 }
 
@@ -223,17 +230,14 @@ func (c *chaos) act(words []string) error {
 		}
 		return ""
 	}
-	number := func(i int) (n int) {
-		_, _ = fmt.Sscan(arg(i), &n)
-		return n
-	}
+	number := numbers(words)
 	switch words[0] {
 	case "customer":
 		return c.customer(number(1), arg(2), number(3))
 	case "slack":
-		return c.slackMishap(words[1:], number)
+		return c.slackMishap(words[1:])
 	case "telegram":
-		return c.telegramMishap(words[1:], number)
+		return c.telegramMishap(words[1:])
 	case "disk":
 		if c.w.life != nil {
 			c.disk.set(arg(1) == "full", 0)
@@ -244,15 +248,17 @@ func (c *chaos) act(words []string) error {
 		}
 	case "crash":
 		if c.w.life != nil && c.disk.dead() == nil {
+			c.disk.set(false, 0)
 			c.w.crash()
 		}
 	case "stop":
 		if c.w.life != nil && c.disk.dead() == nil {
+			c.disk.set(false, 0)
 			c.w.end()
 		}
 	case "start":
 		if c.w.life == nil {
-			c.w.start()
+			c.start()
 		}
 	default:
 		for _, u := range staff {
@@ -263,6 +269,16 @@ func (c *chaos) act(words []string) error {
 		return fmt.Errorf("no such act")
 	}
 	return nil
+}
+
+// numbers reads the words that are numbers; the others are 0.
+func numbers(words []string) func(int) int {
+	return func(i int) (n int) {
+		if i < len(words) {
+			_, _ = fmt.Sscan(words[i], &n)
+		}
+		return n
+	}
 }
 
 func (c *chaos) customer(i int, what string, n int) error {
@@ -365,39 +381,41 @@ func (c *chaos) press(u slacksim.User, root slacksim.Message, i int, label strin
 // aboutWhat finds the staff message that a button speaks of.
 var aboutWhat = regexp.MustCompile(`"value":"[^"/]*/[^"/]*/([0-9.]+)"`)
 
-func (c *chaos) slackMishap(words []string, number func(int) int) error {
+func (c *chaos) slackMishap(words []string) error {
 	s := c.w.slack
+	number := numbers(words)
 	switch words[0] {
 	case "fail":
-		s.Fail(slacksim.Fault{Method: words[1], Kind: slacksim.Kind(words[2]), Times: number(4), Skip: number(5), After: 3 * time.Second})
+		s.Fail(slacksim.Fault{Method: words[1], Kind: slacksim.Kind(words[2]), Times: number(3), Skip: number(4), After: 3 * time.Second})
 	case "cut":
 		s.CutSockets()
 	case "down", "up":
 		s.Down(words[0] == "down")
 	case "slow":
-		s.Slow(time.Duration(number(2)) * time.Millisecond)
+		s.Slow(time.Duration(number(1)) * time.Millisecond)
 	case "deaf":
 		s.HoldAcks(words[1] == "true")
 	case "twice":
-		s.Duplicate(number(2))
+		s.Duplicate(number(1))
 	case "reorder":
 		c.mixed = true
-		s.Reorder(number(2))
+		s.Reorder(number(1))
 	default:
 		return fmt.Errorf("no such mishap")
 	}
 	return nil
 }
 
-func (c *chaos) telegramMishap(words []string, number func(int) int) error {
+func (c *chaos) telegramMishap(words []string) error {
 	s := c.w.telegram
+	number := numbers(words)
 	switch words[0] {
 	case "fail":
-		s.Fail(telegramsim.Rule{Method: words[1], Fault: telegramsim.Fault(words[2]), Times: number(4), RetryAfter: 3, Code: 400, Text: "Bad Request: it is not liked"})
+		s.Fail(telegramsim.Rule{Method: words[1], Fault: telegramsim.Fault(words[2]), Times: number(3), RetryAfter: 3, Code: 400, Text: "Bad Request: it is not liked"})
 	case "down", "up":
 		s.Down(words[0] == "down")
 	case "slow":
-		s.Slow(time.Duration(number(2)) * time.Millisecond)
+		s.Slow(time.Duration(number(1)) * time.Millisecond)
 	case "twice":
 		s.Duplicate(words[1] == "true")
 	default:
@@ -420,7 +438,7 @@ func (c *chaos) sound() []string {
 	return report.Problems
 }
 
-var (
-	_ = json.Valid
-	_ *bolt.Store
-)
+// telegramRule makes calls of a method go wrong.
+func telegramRule(method, fault string, times int) telegramsim.Rule {
+	return telegramsim.Rule{Method: method, Fault: telegramsim.Fault(fault), Times: times, RetryAfter: 30}
+}
