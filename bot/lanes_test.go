@@ -13,14 +13,14 @@ import (
 )
 
 // bubble runs a test in a bubble with a world that has started and people who are known to Slack.
-func bubble(t *testing.T, people int, fn func(w *world, c *town)) {
+func bubble(t *testing.T, people int, fn func(t *testing.T, w *world, c *town)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t)
 		c := newTown(w, people)
 		w.start()
 		time.Sleep(time.Second)
-		fn(w, c)
+		fn(t, w, c)
 	})
 }
 
@@ -32,7 +32,7 @@ func TestLookUpsThatCannotWork(t *testing.T) {
 		"the connection drops": {Method: "conversations.history", Kind: slacksim.Drop, Times: -1},
 	} {
 		t.Run(name, func(t *testing.T) {
-			bubble(t, 6, func(w *world, c *town) {
+			bubble(t, 6, func(t *testing.T, w *world, c *town) {
 				w.slack.Fail(fault)
 				w.slack.Fail(slacksim.Fault{Method: "chat.postMessage", Kind: slacksim.ErrorAfter})
 				c.write(0)
@@ -56,7 +56,7 @@ func TestLookUpsThatCannotWork(t *testing.T) {
 
 // The trouble of the network a file lies on is not trouble of the network it goes to.
 func TestFilesOfANetworkInTrouble(t *testing.T) {
-	bubble(t, 4, func(w *world, c *town) {
+	bubble(t, 4, func(t *testing.T, w *world, c *town) {
 		w.telegram.Fail(telegramRule("getFile", "429", 100))
 		w.telegram.Fail(telegramRule("getFile", "401", 100))
 		c.people[0].SendPhoto(picture, "")
@@ -74,7 +74,7 @@ func TestFilesOfANetworkInTrouble(t *testing.T) {
 
 // Each answer says that it waits, also one that is not tried before its network is back.
 func TestAnswersWhileTheTokenIsDead(t *testing.T) {
-	bubble(t, 3, func(w *world, c *town) {
+	bubble(t, 3, func(t *testing.T, w *world, c *town) {
 		for i := range 3 {
 			c.write(i)
 		}
@@ -121,7 +121,7 @@ func staffMessages(w *world, c *town) []slacksim.Message {
 
 // What a guest presses decides nothing: the queue of what a person must look at stays.
 func TestAGuestDecidesNothing(t *testing.T) {
-	bubble(t, 1, func(w *world, c *town) {
+	bubble(t, 1, func(t *testing.T, w *world, c *town) {
 		c.write(0)
 		time.Sleep(time.Second)
 		root := c.roots()[0][0]

@@ -34,7 +34,7 @@ var reasons = map[conversation.Reason]string{
 func because(r conversation.Reason, detail string) string {
 	words := reasons[r]
 	if words == "" {
-		words = "of something unexpected"
+		words = "something unexpected happened"
 	}
 	if r == conversation.Rejected && detail != "" {
 		words += " (" + conversation.Plainly(detail).Cut(200).Plain + ")"
@@ -78,6 +78,8 @@ func notice(n conversation.Notice) string {
 		return "🔒 Not sent: " + why + "."
 	case conversation.TakenBy:
 		return n.Name + " was first and has this customer."
+	case conversation.NewCard:
+		return "The conversation goes on here; the earlier thread is:"
 	case conversation.AccountDeaf:
 		if n.Name == storeName {
 			return "🚨 The disk of webcare is full: nothing that customers or we write can be taken in until there is room. Nothing is lost; it shows up then."

@@ -1,0 +1,59 @@
+package bot_test
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"sync"
+
+	"webcare/store"
+)
+
+// frail is a disk that can be full, and from which the plug can be pulled right behind a commit.
+type frail struct {
+	store.Store
+	file string
+
+	mu    sync.RWMutex
+	wire  *wire // what is cut when the plug is pulled
+	full  bool
+	left  int    // commits until the plug is pulled; 0 = it is not
+	image []byte // the file as it was then
+}
+
+// Update: see store.Store.
+func (f *frail) Update(ctx context.Context, fn func(store.Tx) error) error {
+	f.mu.RLock()
+	full, armed := f.full, f.left > 0
+	if !armed {
+		defer f.mu.RUnlock()
+		if full {
+			return fmt.Errorf("commit: %w", store.ErrFull)
+		}
+		return f.Store.Update(ctx, fn)
+	}
+	f.mu.RUnlock()
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	err := f.Store.Update(ctx, fn)
+	if f.left > 0 {
+		if f.left--; f.left == 0 {
+			f.image, _ = os.ReadFile(f.file)
+			f.wire.cut()
+		}
+	}
+	return err
+}
+
+func (f *frail) set(full bool, left int) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.full, f.left = full, left
+}
+
+// dead is the data file as the plug left it, nil while the plug is in.
+func (f *frail) dead() []byte {
+	f.mu.RLock()
+	defer f.mu.RUnlock()
+	return f.image
+}
