@@ -306,12 +306,12 @@ func free(t *testing.T) string {
 	return l.Addr().String()
 }
 
-// await looks again and again until something holds, for half a minute at most.
+// await looks again and again until something holds, for a minute at most.
 func await(t *testing.T, what string, holds func() bool, log ...fmt.Stringer) {
 	t.Helper()
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
-	late := time.After(30 * time.Second)
+	late := time.After(time.Minute)
 	for !holds() {
 		select {
 		case <-tick.C:
