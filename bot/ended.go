@@ -17,6 +17,8 @@ const (
 	lookFirst, lookAgain = 5 * time.Second, 30 * time.Second
 	// giveUp is how long an answer to a customer is tried before a person is told that it did not go.
 	giveUp = 24 * time.Hour
+	// shutOutPause is the time between two tries of a network that does not let us in.
+	shutOutPause = 30 * time.Second
 )
 
 // ended stores how a job ended and what follows from it.
@@ -181,7 +183,9 @@ func (o *outbox) unsettled(x *born, w *lane) (bool, error) {
 	case err != nil:
 		how, after := faultEnding(err)
 		at.done(how, after)
-		o.b.log.Warn("what became of a job cannot be looked up; trying again", "job", j.Key.String(), "effect", kindOf(j.Effect), "err", err)
+		if !w.unlucky { // of many in a row the first is told
+			o.b.log.Warn("what became of a job cannot be looked up; trying again", "job", j.Key.String(), "effect", kindOf(j.Effect), "err", err)
+		}
 		if how == wentWell {
 			return true, o.postpone(*x, lookAgain)
 		}
@@ -209,7 +213,19 @@ func faultEnding(err error) (ending, time.Duration) {
 	case is && !fault.Whole && fault.Reason != conversation.Down && fault.Reason != conversation.Lost:
 		return wentWell, 0 // it answers; it does not like this question
 	}
+	if is {
+		return wasDown, rest(fault)
+	}
 	return wasDown, 0
+}
+
+// rest is how long a network is left alone that does not let us in. Only a person can change that: a try now and then
+// finds out that it is changed.
+func rest(e *adapters.SendError) time.Duration {
+	if e.Reason == conversation.TokenDead || e.Reason == conversation.NotAllowed {
+		return max(e.After, shutOutPause)
+	}
+	return e.After
 }
 
 // postpone has an unsettled job looked at later.

@@ -343,7 +343,7 @@ func (o *outbox) perform(x born) {
 		outcome, reason, after, detail = fault.Outcome, fault.Reason, fault.After, causeOf(fault)
 		switch {
 		case fault.Whole:
-			how, after = wasDown, fault.After
+			how, after = wasDown, rest(fault)
 		case fault.Outcome == conversation.Later && fault.Reason == conversation.Busy:
 			how = saidWait
 		}
@@ -353,7 +353,7 @@ func (o *outbox) perform(x born) {
 		return // broken off: it is doing in the store, and settled at the next start
 	}
 	o.b.metrics.job(x.job.Effect, outcome)
-	if err != nil {
+	if n := x.job.Attempt; err != nil && n&(n-1) == 0 { // the 1st, 2nd, 4th, 8th … try
 		o.b.log.Log(context.Background(), level(outcome), "job did not go through", "job", x.job.Key.String(), "effect", kindOf(x.job.Effect),
 			"outcome", string(outcome), "reason", string(reason), "attempt", x.job.Attempt, "err", detail)
 	}
