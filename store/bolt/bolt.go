@@ -60,6 +60,7 @@ type Store struct {
 	stopped chan struct{}
 	close   sync.Once
 	failure atomic.Pointer[error]
+	changes uint64 // since pages were let go; the writer's own
 }
 
 var _ store.Store = (*Store)(nil)

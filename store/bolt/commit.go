@@ -151,12 +151,13 @@ func (s *Store) try(batch []*call) (failed int, err error) {
 
 // finish commits and judges what a failure means.
 func (s *Store) finish(t *tx) error {
-	id := t.bolt.ID()
+	id, size := t.bolt.ID(), t.bolt.Size()
 	err := func() (err error) {
 		defer guard(&err)
 		return s.sync(t.bolt)
 	}()
 	if err == nil {
+		s.wrote(t.changes, size)
 		return nil
 	}
 	t.rollback() // after a panic the transaction is still open
@@ -164,6 +165,18 @@ func (s *Store) finish(t *tx) error {
 		return fmt.Errorf("%w: %w", store.ErrFull, err)
 	}
 	return s.fail(err)
+}
+
+// releaseEvery is after how many changes the pages that they touched are let go, so that a process needs the same memory
+// for a thousand conversations and for a million. A change touches one to four pages.
+const releaseEvery = 2048
+
+// wrote counts what was committed in a file of at least so many bytes.
+func (s *Store) wrote(changes uint64, size int64) {
+	if s.changes += changes; s.changes >= releaseEvery {
+		s.changes = 0
+		letGo(s.db.Info().Data, size)
+	}
 }
 
 // full says that a commit failed for want of room before it wrote its root: bbolt reports that of growing the file as
