@@ -44,8 +44,8 @@ func newGate(rate float64, burst int) *gate {
 type waiter struct {
 	priority int
 	arrival  uint64
-	let      chan struct{}
-	index    int // in the heap; -1 = let through
+	let      func() // called once, with the gate locked
+	index    int    // in the heap; -1 = let through
 }
 
 type waiters []*waiter
@@ -94,13 +94,12 @@ func (g *gate) giveBack(n int) {
 // take waits until a call may begin. Low priorities go first. A nil error must be followed by done.
 func (g *gate) take(ctx context.Context, priority int) error {
 	g.mu.Lock()
-	w := &waiter{priority: priority, arrival: g.arrivals, let: make(chan struct{})}
-	g.arrivals++
-	heap.Push(&g.waiting, w)
+	let := make(chan struct{})
+	w := g.enter(priority, func() { close(let) })
 	g.dispatch()
 	g.mu.Unlock()
 	select {
-	case <-w.let:
+	case <-let:
 		return nil
 	case <-ctx.Done():
 	}
@@ -114,6 +113,28 @@ func (g *gate) take(ctx context.Context, priority int) error {
 	g.tokens = min(g.burst, g.tokens+1)
 	g.dispatch()
 	return ctx.Err()
+}
+
+// ask lets a call through at once and says true, or says false and calls let when it may begin. Let must not block and
+// not come back to the gate. A call that was let through must be followed by done or giveBack.
+func (g *gate) ask(priority int, let func()) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if len(g.waiting) == 0 && g.free(time.Now()) == 0 {
+		g.use()
+		return true
+	}
+	g.enter(priority, let)
+	g.dispatch()
+	return false
+}
+
+// enter puts somebody in the queue.
+func (g *gate) enter(priority int, let func()) *waiter {
+	w := &waiter{priority: priority, arrival: g.arrivals, let: let}
+	g.arrivals++
+	heap.Push(&g.waiting, w)
+	return w
 }
 
 // ending is what a call says about its network.
@@ -228,7 +249,7 @@ func (g *gate) dispatch() {
 		}
 		w := heap.Pop(&g.waiting).(*waiter)
 		g.use()
-		close(w.let)
+		w.let()
 	}
 }
 

@@ -13,9 +13,9 @@ import (
 	"webcare/store"
 )
 
-// outbox carries out jobs: one goroutine for each lane that has work, one job of a lane at a time, in order of key.
-// It remembers nothing that is not in the store but which lanes have a goroutine; at the start it looks into the store
-// for lanes with work.
+// outbox carries out jobs: one job of a lane at a time, in order of key, many lanes side by side. A lane with work has a
+// goroutine, or stands in the queue of a gate. Nothing is remembered that is not in the store but which lanes are at
+// work; at the start the outbox looks into the store for lanes with work.
 type outbox struct {
 	b    *Bot
 	desk *gate // posts in the desk channel
@@ -32,12 +32,12 @@ type outbox struct {
 	hard   context.Context // ends when calls under way are broken off
 }
 
-// lane is a goroutine's work in hand.
+// lane is a lane at work.
 type lane struct {
 	wake chan struct{} // has a slot for one: something changed
 	more []born        // jobs born doing
-	// unlucky: the last look-up of the lane failed. Only the lane's goroutine reads it.
-	unlucky bool
+	// unlucky is how many look-ups of the lane failed in a row. Only the lane's goroutine reads it.
+	unlucky int
 }
 
 const (
@@ -147,34 +147,43 @@ func (o *outbox) push(l store.Lane, x born) {
 	default:
 	}
 	if !running {
-		o.wg.Go(func() { o.run(l, w) })
+		o.wg.Go(func() { o.run(l, w, pass{}) })
 	}
 }
 
-// run works off a lane and ends when it is empty.
-func (o *outbox) run(l store.Lane, w *lane) {
+// pass is the leave of a gate to do a job; the zero value is none.
+type pass struct {
+	at *gate
+	of store.Key
+}
+
+// resume goes on with a lane that its gate has let through.
+func (o *outbox) resume(l store.Lane, w *lane, p pass) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.ctx.Err() == nil {
+		o.wg.Go(func() { o.run(l, w, p) })
+	}
+}
+
+// run works off a lane. It ends when the lane is empty, or must wait at its gate: ten thousand lanes that wait are no
+// ten thousand goroutines.
+func (o *outbox) run(l store.Lane, w *lane, p pass) {
 	for {
-		<-w.wake
-		o.mu.Lock()
-		more := w.more
-		w.more = nil
-		o.mu.Unlock()
-		for _, x := range more {
-			o.perform(x)
-		}
-		for o.ctx.Err() == nil {
-			x, err := o.next(l, w)
-			if errors.Is(err, store.ErrFull) && sleep(o.ctx, fullPause, nil) == nil {
-				continue
+		if p.at == nil {
+			<-w.wake
+			o.mu.Lock()
+			more := w.more
+			w.more = nil
+			o.mu.Unlock()
+			for _, x := range more {
+				o.perform(x)
 			}
-			if err != nil {
-				if !errors.Is(err, errEmpty) && o.ctx.Err() == nil {
-					o.b.broken(err)
-				}
-				break
-			}
-			o.perform(x)
 		}
+		if o.work(l, w, p) {
+			return
+		}
+		p = pass{}
 		o.mu.Lock()
 		if len(w.wake) == 0 || o.ctx.Err() != nil && len(w.more) == 0 { // what was born doing is done even at a stop
 			delete(o.lanes, l)
@@ -185,29 +194,76 @@ func (o *outbox) run(l store.Lane, w *lane) {
 	}
 }
 
-// errEmpty says that a lane has nothing to do.
-var errEmpty = errors.New("empty")
+// work carries out jobs of a lane until there is none, or until the lane waits at its gate; then it says true, and
+// resume goes on.
+func (o *outbox) work(l store.Lane, w *lane, p pass) (waits bool) {
+	for o.ctx.Err() == nil {
+		x, err := o.next(l, w, p)
+		p = pass{}
+		switch {
+		case err == nil:
+			o.perform(x)
+		case errors.Is(err, errWaits):
+			return true
+		case errors.Is(err, store.ErrFull) && sleep(o.ctx, fullPause, nil) == nil:
+		default:
+			if !errors.Is(err, errEmpty) && o.ctx.Err() == nil {
+				o.b.broken(err)
+			}
+			return false
+		}
+	}
+	return false
+}
 
-// next waits for the first job of the lane and for its gate, and commits that it is being done.
-func (o *outbox) next(l store.Lane, w *lane) (born, error) {
+// errEmpty says that a lane has nothing to do, errWaits that it waits at its gate.
+var (
+	errEmpty = errors.New("empty")
+	errWaits = errors.New("waits")
+)
+
+// next waits for the first job of the lane, asks its gate, and commits that it is being done.
+func (o *outbox) next(l store.Lane, w *lane, p pass) (born, error) {
 	for {
-		x, err := o.head(l)
+		if p.at == nil {
+			var err error
+			if p, err = o.ready(l, w); err != nil {
+				return born{}, err
+			}
+		}
+		x := born{job: store.Job{Key: p.of}}
+		ok, err := o.claim(l, &x)
+		if err == nil && ok {
+			return x, nil
+		}
+		p.at.giveBack(1)
 		if err != nil {
 			return x, err
 		}
+		p = pass{}
+	}
+}
+
+// ready waits until the first job of the lane may be tried and asks its gate.
+func (o *outbox) ready(l store.Lane, w *lane) (pass, error) {
+	for {
+		x, err := o.head(l)
+		if err != nil {
+			return pass{}, err
+		}
 		if wait := left(x.job, time.Now()); wait > 0 {
 			if err := sleep(o.ctx, wait, w.wake); err != nil {
-				return x, err
+				return pass{}, err
 			}
 			continue
 		}
 		if x.job.State == store.Doing {
 			if o.isHanded(x.job.Key) {
-				return x, errEmpty
+				return pass{}, errEmpty
 			}
 			done, err := o.unsettled(&x, w)
 			if err != nil {
-				return x, err
+				return pass{}, err
 			}
 			if done {
 				continue
@@ -215,20 +271,13 @@ func (o *outbox) next(l store.Lane, w *lane) (born, error) {
 		}
 		at := o.gateOf(x.of, x.job.Effect)
 		if at == nil { // the account is not in the config any more: its jobs wait for it
-			return x, errEmpty
+			return pass{}, errEmpty
 		}
-		if err := at.take(o.ctx, priority(x.job.Effect)); err != nil {
-			return x, err
+		p := pass{at, x.job.Key}
+		if !at.ask(priority(x.job.Effect), func() { o.resume(l, w, p) }) {
+			return pass{}, errWaits
 		}
-		ok, err := o.claim(l, &x)
-		if err != nil || !ok {
-			at.giveBack(1)
-			if err != nil {
-				return x, err
-			}
-			continue
-		}
-		return x, nil
+		return p, nil
 	}
 }
 
