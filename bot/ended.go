@@ -15,6 +15,9 @@ const (
 	// lookFirst and lookAgain are how long after an uncertain post Slack is asked for it, and from when on its "no
 	// such post" is believed.
 	lookFirst, lookAgain = 5 * time.Second, 30 * time.Second
+	// patience is how many look-ups of one job may fail before other jobs try whether the network is up. Until then the
+	// look-up is the better probe: a post that meets a network that is down is one more whose fate is uncertain.
+	patience = 20
 	// giveUp is how long an answer to a customer is tried before a person is told that it did not go.
 	giveUp = 24 * time.Hour
 	// shutOutPause is the time between two tries of a network that does not let us in.
@@ -172,7 +175,7 @@ func (o *outbox) unsettled(x *born, w *lane) (bool, error) {
 	}
 	at := o.gateOf(x.of, j.Effect)
 	priority := -1
-	if w.unlucky { // a look-up that cannot work must not keep others from finding the network up
+	if w.unlucky >= patience { // a look-up that cannot work must not keep others from finding the network up for ever
 		priority = last
 	}
 	if err := at.take(o.ctx, priority); err != nil {
@@ -183,20 +186,20 @@ func (o *outbox) unsettled(x *born, w *lane) (bool, error) {
 	case err != nil:
 		how, after := faultEnding(err)
 		at.done(how, after)
-		if !w.unlucky { // of many in a row the first is told
+		if w.unlucky == 0 { // of many in a row the first is told
 			o.b.log.Warn("what became of a job cannot be looked up; trying again", "job", j.Key.String(), "effect", kindOf(j.Effect), "err", err)
 		}
 		if how == wentWell {
 			return true, o.postpone(*x, lookAgain)
 		}
-		w.unlucky = true // the gate says when to ask again
+		w.unlucky++ // the gate says when to ask again
 		return true, nil
 	case found:
-		w.unlucky = false
+		w.unlucky = 0
 		at.done(wentWell, 0)
 		return true, o.final(*x, conversation.OK, "", "", receipt)
 	}
-	w.unlucky = false
+	w.unlucky = 0
 	at.done(wentWell, 0)
 	if wait := time.Until(j.Tried.Add(lookAgain)); wait > 0 {
 		return true, o.postpone(*x, wait)
