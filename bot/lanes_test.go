@@ -40,7 +40,7 @@ func TestLookUpsThatCannotWork(t *testing.T) {
 				for i := 1; i < 6; i++ {
 					c.write(i)
 				}
-				time.Sleep(30 * time.Second)
+				time.Sleep(3 * time.Minute) // a look-up is the better probe for a while
 				if n := c.shown(); n != 6 {
 					t.Errorf("%d of 6 messages are shown while one post cannot be looked up", n)
 				}

@@ -16,7 +16,8 @@ const (
 	window       = 14 * 24 * time.Hour // of the channel's history; older threads are asked of the store
 	oldThreads   = 500                 // at most
 	partialPause = time.Minute         // between sweeps for one socket of two that came back
-	sweepMost    = 30 * time.Second    // back-off of a sweep that fails
+	liveWait     = 1500 * time.Millisecond
+	sweepMost    = 30 * time.Second // back-off of a sweep that fails
 
 	// Tier 3 of Slack's rate limits is 50 calls a minute and method; a few more at once are borne.
 	tier3Burst = 20
@@ -36,14 +37,16 @@ type sweeper struct {
 	mu    sync.Mutex
 	at    string // the cursor: the timestamp up to which all is stored
 	open  bool
-	gap   int // counts the gaps
+	shut  chan struct{} // closed when the gap is
+	until time.Time     // how long what comes in live waits for that
+	gap   int           // counts the gaps
 	swept time.Time
 
 	history, replies pacer
 }
 
 func newSweeper(d *Desk, h *home, in adapters.DeskInbox) *sweeper {
-	return &sweeper{d: d, home: h, in: in, work: make(chan struct{}, 1), open: true}
+	return &sweeper{d: d, home: h, in: in, work: make(chan struct{}, 1), open: true, shut: make(chan struct{})}
 }
 
 // begin reads the cursor. At the very first start there is nothing to catch up.
@@ -66,14 +69,33 @@ func (s *sweeper) begin(ctx context.Context) error {
 func (s *sweeper) lost() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.open = true
+	if !s.open {
+		s.open, s.shut = true, make(chan struct{})
+	}
 	s.gap++
+}
+
+// caughtUp lets what comes in live wait for what was typed before it, while we could not hear: for a moment only, since
+// Slack wants its acknowledgement within three seconds.
+func (s *sweeper) caughtUp(ctx context.Context) {
+	s.mu.Lock()
+	shut, wait := s.shut, time.Until(s.until)
+	if !s.open {
+		wait = 0
+	}
+	s.mu.Unlock()
+	if wait > 0 {
+		_ = pause(ctx, wait, shut)
+	}
 }
 
 // reconnected asks for a sweep. whole: no other socket was open meanwhile.
 func (s *sweeper) reconnected(whole bool) {
 	s.mu.Lock()
 	skip := !whole && !s.open && time.Since(s.swept) < partialPause
+	if whole && s.open {
+		s.until = time.Now().Add(liveWait)
+	}
 	s.mu.Unlock()
 	if skip {
 		return
@@ -162,6 +184,9 @@ func (s *sweeper) close(ctx context.Context, gap int, newest string, began time.
 	}
 	closed := gap == s.gap
 	if closed {
+		if s.open {
+			close(s.shut)
+		}
 		s.open, s.at, s.swept = false, newest, began
 	}
 	s.mu.Unlock()

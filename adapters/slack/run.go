@@ -87,6 +87,7 @@ func (l *listener) deliver(ctx context.Context) {
 		case e := <-l.queue:
 			all = append(all, e)
 		}
+		l.sweep.caughtUp(ctx)
 		for more := true; more && len(all) < batch; {
 			select {
 			case e := <-l.queue:
