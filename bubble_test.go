@@ -138,6 +138,7 @@ func TestLongTrouble(t *testing.T) {
 		{"Slack account inactive", func(b *bubble) { b.slack.RevokeToken("account_inactive") }, func(b *bubble) { b.slack.RestoreToken() }, 12, 0, "token"},
 		{"bot removed from the channel", func(b *bubble) { _ = b.slack.Kick(desk, "U0SIM") }, func(b *bubble) { _ = b.slack.Join(desk, "U0SIM") }, 12, 0, "the bot was removed from #webcare; type there: /invite @webcare"},
 		{"channel archived", func(b *bubble) { _ = b.slack.Archive(desk, true) }, func(b *bubble) { _ = b.slack.Archive(desk, false) }, 12, 0, "unarchive it"},
+		{"channel shared outside", func(b *bubble) { _ = b.slack.Share(desk, true) }, func(b *bubble) { _ = b.slack.Share(desk, false) }, 12, 0, "end the sharing or choose another channel"},
 		{"Slack down", func(b *bubble) { b.slack.Down(true) }, func(b *bubble) { b.slack.Down(false) }, 90, 0, "503"},
 		{"Socket Mode switched off", func(b *bubble) { b.slack.Disconnect("link_disabled") }, func(b *bubble) { b.slack.EnableLink() }, 12, 0, "Socket Mode"},
 		{"app token dead", func(b *bubble) {
@@ -176,6 +177,9 @@ func TestLongTrouble(t *testing.T) {
 				if n := b.alarms(); n != tt.alarms {
 					t.Errorf("%d alarms on the desk, want %d", n, tt.alarms)
 				}
+				if strings.HasPrefix(tt.name, "channel") && b.sees("Bent u er nog?") {
+					t.Error("something is shown in a channel that must not be used")
+				}
 				tt.heal(b)
 				time.Sleep(90 * time.Second)
 				if !b.sees("Bent u er nog?") {
@@ -187,4 +191,39 @@ func TestLongTrouble(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestRenamed: a new name of the channel stops nothing; who runs webcare is told to put it into the config.
+func TestRenamed(t *testing.T) {
+	inBubble(t, func(t *testing.T, b *bubble) {
+		if err := b.slack.Rename(desk, "klanten"); err != nil {
+			t.Fatal(err)
+		}
+		b.slack.SendEvent(map[string]any{"type": "channel_rename", "channel": map[string]any{"id": desk, "name": "klanten", "created": 1}})
+		b.jan.Write("Bent u er nog?")
+		time.Sleep(time.Minute)
+		if !b.sees("Bent u er nog?") {
+			t.Error("what the customer wrote is not on the desk")
+		}
+		if want := "a config that names it needs the new name before the next start"; !strings.Contains(b.log.String(), want) {
+			t.Errorf("the log does not say %q", want)
+		}
+	})
+}
+
+// TestMoved: a channel with another id is told, tried quietly, and nothing is lost for a start with another channel.
+func TestMoved(t *testing.T) {
+	inBubble(t, func(t *testing.T, b *bubble) {
+		if err := b.slack.ChangeChannelID(desk, "C0DESK002"); err != nil {
+			t.Fatal(err)
+		}
+		b.jan.Write("Bent u er nog?")
+		time.Sleep(time.Hour)
+		if n := strings.Count(b.log.String(), "msg=trouble"); n != 1 || !strings.Contains(b.log.String(), "has another id now, C0DESK002") {
+			t.Errorf("trouble is told %d times, want once", n)
+		}
+		if b.telegram.Pending() != 0 {
+			t.Error("the message is not stored")
+		}
+	})
 }

@@ -33,7 +33,8 @@ func (d *Desk) hear(h *home, e envelope) (heard []adapters.Incoming, newest stri
 			return d.unreadable(e), ""
 		}
 		if bool(c.Shared) && string(m.Channel) == h.channel {
-			d.told.set(sourceChannel, (&home{channelName: h.channelName, shared: true}).fit())
+			d.exposed.Store(true)
+			d.overheard(h.overheard())
 		}
 		return d.event(h, m)
 	case "interactive":
@@ -233,7 +234,7 @@ func (d *Desk) about(h *home, m message) {
 		return
 	case "channel_id_changed":
 		if string(m.OldChannel) == h.channel {
-			say("the channel #%s has another id now, %s: Slack changes it when a channel becomes shared; choose a channel of your own in the config and restart", h.channelName, m.NewChannel)
+			d.told.set(sourceChannel, moved(&home{channelName: h.channelName, channel: string(m.NewChannel)}))
 		}
 		return
 	}
@@ -246,6 +247,7 @@ func (d *Desk) about(h *home, m message) {
 	case "channel_deleted", "group_deleted":
 		say("the channel #%s was deleted; choose another channel in the config and restart", h.channelName)
 	case "channel_shared":
+		d.exposed.Store(true)
 		say("the channel #%s was shared with people outside the company, who read what customers write; end the sharing or choose another channel", h.channelName)
 	case "member_left_channel", "channel_left", "group_left":
 		if string(m.User) == h.botUser || m.Type != "member_left_channel" {
@@ -254,6 +256,6 @@ func (d *Desk) about(h *home, m message) {
 	case "member_joined_channel", "channel_unarchive", "group_unarchive", "channel_unshared":
 		d.told.raise()
 	case "channel_rename", "group_rename":
-		d.log.Info("slack: the desk channel was renamed; a config that names it needs the new name at the next start", "channel", h.channel)
+		d.log.Warn("slack: the desk channel was renamed; a config that names it needs the new name before the next start", "channel", h.channel)
 	}
 }

@@ -31,6 +31,9 @@ type homes struct {
 // where gives the home, asking Slack where it is not known yet.
 func (d *Desk) where(ctx context.Context) (*home, error) {
 	if h := d.home.known.Load(); h != nil {
+		if d.exposed.Load() {
+			return nil, (&home{channelName: h.channelName, shared: true}).fit()
+		}
 		return h, nil
 	}
 	select {
@@ -155,7 +158,7 @@ func (d *Desk) channelByName(ctx context.Context, name string) (string, error) {
 			}
 		}
 		if cursor = string(page.Metadata.Cursor); cursor == "" {
-			return "", notAllowed("there is no channel #%s that the bot can see; make it, or if it is private invite the bot there: /invite @webcare", name)
+			return "", notAllowed("there is no channel #%s that the bot can see; if it was renamed, put its new name into the config; if it is private, type in it: /invite @webcare", name)
 		}
 	}
 }
@@ -171,6 +174,11 @@ func (h *home) fit() error {
 		return notAllowed("the bot is not in #%s; type there: /invite @%s", h.channelName, h.name)
 	}
 	return nil
+}
+
+// moved says that the channel is no longer where its threads are.
+func moved(h *home) *adapters.SendError {
+	return notAllowed("the channel #%s has another id now, %s: Slack changes it when a channel becomes shared; choose a channel of your own in the config and restart", h.channelName, h.channel)
 }
 
 func notAllowed(format string, args ...any) *adapters.SendError {

@@ -180,7 +180,11 @@ func (d *Desk) watch(ctx context.Context) {
 func (d *Desk) look(ctx context.Context) {
 	h, err := d.find(ctx)
 	if err == nil {
+		d.exposed.Store(h.shared)
 		err = h.fit()
+	}
+	if was := d.home.known.Load(); err == nil && was != nil && was.channel != h.channel {
+		err = moved(h)
 	}
 	switch {
 	case ctx.Err() != nil:

@@ -27,7 +27,11 @@ type Desk struct {
 	home   homes
 	people people
 	told   troubles
-	inbox  atomic.Pointer[inbox]
+	// outsiders is why nothing may be shown in the channel; nil = it is ours alone.
+	outsiders atomic.Pointer[adapters.SendError]
+	// exposed: people outside the company are in the channel, so that nothing more is shown there.
+	exposed atomic.Bool
+	inbox   atomic.Pointer[inbox]
 }
 
 // inbox wraps the interface for the atomic pointer.
