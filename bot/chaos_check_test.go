@@ -201,6 +201,9 @@ func (c *chaos) checkTyped(f *faultList, t typing) {
 		return
 	}
 	all := marks(m)
+	if len(all) == 0 && c.deleted[t.to] {
+		return // its thread was gone before anybody could know whose it was
+	}
 	if len(all) != 1 {
 		f.add("%s has the marks %v", t.text, all)
 		return

@@ -76,7 +76,7 @@ func (b *Bot) fold(tx store.Tx, c conversation.Conversation, e conversation.Even
 	var out []born
 	busy := map[conversation.Way]bool{}
 	for n, effect := range effects {
-		j := store.Job{Key: store.Key{Conversation: next.ID, Seq: next.Seq, N: n}, Effect: effect, State: store.Ready, At: now, After: wait(effect, now)}
+		j := store.Job{Key: store.Key{Conversation: next.ID, Seq: next.Seq, N: n}, Effect: effect, State: store.Ready, At: now, After: wait(effect, c, now)}
 		if err := place(tx, &j, e, parent); err != nil {
 			return nil, err
 		}
@@ -118,11 +118,15 @@ func begin(j *store.Job, now time.Time) {
 	j.Attempt++
 }
 
-// wait is how long an effect must be kept back: a part of an album, until the others had time to come.
-func wait(e conversation.Effect, now time.Time) time.Time {
+// wait is until when an effect must be kept back: a part of an album, until the others had time to come; a card, where
+// the one before it, of the conversation as it was, did not last.
+func wait(e conversation.Effect, was conversation.Conversation, now time.Time) time.Time {
 	grouped := false
 	switch e := e.(type) {
 	case conversation.OpenCard:
+		if pause := was.Pause(now); e.Again && pause > 0 {
+			return now.Add(pause)
+		}
 		grouped = e.Entry.Message.Group != ""
 	case conversation.Show:
 		grouped = len(e.Entries) == 1 && e.Entries[0].Message.Group != ""

@@ -114,7 +114,9 @@ func (o *outbox) start(ctx context.Context) error {
 
 // drain lets the calls under way end; no new one begins.
 func (o *outbox) drain() {
+	o.mu.Lock() // push and resume begin nothing behind this
 	o.stop()
+	o.mu.Unlock()
 	o.wg.Wait()
 }
 

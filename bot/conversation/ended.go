@@ -9,10 +9,6 @@ import (
 // mostResends is how often on_unsure = "resend" sends one message again before it asks a person after all.
 const mostResends = 3
 
-// againAfter is how soon after a card was posted its loss is not answered with another one, so that somebody's
-// clean-up bot and ours do not keep each other busy.
-const againAfter = 10 * time.Second
-
 // Consequential says whether the end of a job must be folded into its conversation; otherwise it is simply over.
 func Consequential(e Effect, o Outcome) bool {
 	switch e := e.(type) {
@@ -88,9 +84,6 @@ func (f *folding) reopen(e Effect) bool {
 	switch {
 	case c.Thread.IsZero() && c.Opened.IsZero():
 		return false
-	case !c.Thread.IsZero() && len(c.Old) > 0 && f.now.Sub(c.Carded) < againAfter:
-		f.do(Announce{Notice: Notice{Kind: ShownMissing, Reason: Gone, Name: c.Customer.Name, Link: c.Link}})
-		return true
 	case !c.Thread.IsZero():
 		f.cardGone()
 	}
