@@ -138,7 +138,7 @@ func TestLongTrouble(t *testing.T) {
 		{"Slack account inactive", func(b *bubble) { b.slack.RevokeToken("account_inactive") }, func(b *bubble) { b.slack.RestoreToken() }, 12, 0, "token"},
 		{"bot removed from the channel", func(b *bubble) { _ = b.slack.Kick(desk, "U0SIM") }, func(b *bubble) { _ = b.slack.Join(desk, "U0SIM") }, 12, 0, "the bot was removed from #webcare; type there: /invite @webcare"},
 		{"channel archived", func(b *bubble) { _ = b.slack.Archive(desk, true) }, func(b *bubble) { _ = b.slack.Archive(desk, false) }, 12, 0, "unarchive it"},
-		{"channel shared outside", func(b *bubble) { _ = b.slack.Share(desk, true) }, func(b *bubble) { _ = b.slack.Share(desk, false) }, 12, 0, "end the sharing or choose another channel"},
+		{"channel shared outside", func(b *bubble) { _ = b.slack.Share(desk, true) }, func(b *bubble) { _ = b.slack.Share(desk, false) }, 12, 0, "is shared with people outside the company"},
 		{"Slack down", func(b *bubble) { b.slack.Down(true) }, func(b *bubble) { b.slack.Down(false) }, 90, 0, "503"},
 		{"Socket Mode switched off", func(b *bubble) { b.slack.Disconnect("link_disabled") }, func(b *bubble) { b.slack.EnableLink() }, 12, 0, "Socket Mode"},
 		{"app token dead", func(b *bubble) {

@@ -80,8 +80,8 @@ func TestRefusesToStart(t *testing.T) {
 		{"dead Telegram token", func(w *town) { w.telegram.Revoke(true) }, "webcare: Telegram account acme: Telegram does not accept the bot's token (it was revoked or mistyped): ask @BotFather for a new one and put it in the config: getMe: 401 Unauthorized\n"},
 		{"not in the channel", func(w *town) { _ = w.slack.Kick(desk, "U0SIM") }, "webcare: Slack: the bot is not in #webcare; type there: /invite @webcare\n"},
 		{"archived", func(w *town) { _ = w.slack.Archive(desk, true) }, "webcare: Slack: the channel #webcare is archived; unarchive it, or choose another channel in the config\n"},
-		{"renamed", func(w *town) { _ = w.slack.Rename(desk, "klanten") }, "webcare: Slack: there is no channel #webcare that the bot can see; make it"},
-		{"shared outside", func(w *town) { _ = w.slack.Share(desk, true) }, "webcare: Slack: the channel #webcare is shared with people outside the company, who would read what customers write; choose another channel\n"},
+		{"renamed", func(w *town) { _ = w.slack.Rename(desk, "klanten") }, "webcare: Slack: there is no channel #webcare that the bot can see; if it was renamed, put its new name into the config"},
+		{"shared outside", func(w *town) { _ = w.slack.Share(desk, true) }, "webcare: Slack: the channel #webcare is shared with people outside the company"},
 		{"scope missing", func(w *town) { w.slack.MissingScope("files:write") }, "webcare: Slack: the scope files:write is missing, without which the bot cannot show customers' files; add it"},
 		{"port in use", func(w *town) { occupy(w) }, `webcare: [http] listen = "127.0.0.1:`},
 		{"no folder", func(w *town) { w.change(w.db, w.dir+"/none/webcare.db") }, "webcare: DIR/none/webcare.db cannot be made: the folder DIR/none does not exist. Make it, or change [store] path\n"},
@@ -175,11 +175,11 @@ func TestStartsWithoutNetworks(t *testing.T) {
 		},
 		{
 			"Telegram down", func(w *town) { w.telegram.Down(true) }, func(w *town) { w.telegram.Down(false) },
-			[]string{`waits for it and tries again" where="Telegram account acme"`}, "acme: later: ",
+			[]string{`waits for it and tries again" where="Telegram account acme"`}, "acme: Telegram cannot be reached or understood: getMe: 502",
 		},
 		{
 			"both", func(w *town) { w.telegram.Down(true); w.slack.Down(true) }, func(w *town) { w.telegram.Down(false); w.slack.Down(false) },
-			[]string{"where=Slack", `where="Telegram account acme"`}, "acme: later: ",
+			[]string{"where=Slack", `where="Telegram account acme"`}, "acme: Telegram cannot be reached or understood: getMe: 502",
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -77,7 +77,7 @@ func (h *health) ills() []string {
 	var out []string
 	for _, name := range slices.Sorted(maps.Keys(h.state)) {
 		if a := h.state[name]; !a.healed {
-			out = append(out, name+": "+strings.ReplaceAll(a.err.Error(), "\n", " "))
+			out = append(out, name+": "+strings.ReplaceAll(inWords(a.err), "\n", " "))
 		}
 	}
 	return out
@@ -123,7 +123,7 @@ func (h *health) show(ctx context.Context) time.Duration {
 		default:
 			a.shown = true
 			h.state[name] = a
-			notices = append(notices, conversation.Notice{Kind: conversation.AccountDeaf, Name: name, Reason: reasonOf(a.err), Detail: a.err.Error()})
+			notices = append(notices, conversation.Notice{Kind: conversation.AccountDeaf, Name: name, Reason: reasonOf(a.err), Detail: inWords(a.err)})
 		}
 	}
 	h.mu.Unlock()
@@ -171,6 +171,14 @@ func (h *health) untold(n conversation.Notice) {
 
 // errOver stands for trouble that is over, and of which only that must still be told.
 var errOver = errors.New("over")
+
+// inWords is an error as people read it: without our own classification.
+func inWords(err error) string {
+	if fault, is := errors.AsType[*adapters.SendError](err); is && fault.Err != nil {
+		return fault.Err.Error()
+	}
+	return err.Error()
+}
 
 func reasonOf(err error) conversation.Reason {
 	if fault, is := errors.AsType[*adapters.SendError](err); is {
