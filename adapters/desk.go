@@ -2,11 +2,16 @@ package adapters
 
 import (
 	"context"
+	"errors"
 	"io"
 	"time"
 
 	"webcare/bot/conversation"
 )
+
+// ErrOverheard stands in the trouble of a desk that people from outside can read. Until that is over the desk shows
+// nothing there, and a person must know at once.
+var ErrOverheard = errors.New("people outside the company, who would read what customers write")
 
 // Desk is the inside: the Slack channel where staff work. It hears like an adapter (its Incoming have a Thread and a
 // By) and is told what to show. Every text is literal: the desk sees to it that nothing a customer controls can ping,

@@ -127,7 +127,7 @@ func (d *Desk) settle(ctx context.Context, m method, x *exchange, err error, out
 		}
 		return failed
 	}
-	if m.posts {
+	if m.posts && !m.direct {
 		d.told.set(sourceCalls, nil)
 	}
 	if out == nil {

@@ -34,7 +34,7 @@ type uploaded struct {
 // the file's id; then: save that the share was asked for, ask for it, look until it is there. A later try goes on where
 // the one before stopped, and looks before it asks for the share again; so nothing here ever ends in Maybe.
 func (d *Desk) Upload(ctx context.Context, thread conversation.Place, files []adapters.Attachment, progress string, save func(string) error) (conversation.Place, error) {
-	h, err := d.where(ctx)
+	h, err := d.indoors(ctx)
 	if err != nil {
 		return conversation.Place{}, err
 	}

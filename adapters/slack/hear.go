@@ -33,7 +33,6 @@ func (d *Desk) hear(h *home, e envelope) (heard []adapters.Incoming, newest stri
 			return d.unreadable(e), ""
 		}
 		if bool(c.Shared) && string(m.Channel) == h.channel {
-			d.exposed.Store(true)
 			d.overheard(h.overheard())
 		}
 		return d.event(h, m)
@@ -234,7 +233,7 @@ func (d *Desk) about(h *home, m message) {
 		return
 	case "channel_id_changed":
 		if string(m.OldChannel) == h.channel {
-			d.told.set(sourceChannel, moved(&home{channelName: h.channelName, channel: string(m.NewChannel)}))
+			d.overheard(moved(&home{channelName: h.channelName, channel: string(m.NewChannel)}))
 		}
 		return
 	}
@@ -247,8 +246,7 @@ func (d *Desk) about(h *home, m message) {
 	case "channel_deleted", "group_deleted":
 		say("the channel #%s was deleted; choose another channel in the config and restart", h.channelName)
 	case "channel_shared":
-		d.exposed.Store(true)
-		say("the channel #%s was shared with people outside the company, who read what customers write; end the sharing or choose another channel", h.channelName)
+		d.overheard(h.overheard())
 	case "member_left_channel", "channel_left", "group_left":
 		if string(m.User) == h.botUser || m.Type != "member_left_channel" {
 			say("the bot was removed from #%s; type there: /invite @%s", h.channelName, h.name)

@@ -31,9 +31,6 @@ type homes struct {
 // where gives the home, asking Slack where it is not known yet.
 func (d *Desk) where(ctx context.Context) (*home, error) {
 	if h := d.home.known.Load(); h != nil {
-		if d.exposed.Load() {
-			return nil, (&home{channelName: h.channelName, shared: true}).fit()
-		}
 		return h, nil
 	}
 	select {
@@ -169,7 +166,7 @@ func (h *home) fit() error {
 	case h.archived:
 		return notAllowed("the channel #%s is archived; unarchive it, or choose another channel in the config", h.channelName)
 	case h.shared:
-		return notAllowed("the channel #%s is shared with people outside the company, who would read what customers write; choose another channel", h.channelName)
+		return h.overheard()
 	case !h.here:
 		return notAllowed("the bot is not in #%s; type there: /invite @%s", h.channelName, h.name)
 	}
@@ -179,6 +176,24 @@ func (h *home) fit() error {
 // moved says that the channel is no longer where its threads are.
 func moved(h *home) *adapters.SendError {
 	return notAllowed("the channel #%s has another id now, %s: Slack changes it when a channel becomes shared; choose a channel of your own in the config and restart", h.channelName, h.channel)
+}
+
+func (h *home) overheard() *adapters.SendError {
+	return notAllowed("the channel #%s is shared with %w; choose another channel", h.channelName, adapters.ErrOverheard)
+}
+
+// overheard notes that people from outside can read the channel, or may. From now on nothing is shown there.
+func (d *Desk) overheard(why *adapters.SendError) {
+	d.outsiders.Store(why)
+	d.told.set(sourceChannel, why)
+}
+
+// indoors is where, for what is shown in the channel: refused, without any call, while others than staff would see it.
+func (d *Desk) indoors(ctx context.Context) (*home, error) {
+	if why := d.outsiders.Load(); why != nil {
+		return nil, why
+	}
+	return d.where(ctx)
 }
 
 func notAllowed(format string, args ...any) *adapters.SendError {

@@ -178,18 +178,21 @@ func (d *Desk) watch(ctx context.Context) {
 
 // look asks Slack whether the desk can be worked at.
 func (d *Desk) look(ctx context.Context) {
+	before := d.outsiders.Load()
 	h, err := d.find(ctx)
-	if err == nil {
-		d.exposed.Store(h.shared)
-		err = h.fit()
-	}
-	if was := d.home.known.Load(); err == nil && was != nil && was.channel != h.channel {
-		err = moved(h)
-	}
+	known := d.home.known.Load()
 	switch {
 	case ctx.Err() != nil:
 	case err != nil:
 		d.told.set(sourceChannel, err)
+	case h.shared:
+		d.overheard(h.overheard())
+	case known != nil && known.channel != h.channel:
+		d.overheard(moved(h))
+	case h.fit() != nil:
+		d.told.set(sourceChannel, h.fit())
+	case !d.outsiders.CompareAndSwap(before, nil): // it was shared while we looked
+		d.told.raise()
 	default:
 		d.told.set(sourceChannel, nil)
 		d.told.calm(sourceCalls, func(err error) bool {

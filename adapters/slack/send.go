@@ -32,7 +32,7 @@ type posted struct {
 
 // Open posts a card as the bot itself in the desk channel.
 func (d *Desk) Open(ctx context.Context, key string, c adapters.Card) (conversation.Place, error) {
-	h, err := d.where(ctx)
+	h, err := d.indoors(ctx)
 	if err != nil {
 		return conversation.Place{}, err
 	}
@@ -44,7 +44,7 @@ func (d *Desk) Open(ctx context.Context, key string, c adapters.Card) (conversat
 // several, of which the last carries the key and the others the key and a number, so that a later try posts only those
 // that are missing.
 func (d *Desk) Post(ctx context.Context, key string, thread conversation.Place, p adapters.Post) (conversation.Place, error) {
-	h, err := d.where(ctx)
+	h, err := d.indoors(ctx)
 	if err != nil {
 		return conversation.Place{}, err
 	}
@@ -193,9 +193,17 @@ func (d *Desk) layout(p adapters.Post) slackgo.MsgOption {
 // mentionable is the shape of the ids of users and user groups.
 func mentionable(id string) bool { return regexp.MustCompile(`^[UWS][A-Z0-9]{2,}$`).MatchString(id) }
 
-// Direct sends a post to one person. Never under another name: Slack would put it among Slackbot's messages.
+// Direct sends a post to one person, also while the channel cannot be used. Never under another name: Slack would put
+// it among Slackbot's messages.
 func (d *Desk) Direct(ctx context.Context, key, to string, p adapters.Post) (conversation.Place, error) {
-	h, err := d.where(ctx)
+	look := d.where
+	if channelID(to) { // no person
+		look = d.indoors
+	}
+	h, err := look(ctx)
+	if e, ok := errors.AsType[*adapters.SendError](err); ok && e.Reason == conversation.NotAllowed && !channelID(to) {
+		h, err = d.self(ctx) // there is no desk, but there are people
+	}
 	if err != nil {
 		return conversation.Place{}, err
 	}
@@ -205,7 +213,7 @@ func (d *Desk) Direct(ctx context.Context, key, to string, p adapters.Post) (con
 
 // Whisper shows a post to one person only; it may get lost.
 func (d *Desk) Whisper(ctx context.Context, thread conversation.Place, to string, p adapters.Post) error {
-	h, err := d.where(ctx)
+	h, err := d.indoors(ctx)
 	if err != nil {
 		return err
 	}
@@ -226,6 +234,9 @@ func (d *Desk) Whisper(ctx context.Context, thread conversation.Place, to string
 
 // Render draws the card again.
 func (d *Desk) Render(ctx context.Context, at conversation.Place, c adapters.Card) error {
+	if why := d.outsiders.Load(); why != nil {
+		return why
+	}
 	return d.ask(ctx, again("chat.update"), nil, func(ctx context.Context, api *slackgo.Client) error {
 		_, _, _, err := api.UpdateMessageContext(ctx, at.Channel, at.TS, content(cardText(c), cardBlocks(c)))
 		return err

@@ -29,9 +29,7 @@ type Desk struct {
 	told   troubles
 	// outsiders is why nothing may be shown in the channel; nil = it is ours alone.
 	outsiders atomic.Pointer[adapters.SendError]
-	// exposed: people outside the company are in the channel, so that nothing more is shown there.
-	exposed atomic.Bool
-	inbox   atomic.Pointer[inbox]
+	inbox     atomic.Pointer[inbox]
 }
 
 // inbox wraps the interface for the atomic pointer.
