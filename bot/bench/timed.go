@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -67,49 +68,19 @@ func turns(round int) []string {
 // latency: row 4.
 func (b *bench) latency(ctx context.Context) error {
 	const people, rtt = 50, 50 * time.Millisecond
-	steps := []struct {
-		rate float64
-		long time.Duration
-	}{{10, 8 * time.Second}, {50, 5 * time.Second}}
-	var names []string
-	all := map[string]series{}
-	note := func(name, subject string, v time.Duration) {
-		if all[name] == nil {
-			all[name] = series{}
-			names = append(names, name)
-		}
-		all[name][subject] = append(all[name][subject], v.Seconds())
-	}
+	m := measures{all: map[string]series{}}
 	for round := range b.rounds {
 		for _, subject := range turns(round) {
 			err := b.stage(ctx, subject, setting{rtt: rtt}, func(ctx context.Context, s *scene) error {
 				t := newTown(s.world, people)
 				roots, err := t.open(ctx, 50)
-				if err != nil {
-					return err
+				if err == nil {
+					err = m.step(ctx, subject, t, roots, 10, 8*time.Second)
 				}
-				for _, step := range steps {
-					if err := pause(ctx, time.Second); err != nil {
-						return err
-					}
-					since, err := t.load(ctx, roots, step.rate, step.long)
-					if err != nil {
-						return err
-					}
-					if err := t.all(ctx, 10*time.Second); err != nil {
-						return err
-					}
-					for _, way := range []struct {
-						kind byte
-						name string
-					}{{'q', "to the desk"}, {'a', "to the customer"}} {
-						got := t.latencies(way.kind, since)
-						for _, q := range []float64{0.5, 0.99} {
-							note(fmt.Sprintf("p%.0f %s at %.0f/s", 100*q, way.name, step.rate), subject, quantile(got, q))
-						}
-					}
+				if err == nil {
+					err = m.step(ctx, subject, t, roots, 50, 5*time.Second)
 				}
-				return nil
+				return err
 			})
 			if err != nil {
 				return err
@@ -117,8 +88,39 @@ func (b *bench) latency(ctx context.Context) error {
 			fmt.Fprint(b.say, ".")
 		}
 	}
-	for _, name := range names {
-		b.addRatio(4, name, all[name], 1.05)
+	for _, name := range slices.Sorted(maps.Keys(m.all)) {
+		b.addRatio(4, name, m.all[name], 1.05)
+	}
+	return nil
+}
+
+// measures are several series by name.
+type measures struct{ all map[string]series }
+
+func (m *measures) note(name, subject string, v float64) {
+	if m.all[name] == nil {
+		m.all[name] = series{}
+	}
+	m.all[name][subject] = append(m.all[name][subject], v)
+}
+
+// step measures how long messages take both ways at so many a second each.
+func (m *measures) step(ctx context.Context, subject string, t *town, roots []string, rate float64, long time.Duration) error {
+	if err := pause(ctx, time.Second); err != nil {
+		return err
+	}
+	since, err := t.load(ctx, roots, rate, long)
+	if err == nil {
+		err = t.all(ctx, 10*time.Second)
+	}
+	if err != nil {
+		return err
+	}
+	for kind, name := range map[byte]string{'q': "to the desk", 'a': "to the customer"} {
+		got := t.latencies(kind, since)
+		for _, q := range []float64{0.5, 0.99} {
+			m.note(fmt.Sprintf("p%.0f %s at %.0f/s", 100*q, name, rate), subject, quantile(got, q).Seconds())
+		}
 	}
 	return nil
 }
