@@ -53,7 +53,7 @@ func (b *Bot) carry(ctx context.Context, x *born) (conversation.Receipt, error) 
 	var err error
 	switch e := x.job.Effect.(type) {
 	case conversation.OpenCard:
-		place, err = b.desk.Open(ctx, key, b.words.card(c, c.Opening, b.desk.Permalink))
+		place, err = b.desk.Open(ctx, key, b.words.card(c, onCard(c, e), b.desk.Permalink))
 	case conversation.Show:
 		place, err = b.desk.Post(ctx, key, c.Thread, b.words.show(c, e.Entries))
 	case conversation.ShowFiles:
@@ -78,6 +78,14 @@ func (b *Bot) carry(ctx context.Context, x *born) (conversation.Receipt, error) 
 		err = &adapters.SendError{Outcome: conversation.Refused, Reason: conversation.Rejected, Err: fmt.Errorf("no way to carry out %T", e)}
 	}
 	return conversation.Receipt{Place: place}, err
+}
+
+// onCard is what a new card shows of the customer's words.
+func onCard(c conversation.Conversation, e conversation.OpenCard) conversation.Message {
+	if e.Bare {
+		return conversation.Message{Text: conversation.Plainly("(what the customer wrote stands in the thread)")}
+	}
+	return c.Opening
 }
 
 func (b *Bot) send(ctx context.Context, key string, c conversation.Conversation, e conversation.Send) (conversation.Receipt, error) {
@@ -145,12 +153,18 @@ func (b *Bot) nudge(ctx context.Context, key string, c conversation.Conversation
 		return b.desk.Post(ctx, key, c.Thread, post)
 	}
 	post.Mention = nil
+	return conversation.Place{}, b.direct(ctx, key, e.To, post)
+}
+
+// direct sends a post to people and the members of user groups. One who cannot be reached is no error as long as
+// another is.
+func (b *Bot) direct(ctx context.Context, key string, to []string, post adapters.Post) error {
 	var people []string
-	for _, id := range e.To {
+	for _, id := range to {
 		if len(id) > 0 && id[0] == 'S' {
 			members, err := b.desk.Members(ctx, id)
 			if err != nil {
-				return conversation.Place{}, err
+				return err
 			}
 			people = append(people, members...)
 			continue
@@ -164,9 +178,9 @@ func (b *Bot) nudge(ctx context.Context, key string, c conversation.Conversation
 		}
 	}
 	if len(errs) < len(people) {
-		return conversation.Place{}, nil
+		return nil
 	}
-	return conversation.Place{}, errors.Join(errs...)
+	return errors.Join(errs...)
 }
 
 // canSettle says that an uncertain job need not be put before a person: it can be looked up, or done again.

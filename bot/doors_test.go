@@ -126,7 +126,7 @@ func TestQueue(t *testing.T) {
 		"refused, dropped":       {"refuse", "refused", "drop", "⚠️", 0},
 		"uncertain, sent again":  {"drop after", "maybe", "retry", "✅", 2},
 		"uncertain, not arrived": {"drop before", "maybe", "retry", "✅", 1},
-		"uncertain, dropped":     {"drop after", "maybe", "drop", "⚠️", 1},
+		"uncertain, dropped":     {"drop after", "maybe", "drop", "❓", 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			bubble(t, 1, func(t *testing.T, w *world, people *town) {

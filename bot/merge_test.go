@@ -128,7 +128,7 @@ func TestWords(t *testing.T) {
 		conversation.NotDelivered, conversation.PartlyDelivered, conversation.MaybeDelivered, conversation.MaybeResent, conversation.MaybeDropped,
 		conversation.ShownMissing, conversation.CannotRead, conversation.CannotReach, conversation.CanReachAgain, conversation.WithdrawnThere,
 		conversation.ReactedThere, conversation.AnsweredThere, conversation.ItIsANote, conversation.NearMiss, conversation.MayNotSpeak,
-		conversation.TakenBy, conversation.NewCard, conversation.AccountDeaf, conversation.AccountBack, conversation.LongGap,
+		conversation.TakenBy, conversation.CardRefused, conversation.StillWaiting, conversation.NewCard, conversation.AccountDeaf, conversation.AccountBack, conversation.LongGap,
 	}
 	why := []conversation.Reason{
 		"", conversation.Blocked, conversation.Deactivated, conversation.TooLong, conversation.WindowClosed, conversation.Gone, conversation.NotAllowed,

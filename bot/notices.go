@@ -37,7 +37,7 @@ func because(r conversation.Reason, detail string) string {
 		words = "something unexpected happened"
 	}
 	if r == conversation.Rejected && detail != "" {
-		words += " (" + conversation.Plainly(detail).Cut(200).Plain + ")"
+		words += " (" + conversation.Plainly(oneLine(detail)).Cut(200).Plain + ")"
 	}
 	return words
 }
@@ -67,28 +67,38 @@ func notice(n conversation.Notice) string {
 	case conversation.WithdrawnThere:
 		return "🗑️ The customer deleted a message."
 	case conversation.ReactedThere:
-		return "The customer reacted with " + conversation.Plainly(n.Detail).Cut(8).Plain
+		return "The customer reacted with " + conversation.Plainly(oneLine(n.Detail)).Cut(8).Plain
 	case conversation.AnsweredThere:
 		return "✅ Answered on the network itself" + by(n.Name) + ":"
 	case conversation.ItIsANote:
-		return "🔒 Not sent: it mentions somebody here, so it stays a note among us."
+		return "🔒 Not sent: it mentions somebody or something in Slack, so it stays a note among us."
 	case conversation.NearMiss:
 		return "🔒 Not sent: it looks like a note. Is it meant for the customer?"
 	case conversation.MayNotSpeak:
 		return "🔒 Not sent: " + why + "."
 	case conversation.TakenBy:
-		return n.Name + " was first and has this customer."
+		return oneLine(n.Name) + " was first and has this customer."
+	case conversation.StillWaiting:
+		return "The customer waits for an answer, so this cannot be done yet. Answer, or press [No answer needed]."
+	case conversation.CardRefused:
+		return "🚨 Slack refused the thread of a customer" + named(n.Name) + ": " + why + ". What the customer wrote is kept; answer on the network itself, and tell whoever runs webcare."
 	case conversation.NewCard:
 		return "The conversation goes on here; the earlier thread is:"
 	case conversation.AccountDeaf:
 		if n.Name == storeName {
 			return "🚨 The disk of webcare is full: nothing that customers or we write can be taken in until there is room. Nothing is lost; it shows up then."
 		}
-		return "🚨 webcare cannot hear " + n.Name + " at the moment: " + why + ". Nothing is lost; what customers write there shows up when it works again.\n" +
-			conversation.Plainly(n.Detail).Cut(300).Plain
+		if n.Name == deskName {
+			return "🚨 webcare cannot work in its Slack channel: " + conversation.Plainly(n.Detail).Cut(300).Plain +
+				".\nWhat customers write is kept, and stands there as soon as it works again."
+		}
+		return "🚨 webcare cannot hear " + n.Name + " at the moment: " + why + ". What customers write there waits and shows up when it works again; look there meanwhile."
 	case conversation.AccountBack:
 		if n.Name == storeName {
 			return "The disk of webcare has room again."
+		}
+		if n.Name == deskName {
+			return "webcare could not work here " + conversation.Plainly(n.Detail).Cut(400).Plain + ". Everything that came in meanwhile stands here now."
 		}
 		return "webcare hears " + n.Name + " again."
 	case conversation.LongGap:
@@ -98,14 +108,14 @@ func notice(n conversation.Notice) string {
 }
 
 func named(s string) string {
-	if s == "" {
+	if s = oneLine(s); s == "" {
 		return ""
 	}
-	return " (" + conversation.Plainly(s).Cut(100).Plain + ")"
+	return " (" + s + ")"
 }
 
 func by(name string) string {
-	if name == "" {
+	if name = oneLine(name); name == "" {
 		return ""
 	}
 	return " by " + name

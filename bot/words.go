@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode"
 
 	"webcare/adapters"
 	"webcare/bot/conversation"
@@ -13,11 +14,10 @@ import (
 type words struct {
 	zone   *time.Location
 	labels map[string]string // account -> network, as staff read it
-	many   bool              // several accounts: say which
 }
 
 func newWords(o Options) *words {
-	w := &words{zone: o.Location, labels: map[string]string{}, many: len(o.Accounts) > 1}
+	w := &words{zone: o.Location, labels: map[string]string{}}
 	for _, a := range o.Accounts {
 		label := a.Label
 		if label == "" {
@@ -32,23 +32,37 @@ func newWords(o Options) *words {
 func (w *words) network(account string) string {
 	label := w.labels[account]
 	switch {
-	case label == "":
+	case label == "", strings.EqualFold(label, account):
 		return account
-	case w.many && !strings.EqualFold(label, account):
-		return label + " (" + account + ")"
 	}
-	return label
+	return label + " (" + account + ")"
 }
 
-// name is what a customer is called; never empty.
+// name is what a customer is called, on one line; never empty.
 func name(c conversation.Customer) string {
-	switch {
-	case strings.TrimSpace(c.Name) != "":
-		return strings.TrimSpace(c.Name)
-	case c.Handle != "":
-		return "@" + c.Handle
+	switch shown, handle := oneLine(c.Name), oneLine(c.Handle); {
+	case shown != "":
+		return shown
+	case handle != "":
+		return "@" + handle
 	}
 	return "a customer"
+}
+
+// oneLine is hostile text as a part of a sentence of ours: without line breaks and what no reader sees, at most 100
+// characters of it, so that nobody can write a line that looks like the bot's own.
+func oneLine(s string) string {
+	seen := strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsSpace(r):
+			return ' '
+		case unicode.IsControl(r), r != '\u200d' && unicode.Is(unicode.Cf, r):
+			return -1
+		}
+		return r
+	}, s)
+	seen = strings.Trim(strings.Join(strings.Fields(seen), " "), "\u200d\ufe0f")
+	return conversation.Plainly(seen).Cut(100).Plain
 }
 
 func (w *words) card(c conversation.Conversation, m conversation.Message, permalink func(conversation.Place) string) adapters.Card {
@@ -59,7 +73,7 @@ func (w *words) card(c conversation.Conversation, m conversation.Message, permal
 	if c.Public {
 		where := "in public"
 		if c.Title != "" {
-			where += ": " + c.Title
+			where += ": " + oneLine(c.Title)
 		}
 		card.Facts = append(card.Facts, where)
 	}
@@ -71,9 +85,10 @@ func (w *words) card(c conversation.Conversation, m conversation.Message, permal
 		if c.Claimer.ID == "" {
 			card.Buttons = append(card.Buttons, adapters.Button{Action: conversation.Claim, Label: "I'll take it", Style: "primary"})
 		}
-		card.Buttons = append(card.Buttons, adapters.Button{Action: conversation.Close, Label: "Done"})
 		if c.Turn == conversation.Waiting {
 			card.Buttons = append(card.Buttons, adapters.Button{Action: conversation.NoAnswer, Label: "No answer needed"})
+		} else {
+			card.Buttons = append(card.Buttons, adapters.Button{Action: conversation.Close, Label: "Done"})
 		}
 	}
 	if c.Link != "" {
@@ -113,6 +128,9 @@ func (w *words) when(t time.Time) string {
 	if now := time.Now().In(w.zone); t.Year() == now.Year() && t.YearDay() == now.YearDay() {
 		return t.Format("15:04")
 	}
+	if t.Year() != time.Now().In(w.zone).Year() {
+		return t.Format("Mon 2 Jan 2006 15:04")
+	}
 	return t.Format("Mon 2 Jan 15:04")
 }
 
@@ -137,7 +155,7 @@ func (w *words) message(m conversation.Message) conversation.Text {
 		t = t.Add(conversation.Plainly(s))
 	}
 	if m.Forwarded != "" {
-		line("↪️ Forwarded from " + m.Forwarded)
+		line("↪️ Forwarded from " + oneLine(m.Forwarded))
 	}
 	if m.Quote != "" {
 		quote := "“" + conversation.Plainly(m.Quote).Cut(120).Plain + "”"
@@ -150,17 +168,20 @@ func (w *words) message(m conversation.Message) conversation.Text {
 		t = t.Add(m.Text)
 	}
 	if l := m.Location; l != nil {
-		line(strings.TrimSpace("📍 " + strings.Trim(l.Title+", "+l.Address, ", ")))
+		line(strings.TrimSpace("📍 " + strings.Trim(oneLine(l.Title)+", "+oneLine(l.Address), ", ")))
 		t = t.Add(link("\n", fmt.Sprintf("https://www.openstreetmap.org/?mlat=%.5f&mlon=%.5f#map=17/%.5f/%.5f", l.Lat, l.Long, l.Lat, l.Long)))
 	}
 	if c := m.Contact; c != nil {
-		line(strings.TrimSpace("👤 Contact: " + c.Name + " " + c.Phone))
+		line(strings.TrimSpace("👤 Contact: " + oneLine(c.Name) + " " + oneLine(c.Phone)))
 	}
 	if m.Unknown != "" {
-		line("❔ This customer sent something that cannot be shown here (" + m.Unknown + "). Open it on the network itself.")
+		line("❔ This customer sent something that cannot be shown here (" + oneLine(m.Unknown) + "). Open it on the network itself.")
 	}
 	if len(m.Files) > 0 && t.Plain == "" {
 		line(files(m.Files))
+	}
+	if oneLine(t.Plain) == "" {
+		return conversation.Plainly("(an empty message)")
 	}
 	return t
 }
@@ -176,14 +197,14 @@ func files(all []conversation.File) string {
 		return fmt.Sprintf("%s (%d)", label, len(all))
 	}
 	if first.Kind == conversation.Document && first.Name != "" {
-		return label + ": " + first.Name
+		return label + ": " + oneLine(first.Name)
 	}
 	return label
 }
 
 // show is one post with what a customer said.
 func (w *words) show(c conversation.Conversation, entries []conversation.Entry) adapters.Post {
-	p := adapters.Post{As: name(c.Customer) + " · " + w.labels[c.Ref.Account]}
+	p := adapters.Post{As: conversation.Plainly(name(c.Customer)).Cut(50).Plain + " · " + w.labels[c.Ref.Account]}
 	for _, e := range together(entries) {
 		if p.Body.Plain != "" {
 			p.Body = p.Body.Add(conversation.Plainly("\n"))

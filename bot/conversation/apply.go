@@ -165,7 +165,7 @@ func (f *folding) waits(entry Entry) {
 // past is a time a network told, but never later than now: a clock that is wrong somewhere must not keep us from
 // being reminded.
 func (f *folding) past(at time.Time) time.Time {
-	if at.IsZero() || at.After(f.now) {
+	if at.Unix() <= 0 || at.After(f.now) {
 		return f.now
 	}
 	return at

@@ -66,7 +66,7 @@ var meanwhile = map[string]struct {
 		s.sends(OK, "")
 	}, "waiting since 5m due 20m step 0"},
 	"closed": {func(s *scene) {
-		s.presses(Close, "", jan, private)
+		s.presses(NoAnswer, "", jan, private)
 		s.sends(OK, "")
 	}, "done since never due never step 0"},
 	"dropped": {func(s *scene) {

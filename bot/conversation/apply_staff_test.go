@@ -243,10 +243,11 @@ func TestClaims(t *testing.T) {
 }
 
 func TestClosing(t *testing.T) {
-	for action, outcome := range map[Action]string{Close: "answered", NoAnswer: "no answer needed"} {
+	for action, outcome := range map[Action]string{NoAnswer: "no answer needed"} {
 		s := opened(t, Ask)
 		s.later(15 * time.Minute)
 		s.work()
+		is(t, s.presses(Close, "", jan, private), "whisper U1 still_waiting\nrender") // nobody has answered
 		is(t, s.presses(action, "", guest, private), "whisper U9 may_not_speak guest")
 		s.state("waiting since 0m due 45m step 1")
 		is(t, s.presses(action, "", jan, private), "remove p2\nrender")

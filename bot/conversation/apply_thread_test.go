@@ -19,12 +19,12 @@ func TestAQuietThreadIsLeftBehind(t *testing.T) {
 		"a note in between":        {week, func(s *scene) { s.writes("n2", "// denk eraan", jan, private) }, "render\nshow \"Weer ik\""},
 		"an answer in between":     {week, func(s *scene) { s.writes("a2", "Nog iets?", jan, private) }, "render\nshow \"Weer ik\""},
 		"an edit in between":       {week, func(s *scene) { s.on(Changed{ExternalID: "m1", At: s.now}); s.on(Echoed{By: "Jan"}) }, "render\nshow \"Weer ik\""},
-		"a riddle in between":      {week, func(s *scene) { s.on(Unreadable{At: s.now}); s.presses(Close, "", jan, private) }, "render\nshow \"Weer ik\""},
+		"a riddle in between":      {week, func(s *scene) { s.on(Unreadable{At: s.now}); s.presses(NoAnswer, "", jan, private) }, "render\nshow \"Weer ik\""},
 		"sent anyway in between":   {week, func(s *scene) { s.presses(SendAnyway, "n1", jan, private) }, "render\nshow \"Weer ik\""},
 		"a guest in between":       {week, func(s *scene) { s.writes("g1", "Zeg", guest, private) }, "card \"Weer ik\""},
 		"an echo in between":       {week, func(s *scene) { s.on(Echoed{At: s.now, By: "Jan"}) }, "render\nshow \"Weer ik\""},
 		"a reaction in between":    {week, func(s *scene) { s.on(Reacted{Emoji: "👍"}) }, "card \"Weer ik\""},
-		"closed in between":        {week, func(s *scene) { s.presses(Close, "", jan, private) }, "card \"Weer ik\""},
+		"closed in between":        {week, func(s *scene) { s.presses(NoAnswer, "", jan, private) }, "card \"Weer ik\""},
 		"the clock strikes, twice": {week, func(s *scene) { s.on(Ticked{}); s.on(Ticked{}) }, "card \"Weer ik\""},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -188,28 +188,39 @@ func TestADirectReminderToSomebodyWhoIsGone(t *testing.T) {
 	}
 }
 
+// What Slack does not take of a customer's words must not cost us the customer: the card is posted without them, and they
+// follow in the thread.
 func TestACardThatIsRefused(t *testing.T) {
 	for _, why := range []Reason{Rejected, Gone} {
 		s := newScene(t, Ask)
 		s.on(Heard{ExternalID: "m1", At: s.now, Message: Message{Text: Plainly("een"), Files: files("a.jpg")}})
-		s.hears("m2", "twee")
 		_, followed := s.carry(Inward, Refused, why)
-		is(t, followed, "announce cannot_read "+string(why))
-		_, followed = s.carry(Inward, OK, "") // what waited behind it is the next try
-		is(t, followed, `card "twee"`)
-		s.carry(Inward, OK, "") // the announcement
-		s.carry(Inward, Refused, why)
-		is(t, s.hears("m3", "drie"), `card "drie"`)
-		s.work()
-		if s.c.Thread.IsZero() || s.c.Opening.Text.Plain != "drie" {
-			t.Errorf("thread %v, card %q", s.c.Thread, s.c.Opening.Text.Plain)
-		}
+		is(t, followed, `card "een" +a.jpg`)
+		_, followed = s.carry(Inward, OK, "")
+		is(t, followed, `show "een" +a.jpg`)
+	}
+}
+
+func TestACardThatIsRefusedAltogether(t *testing.T) {
+	s := newScene(t, Ask)
+	s.hears("m1", "een")
+	s.carry(Inward, Refused, Rejected)
+	_, followed := s.carry(Inward, Refused, Rejected)
+	is(t, followed, "announce card_refused rejected Ann")
+	is(t, s.hears("m3", "drie"), `card "drie"`)
+	s.work()
+	if s.c.Thread.IsZero() || s.c.Opening.Text.Plain != "drie" {
+		t.Errorf("thread %v, card %q", s.c.Thread, s.c.Opening.Text.Plain)
+	}
+	if s.c.Wants(OpenCard{}) {
+		t.Error("another card is wanted though one stands")
 	}
 }
 
 func TestMessagesOfOnePostBehindARefusedCard(t *testing.T) {
 	s := newScene(t, Ask)
 	s.hears("m1", "een")
+	s.carry(Inward, Refused, Rejected)
 	s.carry(Inward, Refused, Rejected)
 	both := Show{Entries: []Entry{{Message: Message{Text: Plainly("twee")}}, {Message: Message{Text: Plainly("drie")}}}}
 	is(t, s.on(Ended{Effect: both, Outcome: Refused, Reason: Gone}), "card \"twee\"\nshow \"drie\"")
@@ -219,7 +230,7 @@ func TestACardIsRightWhenItStands(t *testing.T) {
 	for name, what := range map[string]func(*scene){
 		"claimed meanwhile":  func(s *scene) { s.presses(Claim, "", jan, private) },
 		"blocked meanwhile":  func(s *scene) { s.on(Reached{Why: Blocked}) },
-		"closed meanwhile":   func(s *scene) { s.presses(Close, "", jan, private) },
+		"closed meanwhile":   func(s *scene) { s.presses(NoAnswer, "", jan, private) },
 		"answered meanwhile": func(s *scene) { s.on(Echoed{By: "Jan"}) },
 		"nothing meanwhile":  func(*scene) {},
 	} {
@@ -259,7 +270,7 @@ func TestNudgesOfAnswered(t *testing.T) {
 	for name, end := range map[string]func(*scene){
 		"answered":          func(s *scene) { s.writes("a1", "Dag", jan, private); s.sends(OK, "") },
 		"answered outside":  func(s *scene) { s.on(Echoed{By: "Jan"}) },
-		"done":              func(s *scene) { s.presses(Close, "", jan, private) },
+		"done":              func(s *scene) { s.presses(NoAnswer, "", jan, private) },
 		"no answer needed":  func(s *scene) { s.presses(NoAnswer, "", jan, private) },
 		"and written again": func(s *scene) { s.on(Echoed{By: "Jan"}); s.hears("m9", "Nog iets") },
 	} {

@@ -121,6 +121,8 @@ type Answer struct {
 	Next time.Time
 	// Notice is the bot's line in the thread that asks or explains; it goes when the matter is settled.
 	Notice Place
+	// Greets: this answer tells the customer the name of its writer. Where it does not arrive, the next one does.
+	Greets bool
 }
 
 // Part is one message on the network; a long answer or one with files may need several.

@@ -22,6 +22,8 @@ const (
 // OpenCard posts the root of the thread, with what the customer wrote on it.
 type OpenCard struct {
 	Entry Entry
+	// Bare: Slack refused the card with the customer's words on it; they follow in the thread.
+	Bare bool
 	// Again: this card takes the place of one that was deleted, and its message has been shown before.
 	Again bool
 }
@@ -136,6 +138,8 @@ const (
 	NearMiss        NoticeKind = "note_near_miss"   // ephemeral: not sent
 	MayNotSpeak     NoticeKind = "may_not_speak"    // Reason
 	TakenBy         NoticeKind = "taken_by"         // Name: who was first
+	CardRefused     NoticeKind = "card_refused"     // Name, Reason, Detail: a customer has no thread
+	StillWaiting    NoticeKind = "still_waiting"    // ephemeral: [Done] came when the customer had just written
 	NewCard         NoticeKind = "new_card"         // Link to the old thread
 	AccountDeaf     NoticeKind = "account_deaf"     // Name = account, Reason
 	AccountBack     NoticeKind = "account_back"     // Name = account

@@ -92,8 +92,13 @@ func (f *folding) reopen(e Effect) bool {
 }
 
 func (f *folding) carded(job OpenCard, e Ended) {
-	if e.Outcome != OK {
-		f.do(Announce{Notice: Notice{Kind: CannotRead, Reason: e.Reason, Detail: e.Detail, Link: f.c.Link}})
+	switch {
+	case e.Outcome != OK && !job.Bare: // something in the customer's words that Slack does not take: a card without them
+		job.Bare = true
+		f.do(job)
+		return
+	case e.Outcome != OK:
+		f.do(Announce{Notice: Notice{Kind: CardRefused, Name: f.c.Customer.Name, Reason: e.Reason, Detail: e.Detail, Link: f.c.Link}})
 		f.c.Opened = time.Time{} // the next message tries again
 		return
 	}
@@ -104,8 +109,8 @@ func (f *folding) carded(job OpenCard, e Ended) {
 		f.do(Render{})
 	}
 	switch message := job.Entry.Message; {
-	case job.Again:
-	case utf8.RuneCountInString(message.Text.Plain) > CardLimit: // the card shows the beginning, the thread all of it
+	case job.Again && !job.Bare:
+	case job.Bare, utf8.RuneCountInString(message.Text.Plain) > CardLimit: // the card shows the beginning, the thread all of it
 		f.do(Show{Entries: []Entry{job.Entry}})
 	case len(message.Files) > 0:
 		f.do(ShowFiles{Files: message.Files})
@@ -222,6 +227,8 @@ func (f *folding) settle(i int, detail string) {
 		kind := NotDelivered
 		if _, some := has(OK); some {
 			kind = PartlyDelivered // and the clock goes on: half an answer is none
+		} else if a.Greets { // whoever answers next has not been introduced
+			f.c.Greeted = slices.DeleteFunc(f.c.Greeted, func(id string) bool { return id == a.By.ID })
 		}
 		f.tell(Tell{Notice: Notice{Kind: kind, Reason: reason, Detail: detail}, About: a.At, Buttons: []Action{TryAgain}})
 		return
@@ -234,6 +241,9 @@ func (f *folding) settle(i int, detail string) {
 // delivered stops the clock, unless the customer wrote again while the answer was on its way.
 func (f *folding) delivered(a *Answer) {
 	c := &f.c
+	if a.Greets && !slices.Contains(c.Greeted, a.By.ID) {
+		c.Greeted = append(c.Greeted, a.By.ID)
+	}
 	if c.Claimer.ID != a.By.ID {
 		c.Claimer, c.Claimed = a.By, f.now
 		f.render()

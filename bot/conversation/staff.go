@@ -51,7 +51,11 @@ func (f *folding) wrote(e Wrote) {
 func (f *folding) send(i int, m Message, by Person, l Limits) {
 	a := &f.c.Open[i]
 	a.State, a.By = Sending, by
-	a.Parts = divide(m.Text.Without(Mention).Trim(), f.signature(by, l), m.Files, l)
+	sign := f.signature(by, l)
+	if a.Greets = !l.Public && sign.Plain != ""; a.Greets {
+		f.c.Greeted = append(f.c.Greeted, by.ID)
+	}
+	a.Parts = divide(m.Text.Without(Mention).Trim(), sign, m.Files, l)
 	f.check(a, l)
 	f.sendParts(a)
 	f.settle(i, "")
@@ -104,7 +108,6 @@ func (f *folding) signature(by Person, l Limits) Text {
 	case l.Public, by.Name == "", slices.Contains(f.c.Greeted, by.ID):
 		return Text{}
 	}
-	f.c.Greeted = append(f.c.Greeted, by.ID)
 	return Plainly("\n— " + by.Name)
 }
 
@@ -184,6 +187,8 @@ func (c Conversation) Wants(e Effect) bool {
 		return c.Turn == Waiting && c.Unreachable == "" && c.Step == e.Step+1
 	case Render:
 		return !c.Thread.IsZero()
+	case OpenCard:
+		return c.Thread.IsZero() // an operator may try one again after another card was posted
 	}
 	return true
 }
@@ -216,7 +221,7 @@ func (f *folding) pressed(e Pressed) {
 			f.render()
 		}
 	case Close, NoAnswer:
-		f.close(e.Action)
+		f.close(e.Action, e.By)
 	case SendAgain, ItIsThere, TryAgain, SendAnyway, GiveUp:
 		if i := c.answer(e.About); i >= 0 {
 			f.decided(i, e)
@@ -224,8 +229,13 @@ func (f *folding) pressed(e Pressed) {
 	}
 }
 
-func (f *folding) close(how Action) {
+func (f *folding) close(how Action, by Person) {
 	if f.c.Turn == Done {
+		return
+	}
+	if how == Close && f.c.Turn == Waiting { // the customer wrote in the moment before
+		f.do(Whisper{To: by.ID, Notice: Notice{Kind: StillWaiting}})
+		f.render()
 		return
 	}
 	f.c.Turn, f.c.Outcome = Done, "answered"
@@ -255,8 +265,12 @@ func (f *folding) decided(i int, e Pressed) {
 		f.settle(i, "")
 	case e.Action == GiveUp && (a.State == Failed || a.State == Unsure):
 		f.dropNotice(a)
-		f.tell(Tell{Notice: Notice{Kind: NotDelivered, Reason: PutDown}})
-		f.mark(a, NotSent)
+		if a.State == Unsure { // the customer may have it
+			f.tell(Tell{Notice: Notice{Kind: MaybeDropped, Reason: PutDown}})
+		} else {
+			f.tell(Tell{Notice: Notice{Kind: NotDelivered, Reason: PutDown}})
+			f.mark(a, NotSent)
+		}
 		f.c.Open = slices.Delete(f.c.Open, i, i+1)
 	}
 }
