@@ -96,7 +96,7 @@ func New(o Options) (*Bot, error) {
 	}
 	b.outbox = newOutbox(b, o)
 	b.parked = newParked(b)
-	b.health = newHealth(b)
+	b.health = newHealth(b, o.Ladder.Lead, o.Ladder.Duty)
 	b.words = newWords(o)
 	b.metrics = newMetrics(b, o.Metrics)
 	return b, nil

@@ -14,12 +14,15 @@ import (
 	"webcare/store"
 )
 
-// health knows which accounts cannot hear or speak, and tells the desk when that lasts.
+// health knows which accounts cannot hear or speak, and tells the desk when that lasts. Where it is the desk itself
+// that does not work, a person is told by direct message, and the desk when it is over.
 type health struct {
-	b     *Bot
-	wake  chan struct{}
-	mu    sync.Mutex
-	state map[string]ailment
+	b *Bot
+	// chiefs are the Slack ids of those who are told of trouble with the desk: the first who can be reached.
+	chiefs []string
+	wake   chan struct{}
+	mu     sync.Mutex
+	state  map[string]ailment
 }
 
 // ailment is the trouble of one account.
@@ -28,7 +31,14 @@ type ailment struct {
 	since  time.Time
 	shown  bool // the desk has been told
 	healed bool // over, and the desk must still be told so
+	over   time.Time
+	told   conversation.Notice // what is told of its end, where that could not be told before
+	// again is when a person must be told who could not be told before; zero = never. Only of the desk.
+	again time.Time
 }
+
+// warnAgain is how soon another try is made to tell a person of trouble with the desk.
+const warnAgain = time.Minute
 
 // alarmAgain is how soon an alarm that could not be stored is tried again.
 const alarmAgain = 10 * time.Second
@@ -36,8 +46,8 @@ const alarmAgain = 10 * time.Second
 // shownAfter is how long trouble must last before the desk is told: a restart of a network's server is no news.
 const shownAfter = 5 * time.Minute
 
-func newHealth(b *Bot) *health {
-	return &health{b: b, wake: make(chan struct{}, 1), state: map[string]ailment{}}
+func newHealth(b *Bot, chiefs ...string) *health {
+	return &health{b: b, chiefs: chiefs, wake: make(chan struct{}, 1), state: map[string]ailment{}}
 }
 
 // trouble notes that an account is in trouble, or out of it again (nil).
@@ -49,11 +59,14 @@ func (h *health) trouble(name string, err error) {
 	case err == nil && !ill, err != nil && ill && !a.healed && a.err.Error() == err.Error():
 		return
 	case err == nil && a.shown:
-		a.healed = true
+		a.healed, a.over = true, time.Now()
 		h.state[name] = a
 	case err == nil:
 		delete(h.state, name)
 	case ill && !a.healed:
+		if errors.Is(err, adapters.ErrOverheard) && !errors.Is(a.err, adapters.ErrOverheard) {
+			a.shown = false // that is worse
+		}
 		a.err = err
 		h.state[name] = a
 	default:
@@ -110,24 +123,39 @@ func (h *health) show(ctx context.Context) time.Duration {
 	var notices []conversation.Notice
 	next := time.Duration(0)
 	h.mu.Lock()
+	soon := func(d time.Duration) {
+		if next == 0 || d < next {
+			next = d
+		}
+	}
 	for name, a := range h.state {
-		switch wait := a.since.Add(shownAfter).Sub(now); {
+		wait := a.since.Add(shownAfter).Sub(now)
+		if errors.Is(a.err, adapters.ErrOverheard) {
+			wait = 0
+		}
+		switch {
 		case a.healed:
 			delete(h.state, name)
-			notices = append(notices, conversation.Notice{Kind: conversation.AccountBack, Name: name})
-		case a.shown, name == deskName: // the desk cannot be told of its own deafness
+			notices = append(notices, h.back(name, a))
+		case a.shown && a.again.IsZero():
+		case a.shown && a.again.After(now):
+			soon(a.again.Sub(now))
 		case wait > 0:
-			if next == 0 || wait < next {
-				next = wait
-			}
+			soon(wait)
 		default:
-			a.shown = true
+			a.shown, a.again = true, time.Time{}
 			h.state[name] = a
 			notices = append(notices, conversation.Notice{Kind: conversation.AccountDeaf, Name: name, Reason: reasonOf(a.err), Detail: inWords(a.err)})
 		}
 	}
 	h.mu.Unlock()
 	for _, n := range notices {
+		if n.Name == deskName && n.Kind == conversation.AccountDeaf {
+			if !h.warn(ctx, n, now) {
+				soon(warnAgain)
+			}
+			continue
+		}
 		var out []born
 		err := h.b.store.Update(ctx, func(tx store.Tx) (err error) {
 			out, err = h.b.announce(tx, n, now)
@@ -139,12 +167,52 @@ func (h *health) show(ctx context.Context) time.Duration {
 		if err != nil {
 			h.b.log.Error("an alarm could not be stored; trying again", "account", n.Name, "err", h.b.storeError(err))
 			h.untold(n)
-			next = alarmAgain
+			soon(alarmAgain)
 			continue
 		}
 		h.b.outbox.took(out)
 	}
 	return next
+}
+
+// back is what the desk is told when trouble is over.
+func (h *health) back(name string, a ailment) conversation.Notice {
+	n := conversation.Notice{Kind: conversation.AccountBack, Name: name}
+	switch {
+	case errors.Is(a.err, errOver):
+		return a.told
+	case name == deskName:
+		n.Detail = h.b.words.span(a.since, a.over) + ": " + strings.TrimRight(inWords(a.err), ". ")
+	}
+	return n
+}
+
+// warn tells a person by direct message that the desk does not work; false = it must be tried again. Whether somebody
+// was told who may have been is not asked: they are not told twice.
+func (h *health) warn(ctx context.Context, n conversation.Notice, now time.Time) bool {
+	post := h.b.words.tell(n, nil, conversation.Place{})
+	for _, id := range h.chiefs {
+		if id == "" {
+			continue
+		}
+		err := h.b.direct(ctx, string(newID(now)), []string{id}, post)
+		fault, is := errors.AsType[*adapters.SendError](err)
+		if err == nil || !is || fault.Outcome == conversation.Maybe {
+			h.b.log.Info("trouble with the desk was told by direct message", "to", id)
+			return true
+		}
+		h.b.log.Warn("trouble with the desk could not be told by direct message", "to", id, "err", err)
+		if fault.Outcome == conversation.Later {
+			h.mu.Lock()
+			defer h.mu.Unlock()
+			if a, ill := h.state[n.Name]; ill && !a.healed {
+				a.again = now.Add(warnAgain)
+				h.state[n.Name] = a
+			}
+			return false
+		}
+	}
+	return true
 }
 
 // tell posts an alarm that cannot be stored. Should it be uncertain whether it was posted, it may be posted twice.
@@ -160,7 +228,7 @@ func (h *health) untold(n conversation.Notice) {
 	a, ill := h.state[n.Name]
 	switch {
 	case n.Kind == conversation.AccountBack && !ill:
-		h.state[n.Name] = ailment{err: errOver, healed: true}
+		h.state[n.Name] = ailment{err: errOver, healed: true, told: n}
 	case n.Kind == conversation.AccountDeaf && a.healed: // over before anybody was told
 		delete(h.state, n.Name)
 	case n.Kind == conversation.AccountDeaf && ill:
