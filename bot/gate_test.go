@@ -88,7 +88,9 @@ func TestGateWhileDown(t *testing.T) {
 			}()
 		}
 		synctest.Wait()
-		first := tries               // those that were under way at once when it went down
+		mu.Lock()
+		first := tries // those that were under way at once when it went down
+		mu.Unlock()
 		time.Sleep(61 * time.Second) // a second past a try, or the next one might come before it is up
 		mu.Lock()
 		if n := tries - first; n > 12 {
