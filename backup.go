@@ -30,9 +30,6 @@ func runBackup(ctx context.Context, c call) error {
 	if _, err := os.Lstat(to); err == nil {
 		return fmt.Errorf("%s exists already; name another file, for a backup never replaces one", to)
 	}
-	if _, err := os.Stat(p.cfg.Store.Path); errors.Is(err, os.ErrNotExist) {
-		return fmt.Errorf("there is no data file %s to copy; look at [store] path, which counts from the folder you are in", p.cfg.Store.Path)
-	}
 	var bytes int64
 	shown := progress{w: c.errOut, on: terminal(c.errOut)}
 	err = p.ask(ctx, "/backup", url.Values{"to": {to}}, func(in *json.Decoder) error {

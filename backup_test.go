@@ -51,8 +51,13 @@ func TestBackupAndRestore(t *testing.T) {
 
 func TestBackupWithoutRun(t *testing.T) {
 	w := newTown(t)
-	if status, _, errOut := w.do("backup", w.dir+"/copy.db"); status != 1 || !strings.HasPrefix(errOut, "webcare: there is no data file "+w.db+" to copy") {
-		t.Errorf("of nothing: status %d, standard error %q", status, errOut)
+	for _, command := range [][]string{{"backup", w.dir + "/copy.db"}, {"queue"}, {"queue", "drop", "a.1.0"}} {
+		if status, _, errOut := w.do(command...); status != 1 || !strings.HasPrefix(errOut, "webcare: there is no data file "+w.db+"; look at [store] path") {
+			t.Errorf("%s of nothing: status %d, standard error %q", command, status, errOut)
+		}
+	}
+	if _, err := os.Stat(w.db); err == nil {
+		t.Error("a command made a data file")
 	}
 	w.start().up().stop()
 	if status, out, errOut := w.do("backup", w.dir+"/copy.db"); status != 0 || !strings.Contains(out, "is written") || errOut != "" {

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -26,14 +25,14 @@ type bubble struct {
 	slack    *slacksim.Sim
 	telegram *telegramsim.Sim
 	parts    *parts
-	log      *bytes.Buffer
+	log      *record
 	jan      *telegramsim.Customer
 }
 
 // inBubble runs webcare and plays with it. The clock jumps to whatever is next, so that hours pass at once.
 func inBubble(t *testing.T, play func(t *testing.T, b *bubble)) {
 	synctest.Test(t, func(t *testing.T) {
-		b := &bubble{log: &bytes.Buffer{}}
+		b := &bubble{log: &record{}}
 		b.slack = slacksim.New(slacksim.Options{BotToken: botToken, AppToken: appToken, BaseURL: func() string { return "http://slack.test" }})
 		b.telegram = telegramsim.New(telegramsim.Options{Token: chatToken, ReadsGroups: true})
 		b.slack.AddUser(slacksim.User{ID: sanne, Name: "sanne", RealName: "Sanne Bakker", FirstName: "Sanne"})

@@ -92,6 +92,9 @@ func (p *parts) ask(ctx context.Context, path string, args url.Values, read func
 
 // openFor opens the data file and answers commands about it at the socket.
 func (p *parts) openFor(socket string) (stop func(), err error) {
+	if _, err := os.Stat(p.cfg.Store.Path); errors.Is(err, os.ErrNotExist) { // open would make one
+		return nil, fmt.Errorf("there is no data file %s; look at [store] path, which counts from the folder you are in", p.cfg.Store.Path)
+	}
 	err = p.open()
 	if _, busy := errors.AsType[*busyStore](err); busy {
 		return nil, fmt.Errorf("%s is in use, but the webcare that runs on it cannot be asked: its socket %s does not answer. Use this command as the same user on the same machine, or stop that webcare first", p.cfg.Store.Path, p.socket())

@@ -111,7 +111,7 @@ func (p *parts) serve(l net.Listener) (stop func()) {
 	}
 	p.log.Info("health, metrics and webhooks are served", "addr", l.Addr().String())
 	return p.background(l, &http.Server{
-		Handler: p.bot.Handler(p.metrics), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, IdleTimeout: 2 * time.Minute,
+		Handler: p.bot.Handler(p.metrics), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, WriteTimeout: 2 * time.Minute, IdleTimeout: 2 * time.Minute,
 		ErrorLog: slog.NewLogLogger(p.log.Handler(), slog.LevelDebug),
 	})
 }
