@@ -251,3 +251,23 @@ func TestLinkDisabledIsNoStorm(t *testing.T) {
 		}
 	})
 }
+
+// What was typed while the bot was not in the channel is found, though its sockets were open all the time.
+func TestCatchesUpAfterAKick(t *testing.T) {
+	inWorld(t, func(t *testing.T, w *world) {
+		at := w.card()
+		w.rest(time.Minute)
+		_ = w.sim.Kick(channel, "U0SIM")
+		w.rest(time.Minute)
+		w.say(at, "early")
+		w.rest(time.Hour)
+		w.say(at, "late")
+		_ = w.sim.Join(channel, "U0SIM")
+		w.say(at, "live")
+		w.rest(40 * time.Second)
+		w.wantSaid("early", "late", "live")
+		if w.box.trouble() != nil || w.sim.Pending() != 0 {
+			t.Errorf("trouble %v, %d not acknowledged", w.box.trouble(), w.sim.Pending())
+		}
+	})
+}

@@ -45,7 +45,7 @@ func (d *Desk) Run(ctx context.Context, in adapters.DeskInbox) error {
 	}
 	wg.Go(func() { l.deliver(ctx) })
 	wg.Go(func() { l.sweep.run(ctx) })
-	wg.Go(func() { d.watch(ctx) })
+	wg.Go(func() { d.watch(ctx, l.sweep) })
 	wg.Wait()
 	return nil
 }
@@ -152,15 +152,21 @@ func typed(in adapters.Incoming) time.Time {
 	return time.Time{}
 }
 
-// watch looks again while there is trouble with the channel or the token, until it is over.
-func (d *Desk) watch(ctx context.Context) {
+// watch looks again while there is trouble with the channel or the token, until it is over. Trouble with the
+// channel is a gap like that of closed sockets, for nothing is told to a bot that is not in the channel.
+func (d *Desk) watch(ctx context.Context, s *sweeper) {
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-d.told.raised:
 		}
+		deaf := false
 		for d.told.any(sourceChannel, sourceCalls) {
+			if d.told.any(sourceChannel) && !deaf {
+				deaf = true
+				s.lost()
+			}
 			timer := time.NewTimer(recheck)
 			select {
 			case <-ctx.Done():
@@ -172,6 +178,10 @@ func (d *Desk) watch(ctx context.Context) {
 				return
 			}
 			d.look(ctx)
+			if deaf && !d.told.any(sourceChannel) {
+				deaf = false
+				s.reconnected(true)
+			}
 		}
 	}
 }
