@@ -21,8 +21,9 @@ type gate struct {
 	mu       sync.Mutex
 	tokens   float64
 	counted  time.Time // when tokens was right
-	blocked  time.Time // nobody is let through before
+	blocked  time.Time // the network asked us to wait: nobody is let through before
 	down     bool
+	probe    time.Time // while it is down: when the next call may try
 	underway int
 	waiting  waiters
 	arrivals uint64
@@ -158,10 +159,10 @@ func (g *gate) done(how ending, after time.Duration) {
 	case saidWait:
 		g.refill(now)
 		g.tokens = min(g.tokens, 1)
-		g.block(now.Add(max(after, time.Second)))
+		g.blocked = later(g.blocked, now.Add(max(after, time.Second)))
 	case wasDown:
 		g.down = true
-		g.block(now.Add(max(after, probeEvery)))
+		g.probe = later(g.probe, now.Add(max(after, probeEvery)))
 	}
 	g.dispatch()
 }
@@ -174,16 +175,13 @@ func (g *gate) up() {
 	g.dispatch()
 }
 
-func (g *gate) open() {
-	if g.down {
-		g.down, g.blocked = false, time.Time{}
-	}
-}
+func (g *gate) open() { g.down, g.probe = false, time.Time{} }
 
-func (g *gate) block(until time.Time) {
-	if until.After(g.blocked) {
-		g.blocked = until
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
 	}
+	return b
 }
 
 func (g *gate) isDown() bool {
@@ -199,6 +197,8 @@ func (g *gate) free(now time.Time) time.Duration {
 		return -1
 	case now.Before(g.blocked):
 		return g.blocked.Sub(now)
+	case now.Before(g.probe):
+		return g.probe.Sub(now)
 	case g.rate <= 0:
 		return 0
 	}

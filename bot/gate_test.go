@@ -155,6 +155,28 @@ func TestGateHonoursRetryAfter(t *testing.T) {
 	})
 }
 
+// That a network is back does not shorten the wait it asked for.
+func TestGateIsBackButAskedUsToWait(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := newGate(0, 1)
+		began := time.Now()
+		for _, end := range []ending{wasDown, saidWait} {
+			if err := g.take(t.Context(), 0); err != nil {
+				t.Fatal(err)
+			}
+			g.done(end, time.Minute)
+			g.up()
+		}
+		if err := g.take(t.Context(), 0); err != nil {
+			t.Fatal(err)
+		}
+		g.done(wentWell, 0)
+		if took := time.Since(began); took != time.Minute {
+			t.Errorf("let through after %v", took)
+		}
+	})
+}
+
 // Whoever stops waiting leaves nothing behind, and a call let through in the same moment is passed on.
 func TestGateGivesUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -45,8 +45,12 @@ func (b *Bot) storeAll(ctx context.Context, account string, deliver func(context
 	}
 	b.log.Error("events could not be stored together; storing them one by one", "account", account, "events", len(heard), "err", err)
 	for _, in := range heard {
-		if deliver(ctx, "", []adapters.Incoming{in}) == nil {
+		err := deliver(ctx, "", []adapters.Incoming{in})
+		if err == nil {
 			continue
+		}
+		if ctx.Err() != nil || errors.Is(err, store.ErrFull) || errors.Is(err, store.ErrFailed) {
+			return b.storeError(err) // nothing is wrong with the event: it comes again
 		}
 		in.Event, in.Ref.Key, in.By = conversation.Unreadable{What: "a message that could not be handled", At: time.Now()}, "", ""
 		if err := deliver(ctx, "", []adapters.Incoming{in}); err != nil {

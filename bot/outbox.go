@@ -417,10 +417,13 @@ func (o *outbox) perform(x born) {
 
 // keepTrying stores what must be stored. While the disk is full it waits: what was done must not be forgotten.
 func (o *outbox) keepTrying(fn func() error) {
-	for {
+	for waited := false; ; waited = true {
 		err := fn()
 		if err == nil || !errors.Is(err, store.ErrFull) {
-			if err != nil && o.hard.Err() == nil {
+			switch {
+			case err == nil && waited:
+				_ = o.b.storeError(nil)
+			case err != nil && o.hard.Err() == nil:
 				o.b.broken(err)
 			}
 			return
