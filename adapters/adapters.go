@@ -55,6 +55,9 @@ type Incoming struct {
 	By string
 	// Event is what happened. Person fields in it (By) are filled in by the bot.
 	Event conversation.Event
+	// Unheard takes the place of Event where that is a Changed and the message was never heard: an edit of something that
+	// got lost on the way is all that is left of it. Nil = Event stands.
+	Unheard conversation.Event
 	// Raw is what the network sent. It is kept only where Event is Unreadable, and shown nowhere.
 	Raw []byte
 }

@@ -113,14 +113,18 @@ func (o *outbox) put(tx store.Tx, j store.Job, outcome conversation.Outcome, rea
 
 // later puts a job back, to be tried again.
 func (o *outbox) later(x born, reason conversation.Reason, detail string, pause time.Duration) error {
+	return o.keep(x, reason, detail, pause, func(j *store.Job) { j.State, j.Started = store.Ready, time.Time{} })
+}
+
+// keep leaves a job in its lane for some time. The first time an answer is kept, its mark says so.
+func (o *outbox) keep(x born, reason conversation.Reason, detail string, pause time.Duration, change func(*store.Job)) error {
 	var out []born
 	err := o.b.store.Update(context.WithoutCancel(o.ctx), func(tx store.Tx) error {
 		out = nil
 		now := time.Now()
 		j := x.job
-		j.State, j.Reason, j.Detail = store.Ready, reason, detail
-		j.Started = time.Time{}
-		j.After = now.Add(pause)
+		j.Reason, j.Detail, j.After = reason, detail, now.Add(pause)
+		change(&j)
 		if err := tx.Set(j); err != nil {
 			return err
 		}
@@ -135,7 +139,7 @@ func (o *outbox) later(x born, reason conversation.Reason, detail string, pause 
 		return err
 	})
 	if err != nil {
-		return fmt.Errorf("store the delay of %s: %w", x.job.Key, err)
+		return fmt.Errorf("keep %s for later: %w", x.job.Key, err)
 	}
 	o.took(out)
 	return nil
@@ -149,11 +153,11 @@ func backoff(attempt int) time.Duration {
 
 // uncertain keeps a job as doing until the network can tell what became of it.
 func (o *outbox) uncertain(x born, reason conversation.Reason, detail string) error {
-	return o.b.store.Update(context.WithoutCancel(o.ctx), func(tx store.Tx) error {
-		j := x.job
-		j.Reason, j.Detail, j.After = reason, detail, time.Now().Add(lookFirst)
-		return tx.Set(j)
-	})
+	pause := lookFirst
+	if o.b.mayRepeat(x) { // it is not looked up but done again
+		pause = max(pause, backoff(x.job.Attempt))
+	}
+	return o.keep(x, reason, detail, pause, func(*store.Job) {})
 }
 
 // unsettled deals with a job that is doing in the store though nobody is at it: it may have happened. It returns true

@@ -113,18 +113,20 @@ func (i inbox) hear(tx store.Tx, in adapters.Incoming, now time.Time, g *grants)
 	if err != nil {
 		return nil, fmt.Errorf("find conversation: %w", err)
 	}
-	if !found && !opens(event) {
-		return nil, nil
-	}
 	switch e := event.(type) {
 	case conversation.Changed:
 		e.Was, err = wordingOf(tx, c.ID, e.ExternalID)
-		event = e
+		if event = e; e.Was == nil && in.Unheard != nil {
+			event = in.Unheard
+		}
 	case conversation.Moved:
+		if _, err := tx.ByRef(conversation.Ref{Adapter: ref.Adapter, Account: ref.Account, Key: e.To.Key}); err == nil {
+			return nil, nil // it was heard under its new key before: what belongs to the old one ends here
+		}
 		e.To.Adapter, e.To.Account = ref.Adapter, ref.Account
 		event = e
 	}
-	if err != nil {
+	if err != nil || !found && !opens(event) {
 		return nil, err
 	}
 	return i.b.fold(tx, c, tame(event), now, nil, g)

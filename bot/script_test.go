@@ -19,7 +19,7 @@ import (
 //	jan asks | chats | comments "…" (in a group with and without a mention of the bot; below a post of our channel)
 //	wait 15m                  crash                   start                   stop
 //	slack down | up | cut | slow 2s | fail METHOD KIND [TIMES]
-//	telegram down | up | slow 2s | fail METHOD FAULT [TIMES]
+//	telegram down | up | expires | slow 2s | fail METHOD FAULT [TIMES]
 //	unsure ask | resend | drop     nudges off     names U0SANNE01 "Sandra"
 //
 // A name in front of an act that nobody has yet is a new customer.
@@ -277,6 +277,8 @@ func (s *stage) telegramLever(words []string) error {
 		s.w.telegram.Down(true)
 	case "up":
 		s.w.telegram.Down(false)
+	case "expires": // what waits to be heard
+		s.w.telegram.Expire()
 	case "slow":
 		d, err := time.ParseDuration(words[1])
 		s.w.telegram.Slow(d)

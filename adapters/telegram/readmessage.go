@@ -70,10 +70,6 @@ func (r *reader) told(m *message, fields map[string]json.RawMessage, p place, wh
 	}
 	in := adapters.Incoming{ID: messageID(m, body), Ref: conversation.Ref{Key: p.key()}}
 	id := strconv.Itoa(m.ID)
-	if m.EditDate != 0 {
-		in.Event = conversation.Changed{ExternalID: id, At: time.Unix(m.EditDate, 0).UTC(), Message: msg}
-		return []adapters.Incoming{in}
-	}
 	heard := conversation.Heard{
 		ExternalID: id, At: time.Unix(m.Date, 0).UTC(), Customer: who, Message: msg, Public: p.public(), Link: link(m.Chat, m.ID),
 	}
@@ -81,6 +77,11 @@ func (r *reader) told(m *message, fields map[string]json.RawMessage, p place, wh
 		heard.Title = m.Chat.name()
 	}
 	in.Event = heard
+	if m.EditDate != 0 {
+		heard.At = time.Unix(m.EditDate, 0).UTC()
+		in.Event, in.Unheard = conversation.Changed{ExternalID: id, At: heard.At, Message: msg}, heard
+		return []adapters.Incoming{in}
+	}
 	if !p.public() {
 		return []adapters.Incoming{in}
 	}

@@ -76,15 +76,15 @@ func read(body []byte, now time.Time) (heard adapters.Incoming, err error) {
 	}
 	heard.Ref.Key = map[bool]string{true: public, false: private}[t.Public] + t.Conversation
 	message := conversation.Message{Text: conversation.Plainly(t.Text)}
+	said := conversation.Heard{ExternalID: t.ID, At: t.At, Message: message, Public: t.Public, Link: t.Link, Customer: conversation.Customer{ID: t.Conversation, Name: t.Name, Language: t.Language}}
 	switch {
 	case err != nil:
 	case t.Conversation == "" || len(t.Conversation) > 256 || t.ID == "" || len(t.ID) > 256 || t.Text == "" && t.Type != "deleted" || t.At.After(now.Add(time.Hour)):
 		err = errors.New("conversation, id and text are needed, the first two of at most 256 bytes, and at must not lie in the future")
 	case t.Type == "message":
-		customer := conversation.Customer{ID: t.Conversation, Name: t.Name, Language: t.Language}
-		heard.Event = conversation.Heard{ExternalID: t.ID, At: t.At, Customer: customer, Message: message, Public: t.Public, Link: t.Link}
+		heard.Event = said
 	case t.Type == "edited":
-		heard.Event = conversation.Changed{ExternalID: t.ID, At: t.At, Message: message}
+		heard.Event, heard.Unheard = conversation.Changed{ExternalID: t.ID, At: t.At, Message: message}, said
 	case t.Type == "deleted":
 		heard.Event = conversation.Withdrawn{ExternalIDs: []string{t.ID}, At: t.At}
 	default:
