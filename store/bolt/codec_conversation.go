@@ -44,6 +44,7 @@ type recAnswer struct {
 	Wrote  stamp                    `json:"wrote,omitzero"`
 	Next   stamp                    `json:"next,omitzero"`
 	Notice recPlace                 `json:"notice,omitzero"`
+	Greets bool                     `json:"greets,omitempty"`
 }
 
 type recPart struct {
@@ -78,13 +79,13 @@ func fromConversation(r recConversation) conversation.Conversation {
 }
 
 func toAnswer(a conversation.Answer) recAnswer {
-	return recAnswer{recPlace(a.At), recPerson(a.By), a.State, a.Mark, each(a.Parts, toPart), stamp{a.Wrote}, stamp{a.Next}, recPlace(a.Notice)}
+	return recAnswer{recPlace(a.At), recPerson(a.By), a.State, a.Mark, each(a.Parts, toPart), stamp{a.Wrote}, stamp{a.Next}, recPlace(a.Notice), a.Greets}
 }
 
 func fromAnswer(r recAnswer) conversation.Answer {
 	return conversation.Answer{
 		At: conversation.Place(r.At), By: conversation.Person(r.By), State: r.State, Mark: r.Mark,
-		Parts: each(r.Parts, fromPart), Wrote: r.Wrote.Time, Next: r.Next.Time, Notice: conversation.Place(r.Notice),
+		Parts: each(r.Parts, fromPart), Wrote: r.Wrote.Time, Next: r.Next.Time, Notice: conversation.Place(r.Notice), Greets: r.Greets,
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 
 type recOpenCard struct {
 	Entry recEntry `json:"entry,omitzero"`
+	Bare  bool     `json:"bare,omitempty"`
 	Again bool     `json:"again,omitempty"`
 }
 
@@ -66,7 +67,7 @@ func toEffect(e conversation.Effect) (tagged, error) {
 	case nil: // in Ended and Delayed only; a job without an effect is refused before
 		return tagged{}, nil
 	case conversation.OpenCard:
-		return tagged{"opencard", recOpenCard{toEntry(e.Entry), e.Again}}, nil
+		return tagged{"opencard", recOpenCard{toEntry(e.Entry), e.Bare, e.Again}}, nil
 	case conversation.Show:
 		return tagged{"show", recShow{each(e.Entries, toEntry)}}, nil
 	case conversation.ShowFiles:
@@ -95,7 +96,7 @@ func effectReader(kind string) reader[conversation.Effect] {
 	switch kind {
 	case "opencard":
 		return as(func(r recOpenCard) conversation.Effect {
-			return conversation.OpenCard{Entry: fromEntry(r.Entry), Again: r.Again}
+			return conversation.OpenCard{Entry: fromEntry(r.Entry), Bare: r.Bare, Again: r.Again}
 		})
 	case "show":
 		return as(func(r recShow) conversation.Effect { return conversation.Show{Entries: each(r.Entries, fromEntry)} })
