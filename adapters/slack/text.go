@@ -2,7 +2,6 @@ package slack
 
 import (
 	"encoding/json"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -68,7 +67,7 @@ func (r *reader) newline() {
 // done trims the white space at the end and orders the spans, the outer before the inner.
 func (r *reader) done() conversation.Text {
 	plain := strings.TrimRight(r.b.String(), " \t\n")
-	return tidy(conversation.Text{Plain: plain, Spans: r.spans})
+	return tidy(r.insiders(tidy(conversation.Text{Plain: plain, Spans: r.spans})))
 }
 
 // styling is the style object of a rich_text element.
@@ -246,19 +245,6 @@ func (r *reader) link(target, text string, look []conversation.Span) {
 		style = conversation.Mention
 	}
 	r.add(text, append(look, conversation.Span{Style: style, Target: target})...)
-}
-
-// inside: the address leads into our own workspace.
-func (r *reader) inside(target string) bool {
-	u, err := url.Parse(target)
-	if err != nil {
-		return false
-	}
-	host := strings.ToLower(u.Hostname())
-	if own, err := url.Parse(r.team); err == nil && own.Hostname() != "" && host == strings.ToLower(own.Hostname()) {
-		return true
-	}
-	return u.Scheme == "slack" || host == "app.slack.com" || host == "files.slack.com"
 }
 
 // emoji gives the characters, or :name: for an emoji of the workspace's own.

@@ -121,6 +121,47 @@ func TestMrkdwn(t *testing.T) {
 	}
 }
 
+// Wherever an address of our own workspace stands, it makes a note of the message.
+func TestAddressesOfOurOwn(t *testing.T) {
+	blocks := func(elements string) message {
+		return message{Blocks: json.RawMessage(`[{"type":"rich_text","elements":[` + elements + `]}]`)}
+	}
+	section := func(elements string) message {
+		return blocks(`{"type":"rich_text_section","elements":[` + elements + `]}`)
+	}
+	for name, tt := range map[string]struct {
+		in   message
+		want string // what is mentioned
+	}{
+		"plain text":        {section(`{"type":"text","text":"zie https://acme.slack.test/archives/C1/p1?thread_ts=1.1, of bel"}`), "https://acme.slack.test/archives/C1/p1?thread_ts=1.1"},
+		"without scheme":    {section(`{"type":"text","text":"(ACME.slack.test/archives/C1/p1)"}`), "ACME.slack.test/archives/C1/p1"},
+		"a file":            {section(`{"type":"text","text":"https://acme.slack.test/files/U1/F1/x.pdf"}`), "https://acme.slack.test/files/U1/F1/x.pdf"},
+		"the web client":    {section(`{"type":"text","text":"app.slack.com/client/T1/C1"}`), "app.slack.com/client/T1/C1"},
+		"the app":           {section(`{"type":"text","text":"slack://channel?team=T1&id=C1"}`), "slack://channel?team=T1&id=C1"},
+		"an odd escape":     {section(`{"type":"text","text":"https://acme.slack.test/%zz"}`), "https://acme.slack.test/%zz"},
+		"code":              {section(`{"type":"text","text":"https://acme.slack.test/archives/C1/p1","style":{"code":true}}`), "https://acme.slack.test/archives/C1/p1"},
+		"two styles":        {section(`{"type":"text","text":"x https://acme.sla","style":{"bold":true}},{"type":"text","text":"ck.test/archives/C1/p1 y","style":{"italic":true}}`), "https://acme.slack.test/archives/C1/p1"},
+		"a label":           {section(`{"type":"link","url":"https://example.com/","text":"https://acme.slack.test/archives/C1/p1"}`), "https://acme.slack.test/archives/C1/p1"},
+		"preformatted":      {blocks(`{"type":"rich_text_preformatted","elements":[{"type":"text","text":"a\nhttps://acme.slack.test/archives/C1/p1\nb"}]}`), "https://acme.slack.test/archives/C1/p1"},
+		"mrkdwn":            {message{Text: "kijk https://acme.slack.test/archives/C1/p1"}, "https://acme.slack.test/archives/C1/p1"},
+		"code in mrkdwn":    {message{Text: "`https://acme.slack.test/archives/C1/p1`"}, "https://acme.slack.test/archives/C1/p1"},
+		"a block in mrkdwn": {message{Text: "```<https://acme.slack.test/archives/C1/p1>```"}, "https://acme.slack.test/archives/C1/p1"},
+		"others":            {section(`{"type":"text","text":"https://example.com/?u=acme.slack.test 12.50 a@acme.nl https://status.slack.com b.v. https://acme.slack.test.example.com/ notacme.slack.test"}`), ""},
+		"a link of Slack's": {section(`{"type":"link","url":"https://slack.com/help"}`), ""},
+	} {
+		got := readText(tt.in, teamURL, names)
+		var mentioned []string
+		for _, s := range got.Spans {
+			if s.Style == conversation.Mention {
+				mentioned = append(mentioned, got.Plain[s.From:s.To])
+			}
+		}
+		if strings.Join(mentioned, " ") != tt.want {
+			t.Errorf("%s: mentioned %q in %+v", name, mentioned, got)
+		}
+	}
+}
+
 // FuzzReadMessage: whatever Slack sends, reading it ends, keeps the promise of Text, and changes nothing when done
 // twice.
 func FuzzReadMessage(f *testing.F) {
