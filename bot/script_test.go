@@ -1,14 +1,17 @@
 package bot_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"net/http/httptest"
 	"strconv"
 	"strings"
 	"time"
 
 	slacksim "webcare/adapters/slack/sim"
 	telegramsim "webcare/adapters/telegram/sim"
+	"webcare/bot/nudge"
 )
 
 // stage is where a script is played. Its acts:
@@ -17,6 +20,9 @@ import (
 //	jan voice | sticker "😀" | location | contact | poll     jan edits 1 "…"     jan blocks | unblocks
 //	sanne answers jan "…"     sanne files jan "text" "name"…     sanne presses jan "Label"     sanne deletes jan
 //	jan asks | chats | comments "…" (in a group with and without a mention of the bot; below a post of our channel)
+//	crm says "name" "…"        (by the signed webhook)     crm repeats
+//	jan tells shop "…" | shop tells jan "…"     (a Telegram business account)
+//	sanne broadcasts jan "…"   (also sent to the channel)  nudge direct
 //	wait 15m                  crash                   start                   stop
 //	slack down | up | cut | slow 2s | fail METHOD KIND [TIMES]
 //	telegram down | up | expires | slow 2s | fail METHOD FAULT [TIMES]
@@ -32,6 +38,10 @@ type stage struct {
 	group     *telegramsim.Group
 	channel   *telegramsim.Channel
 	post      int
+	business  *telegramsim.Business
+	hooks     int
+	last      func() error // the latest request of crm once more
+	others    map[string]bool
 }
 
 // act carries out one line.
@@ -66,6 +76,13 @@ func (s *stage) act(line string) error {
 		return s.telegramLever(words[1:])
 	case "unsure":
 		return s.restart(func() { s.w.onUnsure = onUnsure(arg(1)) })
+	case "crm":
+		return s.crm(words[1:])
+	case "shop":
+		s.shop().Write(s.customer(arg(2)), arg(3))
+		return nil
+	case "nudge":
+		return s.restart(func() { s.w.ladder.Steps[0] = nudge.Step{After: 15 * time.Minute, To: []string{"duty"}, Direct: true} })
 	case "names": // in the config: an id and the name that customers see
 		return s.restart(func() { s.w.names = map[string]string{arg(1): arg(2)} })
 	case "nudges":
@@ -143,6 +160,8 @@ func (s *stage) customerAct(name string, words []string) error {
 			s.r.room("comments", s.channel.Discussion.ChatID())
 		}
 		id = c.Write(arg(1), telegramsim.Under(s.post), telegramsim.In(s.channel.Discussion))
+	case "tells": // the shop's own account, which the bot answers for
+		c.Write(arg(2), telegramsim.Via(s.shop()))
 	case "photo":
 		id = c.SendPhoto(picture, arg(1))
 	case "album":
@@ -188,6 +207,40 @@ func (s *stage) customerAct(name string, words []string) error {
 	return nil
 }
 
+// shop is a business account that the bot is connected to.
+func (s *stage) shop() *telegramsim.Business {
+	if s.business == nil {
+		owner := s.w.telegram.NewUser(telegramsim.User{FirstName: "Eigenaar", Username: "example_owner"})
+		s.business = s.w.telegram.Connect(owner)
+	}
+	return s.business
+}
+
+// crm posts what a customer says elsewhere.
+func (s *stage) crm(words []string) error {
+	if words[0] == "repeats" {
+		return s.last()
+	}
+	if s.others == nil {
+		s.others = map[string]bool{}
+	}
+	s.others[words[1]] = true
+	s.hooks++
+	id := fmt.Sprint("msg_", s.hooks)
+	s.last = func() error {
+		r, err := s.w.crm.Request(context.Background(), "http://webcare.test/hook/crm", id,
+			map[string]string{"conversation": "c-" + words[1], "id": id, "name": words[1], "text": words[2]})
+		if err != nil {
+			return err
+		}
+		answer := httptest.NewRecorder()
+		s.w.life.bot.Handler(nil).ServeHTTP(answer, r)
+		s.r.note("crm is told %d", answer.Code)
+		return nil
+	}
+	return s.last()
+}
+
 // room is the group that the bot is in.
 func (s *stage) room() *telegramsim.Group {
 	if s.group == nil {
@@ -199,7 +252,10 @@ func (s *stage) room() *telegramsim.Group {
 
 // thread is the newest thread of a customer.
 func (s *stage) thread(name string) (string, error) {
-	title := s.customer(name).User().FirstName + " ·"
+	title := name + " ·"
+	if !s.others[name] {
+		title = s.customer(name).User().FirstName + " ·"
+	}
 	all := s.w.slack.Messages(deskChannel)
 	for i := len(all) - 1; i >= 0; i-- {
 		if strings.HasPrefix(strings.TrimSpace(plain(all[i])), title) {
@@ -220,6 +276,8 @@ func (s *stage) staffAct(u slacksim.User, words []string) error {
 	switch words[0] {
 	case "answers":
 		_, err = s.w.slack.Say(slacksim.Saying{User: u.ID, Channel: deskChannel, ThreadTS: ts, Text: words[2]})
+	case "broadcasts":
+		_, err = s.w.slack.Say(slacksim.Saying{User: u.ID, Channel: deskChannel, ThreadTS: ts, Text: words[2], Broadcast: true})
 	case "files":
 		say := slacksim.Saying{User: u.ID, Channel: deskChannel, ThreadTS: ts, Text: words[2]}
 		for _, name := range words[3:] {

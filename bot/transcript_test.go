@@ -121,6 +121,7 @@ type recorder struct {
 	posts  map[string]slacksim.Message
 	phones map[string]string
 	rooms  map[string]int64
+	crm    int // answers that crm has
 }
 
 // seen is a line of the transcript.
@@ -158,6 +159,13 @@ func (r *recorder) add(format string, args ...any) {
 	r.lines = append(r.lines, seen{time.Now(), strings.TrimSpace(strings.ReplaceAll(fmt.Sprintf(format, args...), "\n", " ⏎ "))})
 }
 
+// note adds a line of the stage's own.
+func (r *recorder) note(format string, args ...any) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.add(format, args...)
+}
+
 // look compares what is there with what was there.
 func (r *recorder) look() {
 	r.mu.Lock()
@@ -182,6 +190,10 @@ func (r *recorder) look() {
 		for _, m := range c.Messages() {
 			r.phone(c.User().FirstName, m)
 		}
+	}
+	for _, a := range r.w.crm.Answers()[r.crm:] {
+		r.add("crm gets for %s, by %s: %s", a.Conversation, a.By, a.Text)
+		r.crm++
 	}
 	for name, id := range r.rooms {
 		for _, m := range r.w.telegram.Messages(id) {

@@ -22,6 +22,8 @@ import (
 	slacksim "webcare/adapters/slack/sim"
 	"webcare/adapters/telegram"
 	telegramsim "webcare/adapters/telegram/sim"
+	"webcare/adapters/webhook"
+	webhooksim "webcare/adapters/webhook/sim"
 	"webcare/bot"
 	"webcare/bot/conversation"
 	"webcare/bot/nudge"
@@ -36,6 +38,8 @@ type world struct {
 	slack    *slacksim.Sim
 	telegram *telegramsim.Sim
 	slackNet *pipes
+	crm      *webhooksim.Sim // the other side of the account "crm"
+	crmNet   *pipes
 	tape     *tape
 	zone     *time.Location
 	ladder   nudge.Ladder
@@ -66,6 +70,7 @@ const (
 	botToken    = "xoxb-canary-4711"
 	appToken    = "xapp-canary-4712"
 	chatToken   = "123456:canary-4713"
+	hookSecret  = "whsec_Y2FuYXJ5LTQ3MTQtY2FuYXJ5LTQ3MTQtY2FuYXJ5"
 	groupDuty   = "S0DUTY001"
 )
 
@@ -89,6 +94,12 @@ func newWorld(t *testing.T) *world {
 	server := &http.Server{Handler: w.tape.over(w.slack)}
 	go func() { _ = server.Serve(w.slackNet) }()
 	w.telegram = telegramsim.New(telegramsim.Options{Token: chatToken, ReadsGroups: true})
+	if w.crm, err = webhooksim.New(hookSecret); err != nil {
+		t.Fatal(err)
+	}
+	w.crmNet = newPipes()
+	crm := &http.Server{Handler: w.crm}
+	go func() { _ = crm.Serve(w.crmNet) }()
 	members := []string{"U0SIM"}
 	for _, u := range staff {
 		w.slack.AddUser(u)
@@ -102,6 +113,8 @@ func newWorld(t *testing.T) *world {
 		w.telegram.Close()
 		_ = server.Close()
 		_ = w.slackNet.Close()
+		_ = crm.Close()
+		_ = w.crmNet.Close()
 		w.noCanary()
 	})
 	return w
@@ -119,8 +132,13 @@ func (w *world) start() {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	tg, err := telegram.Kind().New("acme", &telegram.Settings{Token: adapters.NewSecret(w.telegram.Token()), APIURL: w.telegram.BaseURL()},
+	tg, err := telegram.Kind().New("acme", &telegram.Settings{Token: adapters.NewSecret(w.telegram.Token()), APIURL: w.telegram.BaseURL(), Business: []string{"@example_owner"}},
 		adapters.Env{Log: log, Dial: wire.through(w.telegram.Dial)})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	crm, err := webhook.Kind().New("crm", &webhook.Settings{Secret: adapters.NewSecret(hookSecret), URL: "http://localhost/answers"},
+		adapters.Env{Log: log, Dial: wire.through(w.crmNet.Dial)})
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -133,7 +151,11 @@ func (w *world) start() {
 		memory = w.disk(db)
 	}
 	b, err := bot.New(bot.Options{
-		Store: memory, Desk: desk, Accounts: []bot.Account{{Name: "acme", Kind: "telegram", Label: "Telegram", Adapter: tg}},
+		Store: memory, Desk: desk,
+		Accounts: []bot.Account{
+			{Name: "acme", Kind: "telegram", Label: "Telegram", Adapter: tg},
+			{Name: "crm", Kind: "webhook", Adapter: crm},
+		},
 		Ladder: w.ladder, OnUnsure: w.onUnsure, Names: w.names, Location: w.zone, PostRate: w.rate, PostBurst: w.burst, Log: log,
 	})
 	if err != nil {
@@ -378,7 +400,7 @@ func (w *world) noCanary() {
 		}
 	}
 	for where, data := range places {
-		for _, token := range []string{botToken, appToken, w.telegram.Token()} {
+		for _, token := range []string{botToken, appToken, w.telegram.Token(), hookSecret} {
 			if bytes.Contains(data, []byte(token)) {
 				w.t.Errorf("the token %s stands in %s", token, where)
 			}
