@@ -162,6 +162,14 @@ func (b *Bot) named(who conversation.Person) conversation.Person {
 	return who
 }
 
+// mentioned is how a mention reads: a person under the name that customers see.
+func (b *Bot) mentioned(target, shown string) string {
+	if name := b.names[target]; name != "" {
+		return "@" + name
+	}
+	return shown
+}
+
 // foldStaff folds what staff did into the conversation of the thread.
 func (b *Bot) foldStaff(tx store.Tx, p store.Parked, who conversation.Person, now time.Time, g *grants) ([]born, error) {
 	id, err := tx.ByThread(p.Thread)
@@ -179,6 +187,7 @@ func (b *Bot) foldStaff(tx store.Tx, p store.Parked, who conversation.Person, no
 	switch e := event.(type) {
 	case conversation.Wrote:
 		e.By, e.Limits = who, b.limits(c)
+		e.Message.Text = e.Message.Text.Mentions(b.mentioned)
 		event = e
 	case conversation.Pressed:
 		e.By, e.Limits = who, b.limits(c)

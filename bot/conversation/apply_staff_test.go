@@ -102,7 +102,7 @@ func TestMentionsNeverLeave(t *testing.T) {
 	s.presses(SendAnyway, "a1", jan, Limits{ReadOnly: true})
 	s.presses(TryAgain, "a1", jan, private)
 	s.work()
-	s.has("vraag het aan @x\n— Jan")
+	s.has("vraag het aan x\n— Jan")
 	if len(s.got[0].Text.Spans) != 0 {
 		t.Errorf("it left with %+v", s.got[0].Text.Spans)
 	}

@@ -55,7 +55,10 @@ func (f *folding) send(i int, m Message, by Person, l Limits) {
 	if a.Greets = !l.Public && sign.Plain != ""; a.Greets {
 		f.c.Greeted = append(f.c.Greeted, by.ID)
 	}
-	a.Parts = divide(m.Text.Without(Mention).Trim(), sign, m.Files, l)
+	t := m.Text.WithoutMentions().Trim()
+	if a.Parts = []Part{{}}; t.Plain != "" || len(m.Files) > 0 {
+		a.Parts = divide(t, sign, m.Files, l)
+	}
 	f.check(a, l)
 	f.sendParts(a)
 	f.settle(i, "")
@@ -81,6 +84,9 @@ func (l Limits) forbids(p Part, now time.Time) Reason {
 		return ReadOnly
 	case !l.Until.IsZero() && !now.Before(l.Until):
 		return WindowClosed
+	}
+	if p.Text.Plain == "" && len(p.Files) == 0 {
+		return Empty
 	}
 	for _, file := range p.Files {
 		if why := l.forbidsFile(file); why != "" {

@@ -18,7 +18,8 @@ type Text struct {
 type Span struct {
 	From, To int
 	Style    Style
-	// Target is the URL of a Link, the Slack id of a Mention, the language of a Pre.
+	// Target is the URL of a Link, the language of a Pre, and of a Mention what is mentioned: the Slack id of a person
+	// (U… or W…), user group or channel, the word of a broadcast, or an address inside Slack.
 	Target string
 }
 
