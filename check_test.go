@@ -55,7 +55,8 @@ func TestCheckFaults(t *testing.T) {
 		{"config others can read", func(w *town) { chmod(w, w.config, 0o644) }, []string{"! other users of this machine can read CONFIG, and it may hold tokens: run chmod 600"}, "webcare can work; look at what is marked with !.", 0},
 		{
 			"data file others can read", func(w *town) { w.start().up().stop(); chmod(w, w.db, 0o644) },
-			[]string{"! others can read the store; chmod 600 cures it"}, "webcare can work", 0,
+			[]string{"! others can read the store; chmod 600 cures it"},
+			"webcare can work", 0,
 		},
 		{"no folder for the data file", func(w *town) { w.change(w.db, w.dir+"/none/webcare.db") }, []string{"✘ DIR/none/webcare.db cannot be made: the folder DIR/none does not exist. Make it, or change [store] path"}, "One thing", 1},
 		{"data file is a folder", func(w *town) { w.change(w.db, w.dir) }, []string{"✘ DIR: the store is damaged: it is no regular file; check the path", "! others can read the store"}, "One thing", 1},

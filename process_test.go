@@ -136,7 +136,7 @@ func termWhileSlackIsSlow(t *testing.T, program string) {
 	}
 	await(t, "all are stored", func() bool { return w.telegram.Pending() == 0 && w.slack.Calls("chat.postMessage") == tried }, p.log)
 	p.signal(syscall.SIGTERM)
-	if s := p.ends(10 * time.Second); s != 0 {
+	if s := p.ends(10 * time.Second); s != 0 { // also where a handshake of a socket hangs
 		t.Errorf("ended with status %d", s)
 	}
 	w.slack.Slow(0)
@@ -201,11 +201,11 @@ func killed(t *testing.T, program string) {
 		p = w.spawn(program, "run", "-config", w.config)
 	}
 	w.shown("Vraag 19.", p.log)
-	said := ""
+	var lines []string
 	for _, m := range w.slack.Thread(desk, thread) {
-		said += m.Text + "\n"
+		lines = append(lines, m.Text)
 	}
-	at := 0
+	said, at := strings.Join(lines, "\n"), 0
 	for i := range 20 {
 		text := fmt.Sprintf("Vraag %02d.", i)
 		if n := strings.Count(said, text); n != 1 || strings.Index(said, text) < at {

@@ -94,13 +94,13 @@ func TestRefusesToStart(t *testing.T) {
 			w := newTown(t)
 			tt.spoil(w)
 			status, out, errOut := w.do("run")
-			said := ""
+			var said strings.Builder // all but the log
 			for line := range strings.Lines(errOut) {
 				if !strings.HasPrefix(line, "time=") {
-					said += line
+					said.WriteString(line)
 				}
 			}
-			if want := strings.ReplaceAll(tt.want, "DIR", w.dir); status != 1 || out != "" || !strings.HasPrefix(said, want) {
+			if want := strings.ReplaceAll(tt.want, "DIR", w.dir); status != 1 || out != "" || !strings.HasPrefix(said.String(), want) {
 				t.Errorf("status %d, output %q, standard error\n%s\nwant\n%s", status, out, errOut, want)
 			}
 			if strings.Contains(errOut, "goroutine ") {
@@ -167,19 +167,23 @@ func TestStartsWithoutNetworks(t *testing.T) {
 	}{
 		{
 			"Slack down", func(w *town) { w.slack.Down(true) }, func(w *town) { w.slack.Down(false) },
-			[]string{`webcare starts all the same, waits for it and tries again" where=Slack`}, "HTTP status 503",
+			[]string{`webcare starts all the same, waits for it and tries again" where=Slack`},
+			"HTTP status 503",
 		},
 		{
 			"Slack breaks off", func(w *town) { w.slack.Fail(slacksim.Fault{Kind: slacksim.Drop, Times: -1}) }, func(w *town) { w.slack.Heal() },
-			[]string{`waits for it and tries again" where=Slack`}, "auth.test",
+			[]string{`waits for it and tries again" where=Slack`},
+			"auth.test",
 		},
 		{
 			"Telegram down", func(w *town) { w.telegram.Down(true) }, func(w *town) { w.telegram.Down(false) },
-			[]string{`waits for it and tries again" where="Telegram account acme"`}, "acme: Telegram cannot be reached or understood: getMe: 502",
+			[]string{`waits for it and tries again" where="Telegram account acme"`},
+			"acme: Telegram cannot be reached or understood: getMe: 502",
 		},
 		{
 			"both", func(w *town) { w.telegram.Down(true); w.slack.Down(true) }, func(w *town) { w.telegram.Down(false); w.slack.Down(false) },
-			[]string{"where=Slack", `where="Telegram account acme"`}, "acme: Telegram cannot be reached or understood: getMe: 502",
+			[]string{"where=Slack", `where="Telegram account acme"`},
+			"acme: Telegram cannot be reached or understood: getMe: 502",
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -137,7 +137,16 @@ func (b *Bot) Run(ctx context.Context) error {
 	broken := time.AfterFunc(drainFor, stopWorking)
 	defer broken.Stop()
 	stopHearing()
-	wg.Wait()
+	deaf := make(chan struct{})
+	go func() {
+		wg.Wait()
+		close(deaf)
+	}()
+	select {
+	case <-deaf:
+	case <-working.Done(): // an adapter that does not end must not hold up the process
+		b.log.Warn("not every adapter has ended in time")
+	}
 	b.outbox.drain()
 	return fault
 }
