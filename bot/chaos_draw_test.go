@@ -3,6 +3,7 @@ package bot_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"strings"
 
 	slacksim "webcare/adapters/slack/sim"
 	telegramsim "webcare/adapters/telegram/sim"
@@ -17,6 +18,7 @@ var (
 	slackMethods = []string{
 		"chat.postMessage", "chat.postMessage", "chat.postMessage", "chat.update", "reactions.add", "reactions.remove",
 		"conversations.replies", "conversations.history", "users.info", "chat.delete", "apps.connections.open", "chat.postEphemeral",
+		"files.getUploadURLExternal", "upload", "files.completeUploadExternal", "files.info",
 	}
 	telegramFaults = []telegramsim.Fault{
 		telegramsim.TooMany, telegramsim.Internal, telegramsim.BadGateway, telegramsim.Unauthorized, telegramsim.Conflict, telegramsim.DropBefore,
@@ -78,7 +80,7 @@ func (d *drawer) talk() {
 		d.add("customer %d writes", i)
 	case n < 49:
 		d.add("customer %d edits %d", i, d.r.IntN(d.written[i]))
-	case n < 52:
+	case n < 54:
 		d.written[i]++
 		d.add("customer %d photo", i)
 	case n < 75:
@@ -99,8 +101,12 @@ func (d *drawer) mishap() {
 	case n < 30:
 		d.add("slack fail %s %s %d %d", slackMethods[d.r.IntN(len(slackMethods))], slackKinds[d.r.IntN(len(slackKinds))], 1+d.r.IntN(3), d.r.IntN(3))
 	case n < 50:
-		method := []string{"sendMessage", "sendMessage", "sendMessage", "getUpdates"}[d.r.IntN(4)]
-		d.add("telegram fail %s %q %d", method, telegramFaults[d.r.IntN(len(telegramFaults))], 1+d.r.IntN(2))
+		method := []string{"sendMessage", "sendMessage", "sendMessage", "getUpdates", "getFile"}[d.r.IntN(5)]
+		fault := telegramFaults[d.r.IntN(len(telegramFaults))]
+		if fault == telegramsim.Refuse || fault == telegramsim.Conflict { // of a file it means that it is gone
+			method = strings.ReplaceAll(method, "getFile", "sendMessage")
+		}
+		d.add("telegram fail %s %q %d", method, fault, 1+d.r.IntN(2))
 	case n < 57:
 		d.add("slack cut")
 	case n < 61:
