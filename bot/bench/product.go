@@ -37,10 +37,14 @@ func runWebcare(ctx context.Context, t task) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, memory.Close()) }()
+	rate, atOnce := t.rate, burst
+	if rate == 0 { // no limit on posts; marks and changes of cards keep the pace that Slack allows
+		rate, atOnce = 10000, 1000
+	}
 	b, err := bot.New(bot.Options{
 		Store: memory, Desk: desk, Accounts: []bot.Account{{Name: "acme", Kind: "telegram", Label: "Telegram", Adapter: customers, Rate: -1}},
 		Ladder:   nudge.Ladder{Steps: []nudge.Step{{After: 15 * time.Minute, To: []string{"claimer|duty"}}}},
-		OnUnsure: conversation.Resend, PostRate: t.rate, PostBurst: 5, Log: log, Metrics: prometheus.NewRegistry(),
+		OnUnsure: conversation.Resend, PostRate: rate, PostBurst: atOnce, Log: log, Metrics: prometheus.NewRegistry(),
 	})
 	if err != nil {
 		return err

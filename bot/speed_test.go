@@ -1,0 +1,123 @@
+package bot_test
+
+import (
+	"context"
+	"log/slog"
+	"path/filepath"
+	"strconv"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"webcare/adapters"
+	"webcare/bot"
+	"webcare/bot/conversation"
+	"webcare/bot/nudge"
+	"webcare/store/bolt"
+)
+
+// BenchmarkDeliver is one mention of a new customer, from the adapter's hands to the data file: one commit.
+func BenchmarkDeliver(b *testing.B) {
+	desk := &instantDesk{}
+	in := startInstant(b, desk)
+	n := 0
+	for b.Loop() {
+		n++
+		if err := in.Deliver(b.Context(), "", mention(n, n)); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// BenchmarkRelay is one mention of a known customer, from the adapter's hands until it stands in Slack: two commits.
+func BenchmarkRelay(b *testing.B) {
+	desk := &instantDesk{posted: make(chan struct{}, 1)}
+	in := startInstant(b, desk)
+	n := 0
+	for b.Loop() {
+		n++
+		if err := in.Deliver(b.Context(), "", mention(n, 1)); err != nil {
+			b.Fatal(err)
+		}
+		<-desk.posted
+	}
+}
+
+func mention(n, customer int) adapters.Incoming {
+	id := strconv.Itoa(n)
+	return adapters.Incoming{
+		ID: id, Ref: conversation.Ref{Key: strconv.Itoa(customer)},
+		Event: conversation.Heard{ExternalID: id, Customer: conversation.Customer{Name: "Jan"}, At: time.Now(), Message: conversation.Message{Text: conversation.Plainly("Where is my parcel?")}},
+	}
+}
+
+// startInstant runs a bot between a network and a desk that take no time, and gives its inbox.
+func startInstant(b *testing.B, desk adapters.Desk) adapters.Inbox {
+	b.Helper()
+	db, err := bolt.Open(filepath.Join(b.TempDir(), "bench.db"), bolt.Options{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	network := &instantNetwork{in: make(chan adapters.Inbox, 1)}
+	engine, err := bot.New(bot.Options{
+		Store: db, Desk: desk, Accounts: []bot.Account{{Name: "acme", Kind: "instant", Adapter: network, Rate: -1}},
+		Ladder: nudge.Ladder{}, Log: slog.New(slog.DiscardHandler),
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(b.Context())
+	done := make(chan error, 1)
+	go func() { done <- engine.Run(ctx) }()
+	b.Cleanup(func() {
+		stop()
+		if err := <-done; err != nil {
+			b.Error(err)
+		}
+		if err := db.Close(); err != nil {
+			b.Error(err)
+		}
+	})
+	return <-network.in
+}
+
+// instantNetwork hears nothing by itself.
+type instantNetwork struct {
+	adapters.Adapter
+	in chan adapters.Inbox
+}
+
+func (n *instantNetwork) Run(ctx context.Context, in adapters.Inbox) error {
+	n.in <- in
+	<-ctx.Done()
+	return nil
+}
+
+// instantDesk takes every post at once.
+type instantDesk struct {
+	adapters.Desk
+	posted chan struct{}
+	ts     atomic.Int64
+}
+
+func (d *instantDesk) Run(ctx context.Context, _ adapters.DeskInbox) error {
+	<-ctx.Done()
+	return nil
+}
+
+func (d *instantDesk) place() conversation.Place {
+	if d.posted != nil {
+		d.posted <- struct{}{}
+	}
+	return conversation.Place{Team: "T", Channel: "C", TS: "1000000000." + strconv.FormatInt(100000+d.ts.Add(1), 10)}
+}
+
+func (d *instantDesk) Open(context.Context, string, adapters.Card) (conversation.Place, error) {
+	return d.place(), nil
+}
+
+func (d *instantDesk) Post(context.Context, string, conversation.Place, adapters.Post) (conversation.Place, error) {
+	return d.place(), nil
+}
+
+func (d *instantDesk) Permalink(conversation.Place) string { return "" }
