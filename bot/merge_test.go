@@ -134,7 +134,7 @@ func TestWords(t *testing.T) {
 		"", conversation.Blocked, conversation.Deactivated, conversation.TooLong, conversation.WindowClosed, conversation.Gone, conversation.NotAllowed,
 		conversation.TokenDead, conversation.FileTooBig, conversation.FileType, conversation.FileGone, conversation.Empty, conversation.Rejected,
 		conversation.Busy, conversation.Down, conversation.Lost, conversation.Crashed, conversation.Guest, conversation.Stranger, conversation.Robot,
-		conversation.NotListed, conversation.Unknown, conversation.ReadOnly, conversation.PutDown,
+		conversation.NotListed, conversation.NotHere, conversation.Left, conversation.Unknown, conversation.ReadOnly, conversation.PutDown,
 	}
 	var out strings.Builder
 	for _, k := range kinds {

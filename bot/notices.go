@@ -25,6 +25,8 @@ var reasons = map[conversation.Reason]string{
 	conversation.Guest:        "guests of this workspace cannot answer customers",
 	conversation.Stranger:     "people from other companies cannot answer customers",
 	conversation.Robot:        "bots and workflows cannot answer customers",
+	conversation.NotHere:      "only those who are in the desk channel can answer customers: join it first",
+	conversation.Left:         "people who have left the workspace cannot answer customers",
 	conversation.NotListed:    "you are not on the list of people who answer customers",
 	conversation.Unknown:      "Slack could not tell who you are",
 	conversation.ReadOnly:     "nothing can be sent there",

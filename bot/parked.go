@@ -112,7 +112,8 @@ func (p *parked) work(ctx context.Context) (bool, error) {
 			var err error
 			if who, err = p.b.desk.Who(ctx, e.By); err != nil {
 				p.b.log.Warn("slack cannot say who somebody is; their message waits", "user", e.By, "err", err)
-				deaf = true
+				how, _ := faultEnding(err)
+				deaf = how != wentWell // else it is this person alone
 			}
 			who, known = p.b.named(who), err == nil
 		}

@@ -240,6 +240,9 @@ func (d *Desk) about(h *home, m message) {
 	if string(m.Channel) != h.channel {
 		return
 	}
+	if m.Type == "member_joined_channel" || m.Type == "member_left_channel" {
+		d.staff.forget()
+	}
 	switch m.Type {
 	case "channel_archive", "group_archive":
 		say("the channel #%s was archived; unarchive it, or choose another channel in the config", h.channelName)

