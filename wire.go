@@ -52,6 +52,7 @@ func load(path string, env adapters.Env) (*parts, error) {
 	if p.desk, err = slack.New(settings, env); err != nil {
 		return nil, &configError{fmt.Errorf("[slack]: %w", err)}
 	}
+	p.desk.Staff(cfg.Answer.Staff)
 	for _, a := range cfg.Accounts {
 		adapter, err := a.Kind.New(a.Name, a.Settings, env)
 		if err != nil {

@@ -48,6 +48,7 @@ type HTTP struct {
 // Answer is [answer].
 type Answer struct {
 	OnUnsure OnUnsure `toml:"on_unsure" doc:"When nobody knows whether an answer arrived: \"ask\" the staff, \"resend\" it (perhaps twice) or \"drop\" it (perhaps never)."`
+	Staff    []string `toml:"staff" doc:"Who may answer customers, by Slack id: people (U…) and user groups (S…); empty = everybody in the channel, but guests."`
 	Names    []Named  `toml:"names" doc:"First names that customers see instead of those in the Slack profiles: [\"U012AB3CD = Sanne\"]."`
 }
 

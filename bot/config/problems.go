@@ -30,14 +30,22 @@ func (h *HTTP) Problems() []adapters.Problem {
 
 // Problems: see adapters.Settings.
 func (a *Answer) Problems() []adapters.Problem {
+	var all []adapters.Problem
+	for _, id := range a.Staff {
+		if !isSlackID(id) {
+			all = append(all, adapters.Problem{Key: "staff", Text: "each must be the id of a Slack person (U…) or user group (S…): " +
+				"in Slack, open the profile or group, then ⋮ and “Copy ID”"})
+			break
+		}
+	}
 	seen := map[string]bool{}
 	for _, n := range a.Names {
 		if seen[n.ID] {
-			return []adapters.Problem{{Key: "names", Text: "the same person is named twice: leave one"}}
+			return append(all, adapters.Problem{Key: "names", Text: "the same person is named twice: leave one"})
 		}
 		seen[n.ID] = true
 	}
-	return nil
+	return all
 }
 
 // Problems: see adapters.Settings.
