@@ -4,11 +4,9 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"log/slog"
 	"sync"
 	"time"
 
-	"webcare/adapters"
 	"webcare/bot/conversation"
 	"webcare/store"
 )
@@ -375,79 +373,4 @@ func (o *outbox) isHanded(k store.Key) bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	return o.handed[k]
-}
-
-// perform makes the call and stores what came of it.
-func (o *outbox) perform(x born) {
-	o.mu.Lock()
-	delete(o.handed, x.job.Key)
-	o.mu.Unlock()
-	at := o.gateOf(x.of, x.job.Effect)
-	receipt, err := o.b.carrySafely(o.hard, &x)
-	how, after := wentWell, time.Duration(0)
-	outcome, reason, detail := conversation.OK, conversation.Reason(""), ""
-	if err != nil {
-		fault, is := errors.AsType[*adapters.SendError](err)
-		if !is {
-			fault = &adapters.SendError{Outcome: conversation.Maybe, Reason: conversation.Lost, Err: err}
-		}
-		outcome, reason, after, detail = fault.Outcome, fault.Reason, fault.After, causeOf(fault)
-		switch {
-		case fault.Whole:
-			how, after = wasDown, rest(fault)
-		case fault.Outcome == conversation.Later && fault.Reason == conversation.Busy:
-			how = saidWait
-		}
-	}
-	at.done(how, after)
-	if o.hard.Err() != nil && outcome != conversation.OK {
-		return // broken off: it is doing in the store, and settled at the next start
-	}
-	o.b.metrics.job(x.job.Effect, outcome)
-	if n := x.job.Attempt; err != nil && n&(n-1) == 0 { // the 1st, 2nd, 4th, 8th … try
-		o.b.log.Log(context.Background(), level(outcome), "job did not go through", "job", x.job.Key.String(), "effect", kindOf(x.job.Effect),
-			"outcome", string(outcome), "reason", string(reason), "attempt", x.job.Attempt, "err", detail)
-	}
-	pause := max(after, backoff(x.job.Attempt))
-	if how == wasDown { // the gate does the waiting
-		pause = 0
-	}
-	o.keepTrying(func() error { return o.ended(x, outcome, reason, detail, pause, receipt) })
-}
-
-// keepTrying stores what must be stored. While the disk is full it waits: what was done must not be forgotten.
-func (o *outbox) keepTrying(fn func() error) {
-	for waited := false; ; waited = true {
-		err := fn()
-		if err == nil || !errors.Is(err, store.ErrFull) {
-			switch {
-			case err == nil && waited:
-				_ = o.b.storeError(nil)
-			case err != nil && o.hard.Err() == nil:
-				o.b.broken(err)
-			}
-			return
-		}
-		_ = o.b.storeError(err)
-		if sleep(o.hard, fullPause, nil) != nil {
-			return
-		}
-	}
-}
-
-// fullPause is how long to wait for room on the disk before trying again.
-const fullPause = 2 * time.Second
-
-func level(o conversation.Outcome) slog.Level {
-	if o == conversation.Later {
-		return slog.LevelInfo
-	}
-	return slog.LevelWarn
-}
-
-func causeOf(e *adapters.SendError) string {
-	if e.Err == nil {
-		return ""
-	}
-	return e.Err.Error()
 }
