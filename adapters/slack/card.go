@@ -37,10 +37,7 @@ func tint(t string) string {
 // always rich_text: chat.update cannot replace one by another kind.
 func cardBlocks(c adapters.Card) []slackgo.Block {
 	bold := &slackgo.RichTextSectionTextStyle{Bold: true}
-	title := cut(label(c.Title), maxTitle)
-	if title == "" {
-		title = nobody
-	}
+	title := nameAt(c.Title, "", maxTitle)
 	head := []slackgo.RichTextSectionElement{slackgo.NewRichTextSectionTextElement(title, bold)}
 	for _, fact := range c.Facts {
 		if fact = cut(label(fact), maxStatus); fact != "" {
@@ -48,7 +45,7 @@ func cardBlocks(c adapters.Card) []slackgo.Block {
 		}
 	}
 	blocks := []slackgo.Block{slackgo.NewRichTextBlock("", slackgo.NewRichTextSection(head...))}
-	body := c.Body
+	body := visible(c.Body)
 	if parts := split(body, maxBlockText-2*maxStatus); len(parts) > 1 {
 		body = parts[0]
 	}
@@ -63,12 +60,9 @@ func cardBlocks(c adapters.Card) []slackgo.Block {
 
 // cardText is the top-level text of a card.
 func cardText(c adapters.Card) string {
-	s := label(c.Title)
+	s := nameAt(c.Title, "", maxTitle)
 	if c.Body.Plain != "" {
-		s += ": " + c.Body.Plain
-	}
-	if strings.TrimSpace(s) == "" {
-		s = nobody
+		s += ": " + visible(c.Body).Plain
 	}
 	return escape(cut(s, maxFallback))
 }

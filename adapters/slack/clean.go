@@ -83,23 +83,43 @@ func fold(s string) string {
 // nobody is the name of a customer who has none that can be shown.
 const nobody = "customer"
 
+// blank: a reader sees nothing of it.
+func blank(s string) bool {
+	return strings.IndexFunc(clean(s), func(r rune) bool {
+		return !unicode.IsSpace(r) && !unicode.In(r, unicode.Cf, unicode.Mn, unicode.Me) && r != '\u2800'
+	}) < 0
+}
+
+// between parts the name of a customer from that of the network.
+const between = " · "
+
+// nameAt shows the name of a customer, and behind it the network, in at most n runes: of the two the name is cut.
+// It does not begin with one of the signs.
+func nameAt(s, signs string, n int) string {
+	network := ""
+	if i := strings.LastIndex(s, between); i >= 0 {
+		s, network = s[:i], cut(label(s[i+len(between):]), n/2)
+	}
+	if s = strings.TrimLeft(label(s), signs); blank(s) {
+		s = "a " + nobody
+	}
+	if network == "" {
+		return cut(s, n)
+	}
+	return cut(s, n-utf8.RuneCountInString(between+network)) + between + network
+}
+
 // username is what a customer's post is shown under: never empty, never a name that means something in Slack, never
 // one of a colleague's.
 func username(s string, colleague func(folded string) bool) string {
-	s = strings.TrimLeft(label(s), "@#")
-	f := fold(s)
-	if f == "" {
-		if s == "" {
-			return nobody
-		}
-		return cut(s, maxName)
-	}
-	switch f {
+	s = nameAt(s, "@#", maxName)
+	switch f := fold(s); f {
 	case "slack", "slackbot", "channel", "here", "everyone", "group", "all", "admin", "administrator", "webcare":
 		return s + " (" + nobody + ")"
-	}
-	if colleague != nil && colleague(f) {
-		s = cut(s, maxName-len(nobody)-3) + " (" + nobody + ")"
+	default:
+		if f != "" && colleague != nil && colleague(f) {
+			s = cut(s, maxName-len(nobody)-3) + " (" + nobody + ")"
+		}
 	}
 	return cut(s, maxName)
 }

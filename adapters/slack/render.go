@@ -14,6 +14,14 @@ import (
 // between 11,341 and 13,200 (bolt-js issues 2509 and 2867).
 const maxBlockText = 8000
 
+// visible is a text of which a reader sees something, unless there is none at all.
+func visible(t conversation.Text) conversation.Text {
+	if t.Plain != "" && blank(t.Plain) {
+		return conversation.Plainly("(empty message)")
+	}
+	return t
+}
+
 // maxFallback is how many characters the top-level text holds: what notifications and screen readers say.
 const maxFallback = 1000
 

@@ -199,8 +199,10 @@ func TestSplit(t *testing.T) {
 func TestUsername(t *testing.T) {
 	colleague := func(f string) bool { return f == "anna" }
 	for in, want := range map[string]string{
-		"Jan Jansen": "Jan Jansen", "": "customer", "\u202E\u200B": "customer", "@jan": "jan", "Slackbot": "Slackbot (customer)", "ＳＬＡＣＫＢＯＴ": "ＳＬＡＣＫＢＯＴ (customer)",
+		"Jan Jansen": "Jan Jansen", "": "a customer", "\u202E\u200B": "a customer", "\u200D\uFE0F": "a customer", " · Telegram": "a customer · Telegram", "\u200B · Telegram": "a customer · Telegram", "@jan · Telegram": "jan · Telegram", "@jan": "jan", "Slackbot": "Slackbot (customer)", "ＳＬＡＣＫＢＯＴ": "ＳＬＡＣＫＢＯＴ (customer)",
 		"here": "here (customer)", "Anna": "Anna (customer)", " a  nna ": "a nna (customer)", "Änna": "Änna (customer)", "a\nb": "a b", "👋": "👋", strings.Repeat("x", 200): strings.Repeat("x", 79) + "…",
+		strings.Repeat("x", 300) + " · Telegram": strings.Repeat("x", 68) + "… · Telegram", "a · b · Telegram": "a · b · Telegram", "\u200B\u200D · Telegram": "a customer · Telegram",
+		"x · " + strings.Repeat("y", 300): "x · " + strings.Repeat("y", 39) + "…",
 	} {
 		if got := username(in, colleague); got != want {
 			t.Errorf("username(%q) = %q, want %q", in, got, want)
@@ -259,6 +261,26 @@ func FuzzClean(f *testing.F) {
 		}
 		if strings.Map(keep, b.String()) != strings.Map(keep, strings.ToValidUTF8(s, "?")) {
 			t.Errorf("split loses text of %q: %+v", s, parts)
+		}
+	})
+}
+
+// What a customer sends that cannot be seen is still seen to be there.
+func TestNothingToBeSeen(t *testing.T) {
+	inWorld(t, func(t *testing.T, w *world) {
+		at, err := w.desk.Open(t.Context(), "k", adapters.Card{Title: "\u200B · Telegram", Body: conversation.Plainly("\u200B\u200D")})
+		if err != nil {
+			t.Fatal(err)
+		}
+		reply := post(t, w, at, adapters.Post{As: "\u200D · Telegram", Body: conversation.Plainly("\u2800\u200D")})
+		for ts, want := range map[string]string{at.TS: "a customer · Telegram: (empty message)", reply.TS: "(empty message)"} {
+			m, _ := w.sim.Message(channel, ts)
+			if m.Text != want || !strings.Contains(string(m.Blocks), "(empty message)") {
+				t.Errorf("shown as %q %s", m.Text, m.Blocks)
+			}
+		}
+		if m, _ := w.sim.Message(channel, reply.TS); m.Username != "a customer · Telegram" {
+			t.Errorf("shown under %q", m.Username)
 		}
 	})
 }

@@ -65,7 +65,7 @@ func gone(text string) *adapters.SendError {
 
 // postIn posts all parts of a post.
 func (d *Desk) postIn(ctx context.Context, h *home, key, channel string, thread conversation.Place, p adapters.Post) (conversation.Place, error) {
-	parts := split(p.Body, maxBlockText)
+	parts := split(visible(p.Body), maxBlockText)
 	there := map[string]conversation.Place{}
 	if len(parts) > 1 {
 		var err error
