@@ -78,6 +78,8 @@ func notice(n conversation.Notice) string {
 		return "🔒 Not sent: it looks like a note. Is it meant for the customer?"
 	case conversation.MayNotSpeak:
 		return "🔒 Not sent: " + why + "."
+	case conversation.MayNotPress:
+		return "🔒 Not done: " + why + "."
 	case conversation.TakenBy:
 		return oneLine(n.Name) + " was first and has this customer."
 	case conversation.StillWaiting:

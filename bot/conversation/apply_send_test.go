@@ -136,7 +136,7 @@ func TestDecisions(t *testing.T) {
 					s.jobs[Outward] = waiting
 				}
 				s.state("waiting since 0m due 15m step 0")
-				is(t, s.presses(c.click, "a1", guest, tiny), "whisper U9 may_not_speak guest")
+				is(t, s.presses(c.click, "a1", guest, tiny), "whisper U9 may_not_press guest")
 				for _, other := range []Action{TryAgain, SendAgain, ItIsThere, SendAnyway} {
 					if other == c.click || c.click == SendAgain && other == ItIsThere || c.click == ItIsThere && other == SendAgain {
 						continue
@@ -182,7 +182,7 @@ func TestGivingUp(t *testing.T) {
 			s.writes("a1", three, mute, tiny)
 			s.sends(c.end, Rejected)
 			s.carry(Inward, OK, "")
-			is(t, s.presses(GiveUp, "a1", guest, tiny), "whisper U9 may_not_speak guest")
+			is(t, s.presses(GiveUp, "a1", guest, tiny), "whisper U9 may_not_press guest")
 			is(t, s.presses(GiveUp, "a1", jan, tiny), c.want)
 			s.work()
 			s.has(c.has...)

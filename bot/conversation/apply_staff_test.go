@@ -112,7 +112,7 @@ func TestSendAnyway(t *testing.T) {
 	s := opened(t, Ask)
 	s.writes("a1", "note that we are closed", jan, private)
 	s.open("a1 asking")
-	is(t, s.presses(SendAnyway, "a1", guest, private), "whisper U9 may_not_speak guest")
+	is(t, s.presses(SendAnyway, "a1", guest, private), "whisper U9 may_not_press guest")
 	is(t, s.presses(SendAnyway, "a9", jan, private), "")
 	is(t, s.presses(TryAgain, "a1", jan, private), "")
 	is(t, s.presses(SendAgain, "a1", jan, private), "")
@@ -224,7 +224,7 @@ func TestWhenWeMayNotWrite(t *testing.T) {
 
 func TestClaims(t *testing.T) {
 	s := opened(t, Ask)
-	is(t, s.presses(Claim, "", guest, private), "whisper U9 may_not_speak guest")
+	is(t, s.presses(Claim, "", guest, private), "whisper U9 may_not_press guest")
 	is(t, s.presses(Claim, "", jan, private), "render")
 	is(t, s.presses(Claim, "", jan, private), "")
 	is(t, s.presses(Claim, "", eva, private), "whisper U2 taken_by Jan")
@@ -248,7 +248,7 @@ func TestClosing(t *testing.T) {
 		s.later(15 * time.Minute)
 		s.work()
 		is(t, s.presses(Close, "", jan, private), "whisper U1 still_waiting\nrender") // nobody has answered
-		is(t, s.presses(action, "", guest, private), "whisper U9 may_not_speak guest")
+		is(t, s.presses(action, "", guest, private), "whisper U9 may_not_press guest")
 		s.state("waiting since 0m due 45m step 1")
 		is(t, s.presses(action, "", jan, private), "remove p2\nrender")
 		is(t, s.presses(NoAnswer, "", jan, private), "")

@@ -137,6 +137,7 @@ const (
 	ItIsANote       NoticeKind = "note_by_mention"  // ephemeral: not sent
 	NearMiss        NoticeKind = "note_near_miss"   // ephemeral: not sent
 	MayNotSpeak     NoticeKind = "may_not_speak"    // Reason
+	MayNotPress     NoticeKind = "may_not_press"    // Reason
 	TakenBy         NoticeKind = "taken_by"         // Name: who was first
 	CardRefused     NoticeKind = "card_refused"     // Name, Reason, Detail: a customer has no thread
 	StillWaiting    NoticeKind = "still_waiting"    // ephemeral: [Done] came when the customer had just written

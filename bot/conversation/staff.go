@@ -208,7 +208,7 @@ func (c *Conversation) answer(at Place) int {
 func (f *folding) pressed(e Pressed) {
 	c := &f.c
 	if !e.By.MaySpeak {
-		f.do(Whisper{To: e.By.ID, Notice: Notice{Kind: MayNotSpeak, Reason: e.By.Why}})
+		f.do(Whisper{To: e.By.ID, Notice: Notice{Kind: MayNotPress, Reason: e.By.Why}})
 		return
 	}
 	switch e.Action {
