@@ -127,7 +127,7 @@ func TestWords(t *testing.T) {
 	kinds := []conversation.NoticeKind{
 		conversation.NotDelivered, conversation.PartlyDelivered, conversation.MaybeDelivered, conversation.MaybeResent, conversation.MaybeDropped,
 		conversation.ShownMissing, conversation.CannotRead, conversation.CannotReach, conversation.CanReachAgain, conversation.WithdrawnThere,
-		conversation.ReactedThere, conversation.AnsweredThere, conversation.ItIsANote, conversation.NearMiss, conversation.MayNotSpeak, conversation.MayNotPress,
+		conversation.ReactedThere, conversation.AnsweredThere, conversation.ItIsANote, conversation.NearMiss, conversation.MayNotSpeak, conversation.MayNotPress, conversation.CardStale, conversation.MarkRefused,
 		conversation.TakenBy, conversation.CardRefused, conversation.StillWaiting, conversation.NewCard, conversation.AccountDeaf, conversation.AccountBack, conversation.LongGap,
 	}
 	why := []conversation.Reason{

@@ -80,6 +80,13 @@ func notice(n conversation.Notice) string {
 		return "🔒 Not sent: " + why + "."
 	case conversation.MayNotPress:
 		return "🔒 Not done: " + why + "."
+	case conversation.CardStale:
+		return "⚠️ The card above could not be brought up to date: " + why + "."
+	case conversation.MarkRefused:
+		if n.Name == string(conversation.Sent) {
+			return "✅ The customer has this last answer. (Slack does not take the mark on it.)"
+		}
+		return "🔒 This last message stays among us. (Slack does not take the mark on it.)"
 	case conversation.TakenBy:
 		return oneLine(n.Name) + " was first and has this customer."
 	case conversation.StillWaiting:

@@ -300,6 +300,9 @@ func TestEndsOfWhatIsSettled(t *testing.T) {
 			if _, tell := e.(Tell); tell && o == OK {
 				want = "remove x"
 			}
+			if _, card := e.(Render); card && o == Refused {
+				want = "tell card_stale rejected"
+			}
 			is(t, got, want)
 		}
 	}

@@ -138,6 +138,8 @@ const (
 	NearMiss        NoticeKind = "note_near_miss"   // ephemeral: not sent
 	MayNotSpeak     NoticeKind = "may_not_speak"    // Reason
 	MayNotPress     NoticeKind = "may_not_press"    // Reason
+	CardStale       NoticeKind = "card_stale"       // the card could not be drawn again: Reason, Detail
+	MarkRefused     NoticeKind = "mark_refused"     // Name: the mark that could not be set
 	TakenBy         NoticeKind = "taken_by"         // Name: who was first
 	CardRefused     NoticeKind = "card_refused"     // Name, Reason, Detail: a customer has no thread
 	StillWaiting    NoticeKind = "still_waiting"    // ephemeral: [Done] came when the customer had just written

@@ -20,6 +20,8 @@ func Consequential(e Effect, o Outcome) bool {
 		return o != OK || len(e.Buttons) > 0
 	case ShowFiles, Render:
 		return o != OK
+	case SetMark: // of the other marks a line in the thread tells anyway
+		return o == Refused && (e.Now == Sent || e.Now == Inside)
 	}
 	return false
 }
@@ -47,6 +49,14 @@ func (f *folding) ended(e Ended) {
 		f.told(job, e)
 	case Nudge:
 		f.nudged(job, e)
+	case Render:
+		if e.Outcome == Refused && e.Reason != Gone {
+			f.tell(Tell{Notice: Notice{Kind: CardStale, Reason: e.Reason, Detail: e.Detail}})
+		}
+	case SetMark:
+		if Consequential(job, e.Outcome) && e.Reason != Gone {
+			f.tell(Tell{Notice: Notice{Kind: MarkRefused, Name: string(job.Now), Reason: e.Reason, Detail: e.Detail}})
+		}
 	}
 }
 

@@ -67,19 +67,21 @@ func TestConsequential(t *testing.T) {
 		e    Effect
 		want []Outcome // those that count
 	}{
-		"send":                {Send{}, []Outcome{OK, Refused, Maybe}},
-		"card":                {OpenCard{}, []Outcome{OK, Refused, Maybe}},
-		"nudge":               {Nudge{}, []Outcome{OK, Refused, Maybe}},
-		"what was said":       {Show{Entries: []Entry{{}}}, []Outcome{Refused, Maybe}},
-		"said with a file":    {withFile, []Outcome{OK, Refused, Maybe}},
-		"files":               {ShowFiles{}, []Outcome{Refused, Maybe}},
-		"a line":              {Tell{}, []Outcome{Refused, Maybe}},
-		"a question":          {Tell{Buttons: []Action{TryAgain}}, []Outcome{OK, Refused, Maybe}},
-		"a whisper":           {Whisper{Buttons: []Action{SendAnyway}}, nil},
-		"an announcement":     {Announce{}, nil},
-		"the card once again": {Render{}, []Outcome{Refused, Maybe}},
-		"a mark":              {SetMark{}, nil},
-		"a removal":           {Remove{}, nil},
+		"send":                 {Send{}, []Outcome{OK, Refused, Maybe}},
+		"card":                 {OpenCard{}, []Outcome{OK, Refused, Maybe}},
+		"nudge":                {Nudge{}, []Outcome{OK, Refused, Maybe}},
+		"what was said":        {Show{Entries: []Entry{{}}}, []Outcome{Refused, Maybe}},
+		"said with a file":     {withFile, []Outcome{OK, Refused, Maybe}},
+		"files":                {ShowFiles{}, []Outcome{Refused, Maybe}},
+		"a line":               {Tell{}, []Outcome{Refused, Maybe}},
+		"a question":           {Tell{Buttons: []Action{TryAgain}}, []Outcome{OK, Refused, Maybe}},
+		"a whisper":            {Whisper{Buttons: []Action{SendAnyway}}, nil},
+		"an announcement":      {Announce{}, nil},
+		"the card once again":  {Render{}, []Outcome{Refused, Maybe}},
+		"a mark":               {SetMark{Now: Held}, nil},
+		"the mark that counts": {SetMark{Now: Sent}, []Outcome{Refused}},
+		"the mark of a note":   {SetMark{Now: Inside}, []Outcome{Refused}},
+		"a removal":            {Remove{}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var got []Outcome
