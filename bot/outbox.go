@@ -334,6 +334,17 @@ func head(tx store.Tx, l store.Lane) (born, error) {
 // and claim says false. What can go in the same post is taken along.
 func (o *outbox) claim(l store.Lane, x *born) (bool, error) {
 	var ok bool
+	if l.Way == conversation.Touch {
+		y, err := o.head(l)
+		if err != nil || y.job.Key != x.job.Key {
+			return false, notEmpty(err)
+		}
+		if again(y.job.Effect) && y.job.State == store.Ready && y.of.Wants(y.job.Effect) {
+			begin(&y.job, time.Now())
+			*x = y
+			return true, nil
+		}
+	}
 	err := o.b.store.Update(o.ctx, func(tx store.Tx) (err error) {
 		ok = false
 		y, err := head(tx, l)
@@ -373,4 +384,14 @@ func (o *outbox) isHanded(k store.Key) bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	return o.handed[k]
+}
+
+// again says that carrying an effect out a second time changes nothing and shows nothing: it needs no note that it was
+// begun, and after a crash it is simply done again.
+func again(e conversation.Effect) bool {
+	switch e.(type) {
+	case conversation.SetMark, conversation.Remove:
+		return true
+	}
+	return false
 }
