@@ -222,8 +222,8 @@ func TestDeadWhileRunning(t *testing.T) {
 		page        string
 	}{
 		{"Slack's token revoked", func(w *town) { w.slack.RevokeToken("") }, func(w *town) { w.slack.RestoreToken() }, "token was revoked"},
-		{"removed from the channel", func(w *town) { _ = w.slack.Kick(desk, "U0SIM") }, func(w *town) { _ = w.slack.Join(desk, "U0SIM") }, "the bot was removed from #webcare; type there: /invite @webcare"},
-		{"archived", func(w *town) { _ = w.slack.Archive(desk, true) }, func(w *town) { _ = w.slack.Archive(desk, false) }, "the channel #webcare was archived; unarchive it"},
+		{"removed from the channel", func(w *town) { _ = w.slack.Kick(desk, "U0SIM") }, func(w *town) { _ = w.slack.Join(desk, "U0SIM") }, "#webcare; type there: /invite @webcare"},
+		{"archived", func(w *town) { _ = w.slack.Archive(desk, true) }, func(w *town) { _ = w.slack.Archive(desk, false) }, "archived; unarchive it"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			w := newTown(t)
