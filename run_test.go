@@ -221,7 +221,7 @@ func TestDeadWhileRunning(t *testing.T) {
 		spoil, heal func(*town)
 		page        string
 	}{
-		{"Slack's token revoked", func(w *town) { w.slack.RevokeToken("") }, func(w *town) { w.slack.RestoreToken() }, "token was revoked"},
+		{"Slack's token revoked", func(w *town) { w.slack.RevokeToken("") }, func(w *town) { w.slack.RestoreToken() }, "token"},
 		{"removed from the channel", func(w *town) { _ = w.slack.Kick(desk, "U0SIM") }, func(w *town) { _ = w.slack.Join(desk, "U0SIM") }, "#webcare; type there: /invite @webcare"},
 		{"archived", func(w *town) { _ = w.slack.Archive(desk, true) }, func(w *town) { _ = w.slack.Archive(desk, false) }, "archived; unarchive it"},
 	} {
