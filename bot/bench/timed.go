@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -14,30 +13,41 @@ import (
 // series are the values of one measure by subject, one for each round.
 type series map[string][]float64
 
-// ratio is the median over the rounds of each subject's value by A's. Rounds in which A2 is not like A are left out,
-// unless none is left.
+// ratio is the median over the quiet rounds of each subject's value by A's.
 func (s series) ratio(subject string) (ratio float64, noisy string) {
+	quiet, noisy := s.quiet(subject)
+	var all []float64
+	for _, i := range quiet {
+		all = append(all, s[subject][i]/s["A"][i])
+	}
+	if len(all) == 0 {
+		return 0, noisy
+	}
+	return median(all), noisy
+}
+
+// quiet lists the rounds in which A2 is like A, or all where there is none.
+func (s series) quiet(subject string) (rounds []int, noisy string) {
 	const least, most = 0.85, 1.18
-	var quiet, all []float64
+	var quiet, all []int
 	for i, a := range s["A"] {
 		if i >= len(s[subject]) || a == 0 {
 			continue
 		}
-		r := s[subject][i] / a
-		all = append(all, r)
+		all = append(all, i)
 		if i < len(s["A2"]) && s["A2"][i] >= least*a && s["A2"][i] <= most*a {
-			quiet = append(quiet, r)
+			quiet = append(quiet, i)
 		}
 	}
 	switch {
 	case len(all) == 0:
-		return 0, "not measured"
+		return nil, "not measured"
 	case len(quiet) == 0:
-		return median(all), fmt.Sprintf("too noisy: all %d rounds", len(all))
+		return all, fmt.Sprintf("too noisy: all %d rounds", len(all))
 	case len(quiet) < len(all):
-		return median(quiet), fmt.Sprintf("%d of %d rounds too noisy", len(all)-len(quiet), len(all))
+		return quiet, fmt.Sprintf("%d of %d rounds too noisy", len(all)-len(quiet), len(all))
 	}
-	return median(quiet), ""
+	return quiet, ""
 }
 
 func median(all []float64) float64 {
@@ -63,66 +73,6 @@ func turns(round int) []string {
 	all := []string{"A", "E", "webcare", "A2"}
 	n := round % len(all)
 	return append(all[n:], all[:n]...)
-}
-
-// latency: row 4.
-func (b *bench) latency(ctx context.Context) error {
-	const people, rtt = 50, 50 * time.Millisecond
-	m := measures{all: map[string]series{}}
-	for round := range b.rounds {
-		for _, subject := range turns(round) {
-			err := b.stage(ctx, subject, setting{rtt: rtt}, func(ctx context.Context, s *scene) error {
-				t := newTown(s.world, people)
-				roots, err := t.open(ctx, 50)
-				if err == nil {
-					err = m.step(ctx, subject, t, roots, 10, 8*time.Second)
-				}
-				if err == nil {
-					err = m.step(ctx, subject, t, roots, 50, 5*time.Second)
-				}
-				return err
-			})
-			if err != nil {
-				return err
-			}
-			fmt.Fprint(b.say, ".")
-		}
-	}
-	for _, name := range slices.Sorted(maps.Keys(m.all)) {
-		b.addRatio(4, name, m.all[name], 1.05)
-	}
-	return nil
-}
-
-// measures are several series by name.
-type measures struct{ all map[string]series }
-
-func (m *measures) note(name, subject string, v float64) {
-	if m.all[name] == nil {
-		m.all[name] = series{}
-	}
-	m.all[name][subject] = append(m.all[name][subject], v)
-}
-
-// step measures how long messages take both ways at so many a second each.
-func (m *measures) step(ctx context.Context, subject string, t *town, roots []string, rate float64, long time.Duration) error {
-	if err := pause(ctx, time.Second); err != nil {
-		return err
-	}
-	since, err := t.load(ctx, roots, rate, long)
-	if err == nil {
-		err = t.all(ctx, 10*time.Second)
-	}
-	if err != nil {
-		return err
-	}
-	for kind, name := range map[byte]string{'q': "to the desk", 'a': "to the customer"} {
-		got := t.latencies(kind, since)
-		for _, q := range []float64{0.5, 0.99} {
-			m.note(fmt.Sprintf("p%.0f %s at %.0f/s", 100*q, name, rate), subject, quantile(got, q).Seconds())
-		}
-	}
-	return nil
 }
 
 // memory: row 8, and rows 1 and 3 in a burst of 10,000 customers who all write at once.

@@ -22,7 +22,7 @@ import (
 )
 
 // world is the outside of one subject: Slack and Telegram on the loopback, each call longer by a round trip of which
-// one half lies before the act and one behind it. It notes when which numbered message came to be.
+// one half lies before the act and one behind it, and each frame of a socket later by one half. It notes when which numbered message came to be.
 type world struct {
 	slack    *slacksim.Sim
 	telegram *telegramsim.Sim
@@ -88,11 +88,11 @@ func (w *world) close() {
 	w.telegram.Close()
 }
 
-// over puts latency and notes around a simulated API. Sockets pass as they are.
+// over puts latency and notes around a simulated API.
 func (w *world) over(next http.Handler, note func(method string, request, answer []byte, at time.Time)) http.Handler {
 	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		if strings.HasPrefix(r.URL.Path, "/link/") {
-			next.ServeHTTP(rw, r)
+			next.ServeHTTP(lagging{rw, w.rtt / 2}, r)
 			return
 		}
 		body, err := io.ReadAll(r.Body)
