@@ -46,6 +46,7 @@ func (d *Desk) Run(ctx context.Context, in adapters.DeskInbox) error {
 	wg.Go(func() { l.deliver(ctx) })
 	wg.Go(func() { l.sweep.run(ctx) })
 	wg.Go(func() { d.watch(ctx, l.sweep) })
+	wg.Go(func() { d.meet(ctx, h) })
 	wg.Wait()
 	return nil
 }

@@ -53,6 +53,7 @@ func New(s *Settings, env adapters.Env) (*Desk, error) {
 	}
 	d := &Desk{settings: *s, log: log, pulse: newPulse()}
 	d.home.gate = make(chan struct{}, 1)
+	d.staff.aging = make(chan string, maxMet)
 	d.told.raised = make(chan struct{}, 1)
 	d.told.tell = func(err error) {
 		if in := d.inbox.Load(); in != nil {

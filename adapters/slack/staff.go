@@ -2,6 +2,9 @@ package slack
 
 import (
 	"context"
+	"errors"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -25,6 +28,8 @@ type staff struct {
 	named map[string]bool // nil = everybody
 	at    time.Time
 	gen   int
+	// aging is who was asked for while the memory grows old.
+	aging chan string
 }
 
 // forget makes us ask again.
@@ -55,6 +60,13 @@ func (s *staff) judge(p conversation.Person) (conversation.Person, bool) {
 	return p, true
 }
 
+// old: the memory of who is in the channel is so old.
+func (s *staff) old(age time.Duration) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return time.Since(s.at) >= age
+}
+
 // keep takes over what Slack said, unless somebody came or left while it was asked.
 func (s *staff) keep(gen int, at time.Time, here, named map[string]bool) bool {
 	s.mu.Lock()
@@ -72,22 +84,69 @@ func (s *staff) generation() int {
 	return s.gen
 }
 
+// maxMet is how many people are asked about before anybody needs them.
+const maxMet = 50
+
+// meet asks about those who are in the channel, and later about those whom we hear of while our memory of them grows
+// old, so that an answer need not wait for it. What fails is asked when it is needed.
+func (d *Desk) meet(ctx context.Context, h *home) {
+	if here, err := d.members(ctx, h); err == nil {
+		for _, id := range slices.Sorted(maps.Keys(here))[:min(len(here), maxMet)] {
+			if _, err := d.Who(ctx, id); err != nil {
+				break
+			}
+		}
+	}
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case id := <-d.staff.aging:
+			d.refresh(ctx, h, id)
+		}
+	}
+}
+
+// refresh asks again about what grows old.
+func (d *Desk) refresh(ctx context.Context, h *home, id string) {
+	var all []error
+	if r, ok := d.people.get(id); ok && time.Since(r.at) >= personAging {
+		_, err := d.person(ctx, h, id)
+		all = append(all, err)
+	}
+	if d.staff.old(personAging) {
+		_, err := d.members(ctx, h)
+		all = append(all, err)
+	}
+	if err := errors.Join(all...); err != nil && ctx.Err() == nil {
+		d.log.Debug("slack: could not be asked again who may answer; it is asked when it is needed", "user", id, "error", err)
+	}
+}
+
+// members asks who is in the channel, and keeps it.
+func (d *Desk) members(ctx context.Context, h *home) (map[string]bool, error) {
+	gen, at := d.staff.generation(), time.Now()
+	here, err := d.inChannel(ctx, h.channel)
+	if err != nil {
+		return nil, err
+	}
+	named, err := d.listed(ctx)
+	if err != nil {
+		return nil, err
+	}
+	d.staff.keep(gen, at, here, named)
+	return here, nil
+}
+
 // mayAnswer completes what is known of a person by whether they are in the channel and listed.
 func (d *Desk) mayAnswer(ctx context.Context, h *home, p conversation.Person) (conversation.Person, error) {
 	for range 3 {
 		if p, ok := d.staff.judge(p); ok {
 			return p, nil
 		}
-		gen, at := d.staff.generation(), time.Now()
-		here, err := d.inChannel(ctx, h.channel)
-		if err != nil {
+		if _, err := d.members(ctx, h); err != nil {
 			return conversation.Person{}, err
 		}
-		named, err := d.listed(ctx)
-		if err != nil {
-			return conversation.Person{}, err
-		}
-		d.staff.keep(gen, at, here, named)
 	}
 	return conversation.Person{}, &adapters.SendError{Outcome: conversation.Later, Reason: conversation.Busy, Err: errChanging}
 }

@@ -17,6 +17,9 @@ import (
 // personAge is how long we believe what Slack said of a person. user_change makes us ask sooner.
 const personAge = 5 * time.Minute
 
+// personAging is when somebody who is heard of is asked about again.
+const personAging = 4 * time.Minute
+
 // someone stands for a person whose name is not known.
 const someone = "someone"
 
@@ -88,7 +91,14 @@ func (d *Desk) Known(id string) (conversation.Person, bool) {
 	if !ok || time.Since(r.at) >= personAge {
 		return conversation.Person{}, false
 	}
-	return d.staff.judge(r.person)
+	p, ok := d.staff.judge(r.person)
+	if ok && (time.Since(r.at) >= personAging || d.staff.old(personAging)) {
+		select {
+		case d.staff.aging <- id:
+		default: // so many wait that it is left until it must be
+		}
+	}
+	return p, ok
 }
 
 // account is what is read of a user. Source: the user object on docs.slack.dev.
@@ -129,11 +139,20 @@ func (d *Desk) Who(ctx context.Context, id string) (conversation.Person, error) 
 	if r, ok := d.people.get(id); ok && time.Since(r.at) < personAge {
 		return d.mayAnswer(ctx, h, r.person)
 	}
+	p, err := d.person(ctx, h, id)
+	if err != nil {
+		return conversation.Person{}, err
+	}
+	return d.mayAnswer(ctx, h, p)
+}
+
+// person asks who somebody is, and keeps it.
+func (d *Desk) person(ctx context.Context, h *home, id string) (conversation.Person, error) {
 	at := time.Now()
 	var got struct {
 		User account `json:"user"`
 	}
-	err = d.ask(ctx, method{name: "users.info", direct: true}, &got, func(ctx context.Context, api *slackgo.Client) error {
+	err := d.ask(ctx, method{name: "users.info", direct: true}, &got, func(ctx context.Context, api *slackgo.Client) error {
 		_, err := api.GetUserInfoContext(ctx, id)
 		return err
 	})
@@ -150,7 +169,7 @@ func (d *Desk) Who(ctx context.Context, id string) (conversation.Person, error) 
 		who = got.User.person(h.team)
 	}
 	d.people.put(who, at)
-	return d.mayAnswer(ctx, h, who)
+	return who, nil
 }
 
 // refused: Slack said clearly no.

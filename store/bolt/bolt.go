@@ -4,7 +4,7 @@
 // Whatever the moment of a crash or a power cut, the file holds the state after the last commit that was reported as
 // done, or after the one that was under way; nothing in between and nothing older.
 //
-// Updates share commits: one goroutine takes all that are waiting, lets them run one after the other in a single
+// Updates share commits: one of them takes all that are waiting, lets them run one after the other in a single
 // transaction in order of arrival, and syncs once. Nobody waits for a timer; alone, an update is committed at once.
 //
 // What can go wrong has one of three ends. The disk is full: nothing changed, store.ErrFull, try again later. Any
@@ -55,12 +55,10 @@ type Store struct {
 	db      *bbolt.DB
 	log     *slog.Logger
 	sync    func(*bbolt.Tx) error
-	calls   chan *call
-	closing chan struct{}
-	stopped chan struct{}
+	line    line
 	close   sync.Once
 	failure atomic.Pointer[error]
-	changes uint64 // since pages were let go; the writer's own
+	changes uint64 // since pages were let go; the leader's own
 }
 
 var _ store.Store = (*Store)(nil)
@@ -98,20 +96,18 @@ func Open(path string, o Options) (*Store, error) {
 		return nil, fmt.Errorf("opening the store %s: %w", path, err)
 	}
 	s := &Store{
-		db: db, log: o.Log, sync: o.commit, calls: make(chan *call), closing: make(chan struct{}), stopped: make(chan struct{}),
+		db: db, log: o.Log, sync: o.commit, line: line{idle: make(chan struct{})},
 	}
 	if err := s.checkFormat(); err != nil {
 		return nil, errors.Join(fmt.Errorf("opening the store %s: %w", path, err), db.Close())
 	}
-	go s.write()
 	return s, nil
 }
 
 // Close waits for the commit that is under way and for every View to end. Updates that have not begun get an error.
 func (s *Store) Close() (err error) {
 	s.close.Do(func() {
-		close(s.closing)
-		<-s.stopped
+		s.line.close()
 		err = s.db.Close()
 	})
 	return err

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -17,14 +18,18 @@ import (
 // maxBatch is the most updates that share a commit.
 const maxBatch = 1000
 
-// call is an update on its way. Its function runs on the goroutine that called Update, when the writer gives it the
-// turn: panics, runtime.Goexit and stack traces stay where they belong.
+// call is an update on its way. Its function runs on the goroutine that called Update, when it is given the turn:
+// panics, runtime.Goexit and stack traces stay where they belong.
 type call struct {
 	ctx  context.Context
+	fn   func(store.Tx) error
+	own  bool // it leads: its function runs where the commit is made
 	turn chan *tx
 	ran  chan bool
 	err  error      // of the function; set before ran
 	done chan error // of the commit, or the function's own
+	told bool       // done was sent
+	lead chan struct{}
 }
 
 // Update runs fn together with others that wait, in order of arrival, and returns when the change is on disk. fn runs
@@ -36,69 +41,74 @@ func (s *Store) Update(ctx context.Context, fn func(store.Tx) error) error {
 	if err := s.broken(); err != nil {
 		return err
 	}
-	c := &call{ctx: ctx, turn: make(chan *tx), ran: make(chan bool), done: make(chan error, 1)}
-	select {
-	case s.calls <- c:
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-s.closing:
-		return errClosed
+	c := &call{ctx: ctx, fn: fn}
+	leads, err := s.line.enter(c)
+	if err != nil {
+		return err
 	}
-	for {
+	if leads {
+		return s.leads(c)
+	}
+	for ended := ctx.Done(); ; {
 		select {
 		case t := <-c.turn:
-			c.run(t, fn)
+			c.follow(t)
 		case err := <-c.done:
 			return err
+		case <-c.lead:
+			return s.leads(c)
+		case <-ended:
+			if s.line.leave(c) {
+				return ctx.Err()
+			}
+			ended = nil // it is being committed
 		}
 	}
 }
 
-func (c *call) run(t *tx, fn func(store.Tx) error) {
+// follow takes the turn that a leader gives.
+func (c *call) follow(t *tx) {
 	ok := false
 	defer func() { c.ran <- ok }()
+	ok = c.run(t)
+}
+
+func (c *call) run(t *tx) bool {
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	mine := &tx{bolt: t.bolt, writable: true, moved: map[string]uint64{}}
 	defer func() {
 		t.changes += mine.changes
 		mine.over = true
 	}()
-	c.err = fn(mine)
-	ok = c.err == nil
+	c.err = c.fn(mine)
+	return c.err == nil
 }
 
-// write is the only goroutine that changes the file.
-func (s *Store) write() {
-	defer close(s.stopped)
-	debug.SetPanicOnFault(true)
-	for {
-		select {
-		case c := <-s.calls:
-			_ = s.commit(s.gather(c))
-		case <-s.closing:
-			return
-		}
+// goes gives a call its turn and says whether its function did well.
+func (c *call) goes(t *tx) bool {
+	if c.own {
+		return c.run(t)
 	}
+	c.turn <- t
+	return <-c.ran
 }
 
-// gather takes everybody who is waiting now.
-func (s *Store) gather(c *call) []*call {
-	var batch []*call
-	for {
-		if err := c.ctx.Err(); err != nil {
-			c.done <- err
-		} else {
-			batch = append(batch, c)
-		}
-		if len(batch) == maxBatch {
-			return batch
-		}
-		select {
-		case c = <-s.calls:
-		default:
-			return batch
-		}
-	}
+func (c *call) tell(err error) {
+	c.told = true
+	c.done <- err
+}
+
+// leads commits a call and everybody who is waiting by now, on the goroutine of the call: alone, an update costs no
+// change of goroutine. Should its function not return, the others begin anew.
+func (s *Store) leads(c *call) error {
+	c.own = true
+	batch := append([]*call{c}, s.line.take(maxBatch-1)...)
+	defer func() {
+		s.line.pass(slices.DeleteFunc(batch, func(o *call) bool { return o.told || o == c }))
+	}()
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	_ = s.commit(slices.Clone(batch))
+	return <-c.done
 }
 
 // commit commits the batch and tells its callers. One whose function fails splits it: those before run again and are
@@ -109,15 +119,15 @@ func (s *Store) commit(batch []*call) error {
 		failed, err := s.try(batch)
 		if failed < 0 {
 			for _, c := range batch {
-				c.done <- err
+				c.tell(err)
 			}
 			return err
 		}
 		c := batch[failed]
 		if err := s.commit(batch[:failed]); err != nil {
-			c.done <- err
+			c.tell(err)
 		} else {
-			c.done <- c.err
+			c.tell(c.err)
 		}
 		batch = batch[failed+1:]
 	}
@@ -135,13 +145,20 @@ func (s *Store) try(batch []*call) (failed int, err error) {
 		return -1, err
 	}
 	t := &tx{bolt: b, writable: true}
+	returned := false
+	defer func() {
+		if !returned { // the leader's function ended the goroutine
+			t.rollback()
+		}
+	}()
 	for i, c := range batch {
-		c.turn <- t
-		if !<-c.ran {
+		if !c.goes(t) {
+			returned = true
 			t.rollback()
 			return i, nil
 		}
 	}
+	returned = true
 	if t.changes == 0 {
 		t.rollback()
 		return -1, nil

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -180,36 +182,68 @@ func TestWaitingUpdate(t *testing.T) {
 	})
 }
 
+// A function that panics or ends its goroutine costs itself, wherever it stands among those that share a commit.
 func TestPanicInABatch(t *testing.T) {
+	for name, end := range map[string]func(){"panic": func() { panic("as wanted") }, "Goexit": runtime.Goexit} {
+		for _, bad := range []int{0, 4, 8} {
+			t.Run(fmt.Sprint(name, " of ", bad), func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					s := newStore(t, Options{})
+					release := behind(t, s)
+					var wg sync.WaitGroup
+					for i := range 9 {
+						wg.Go(func() {
+							defer func() { _ = recover() }()
+							err := s.Update(t.Context(), func(tx store.Tx) error {
+								if err := tx.SetCursor(fmt.Sprint(i), "x"); err != nil || i != bad {
+									return err
+								}
+								end()
+								return nil
+							})
+							if err != nil || i == bad {
+								t.Errorf("update %d returned %v", i, err)
+							}
+						})
+						synctest.Wait()
+					}
+					release()
+					wg.Wait()
+					for i := range 9 {
+						if got := cursorOf(t, s, fmt.Sprint(i)); (got == "x") == (i == bad) {
+							t.Errorf("update %d left %q", i, got)
+						}
+					}
+				})
+			})
+		}
+	}
+}
+
+// Close lets the commit under way end and sends away everybody else.
+func TestCloseWhileUpdatesWait(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newStore(t, Options{})
 		release := behind(t, s)
 		var wg sync.WaitGroup
-		for i := range 9 {
+		for i := range 3 {
 			wg.Go(func() {
-				defer func() {
-					if p := recover(); (p != nil) != (i == 4) {
-						t.Errorf("update %d: panic %v", i, p)
-					}
-				}()
-				err := s.Update(t.Context(), func(tx store.Tx) error {
-					if err := tx.SetCursor(fmt.Sprint(i), "x"); err != nil || i != 4 {
-						return err
-					}
-					panic("as wanted")
-				})
-				if err != nil {
-					t.Error(err)
+				if err := s.Update(t.Context(), set(fmt.Sprint(i), "x")); !errors.Is(err, os.ErrClosed) {
+					t.Errorf("update %d: %v", i, err)
 				}
 			})
-			synctest.Wait()
 		}
+		synctest.Wait()
+		wg.Go(func() {
+			if err := s.Close(); err != nil {
+				t.Error(err)
+			}
+		})
+		synctest.Wait()
 		release()
 		wg.Wait()
-		for i := range 9 {
-			if got := cursorOf(t, s, fmt.Sprint(i)); (got == "x") == (i == 4) {
-				t.Errorf("update %d left %q", i, got)
-			}
+		if err := s.Update(t.Context(), set("late", "x")); !errors.Is(err, os.ErrClosed) {
+			t.Errorf("after Close: %v", err)
 		}
 	})
 }
