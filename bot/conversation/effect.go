@@ -19,6 +19,9 @@ const (
 	Touch   Way = "touch" // marks, card changes, removals: what may come late
 )
 
+// Ways are all there are.
+var Ways = []Way{Inward, Outward, Touch}
+
 // OpenCard posts the root of the thread, with what the customer wrote on it.
 type OpenCard struct {
 	Entry Entry

@@ -179,15 +179,15 @@ func (v *verifier) jobs() {
 			v.problem("%v", err)
 			continue
 		}
-		lane, stuck, err := jobIndex(p.key, &j)
+		in, err := jobIndex(p.key, j)
 		if err != nil {
 			v.problem("%v", err)
 		}
-		if lane != nil {
-			v.expect(byLane, lane, nil, j.Key)
+		if in.lane != nil {
+			v.expect(byLane, in.lane, nil, j.Key)
 		}
-		if stuck != nil {
-			v.expect(byStuck, stuck, nil, j.Key)
+		if in.stuck != nil {
+			v.expect(byStuck, in.stuck, nil, j.Key)
 		}
 	}
 }
