@@ -259,7 +259,7 @@ func TestParkedOrder(t *testing.T) {
 		for i := range 2 {
 			c.write(i)
 		}
-		time.Sleep(time.Second)
+		time.Sleep(10 * time.Minute) // long enough for everybody to be forgotten
 		say := func(user string, i int, text string) {
 			if _, err := w.slack.Say(slacksim.Saying{User: user, Channel: deskChannel, ThreadTS: c.roots()[i][0], Text: text}); err != nil {
 				t.Fatal(err)

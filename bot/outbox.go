@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"maps"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -24,6 +26,8 @@ type outbox struct {
 	lanes map[store.Lane]*lane
 	// handed holds jobs that were born doing and have not reached their lane's goroutine: their call is still to come.
 	handed map[store.Key]bool
+	// worked is how many lanes were at work since memory was given back.
+	worked int
 	wg     sync.WaitGroup
 	stop   context.CancelFunc
 	ctx    context.Context // ends when no new call may begin
@@ -187,11 +191,39 @@ func (o *outbox) run(l store.Lane, w *lane, p pass) {
 		o.mu.Lock()
 		if len(w.wake) == 0 || o.ctx.Err() != nil && len(w.more) == 0 { // what was born doing is done even at a stop
 			delete(o.lanes, l)
+			o.rest()
 			o.mu.Unlock()
 			return
 		}
 		o.mu.Unlock()
 	}
+}
+
+const (
+	// crowd is how many lanes make a burst, restAfter how long nothing may be at work before its memory is given back.
+	crowd, restAfter = 1000, time.Second
+)
+
+// rest gives the memory of a burst back to the system when everything is done: a desk that was busy once must not stay
+// large. It is called under the lock.
+func (o *outbox) rest() {
+	if o.worked++; o.worked < crowd || len(o.lanes) > 0 {
+		return
+	}
+	o.worked = 0
+	time.AfterFunc(restAfter, func() {
+		o.mu.Lock()
+		idle := len(o.lanes) == 0
+		if idle {
+			o.lanes, o.handed = map[store.Lane]*lane{}, maps.Clone(o.handed) // a map that was large stays large
+		} else {
+			o.worked = crowd // the next pause will do
+		}
+		o.mu.Unlock()
+		if idle {
+			debug.FreeOSMemory()
+		}
+	})
 }
 
 // work carries out jobs of a lane until there is none, or until the lane waits at its gate; then it says true, and

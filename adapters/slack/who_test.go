@@ -60,16 +60,18 @@ func TestNames(t *testing.T) {
 
 func TestWhoIsRememberedForFiveMinutes(t *testing.T) {
 	inWorld(t, func(t *testing.T, w *world) {
+		w.rest(personAge)
 		if _, ok := w.desk.Known(anna); ok {
 			t.Error("known before anybody asked")
 		}
+		asked := w.sim.Calls("users.info")
 		for range 3 {
 			p, err := w.desk.Who(t.Context(), anna)
 			if err != nil || p.Name != "Anna" || p.Initials != "AV" || !p.MaySpeak {
 				t.Fatalf("%+v %v", p, err)
 			}
 		}
-		if n := w.sim.Calls("users.info"); n != 1 {
+		if n := w.sim.Calls("users.info") - asked; n != 1 {
 			t.Errorf("asked %d times", n)
 		}
 		if p, ok := w.desk.Known(anna); !ok || p.Name != "Anna" {
@@ -95,6 +97,42 @@ func TestWhoIsRememberedForFiveMinutes(t *testing.T) {
 		w.sim.Fail(sim.Fault{Method: "users.info", Kind: sim.ServerError})
 		if p, err := w.desk.Who(t.Context(), "U0BEN"); err == nil || p.MaySpeak {
 			t.Errorf("Slack down: %+v %v", p, err)
+		}
+	})
+}
+
+// Those in the channel are known soon after the start, and stay known for as long as they are heard of: no answer waits
+// for Slack to say who typed it.
+func TestWhoIsKnownBeforeItIsNeeded(t *testing.T) {
+	inWorld(t, func(t *testing.T, w *world) {
+		w.rest(time.Second)
+		known := func(when string) {
+			t.Helper()
+			if p, ok := w.desk.Known(anna); !ok || !p.MaySpeak {
+				t.Errorf("%s: %+v %v", when, p, ok)
+			}
+		}
+		known("after the start")
+		users, members := w.sim.Calls("users.info"), w.sim.Calls("conversations.members")
+		w.rest(personAging)
+		if w.sim.Calls("users.info") != users || w.sim.Calls("conversations.members") != members {
+			t.Error("somebody is asked about whom nobody heard of")
+		}
+		for i := range 10 {
+			for range 5 {
+				known(fmt.Sprint("minute ", i))
+			}
+			w.rest(time.Minute)
+		}
+		if n, m := w.sim.Calls("users.info")-users, w.sim.Calls("conversations.members")-members; n != 3 || m != 3 {
+			t.Errorf("in ten minutes the person was asked about %d times and the channel %d times, want 3", n, m)
+		}
+		w.sim.Fail(sim.Fault{Method: "users.info", Kind: sim.ServerError, Times: -1})
+		w.rest(2 * time.Minute)
+		known("while Slack is down")
+		w.rest(time.Minute + time.Second)
+		if _, ok := w.desk.Known(anna); ok {
+			t.Error("what is older than five minutes is believed while Slack is down")
 		}
 	})
 }

@@ -48,6 +48,15 @@ func (l *lag) Close() error {
 	return l.Conn.Close()
 }
 
+func (l *lag) wait(until time.Time) {
+	t := time.NewTimer(time.Until(until))
+	defer t.Stop()
+	select {
+	case <-t.C:
+	case <-l.closed:
+	}
+}
+
 // Write takes what is to be sent.
 func (l *lag) Write(b []byte) (int, error) {
 	select {
@@ -62,7 +71,7 @@ func (l *lag) write() {
 	for {
 		select {
 		case p := <-l.out:
-			time.Sleep(time.Until(p.at))
+			l.wait(p.at)
 			if _, err := l.Conn.Write(p.bytes); err != nil {
 				_ = l.Close()
 				return
@@ -81,7 +90,7 @@ func (l *lag) Read(b []byte) (int, error) {
 		}
 		select {
 		case l.rest = <-l.in:
-			time.Sleep(time.Until(l.rest.at))
+			l.wait(l.rest.at)
 		case <-l.closed:
 			return 0, net.ErrClosed
 		}
