@@ -64,8 +64,12 @@ func (i deskInbox) Threads(ctx context.Context, before time.Time, limit int) ([]
 	return out, err
 }
 
+// atOnce is how many events of staff are folded in one transaction. Slack waits three seconds to be told that all of a
+// backlog is stored, and storing an event is cheaper than folding it.
+const atOnce = 32
+
 // Deliver stores what staff did. What can be folded at once is; what must wait for its thread or for Slack to say who
-// did it is parked in the same transaction.
+// did it, and the rest of a backlog, is parked in the same transaction.
 func (i deskInbox) Deliver(ctx context.Context, cursor string, heard ...adapters.Incoming) error {
 	return i.b.storeAll(ctx, deskName, i.deliver, cursor, heard)
 }
@@ -82,6 +86,7 @@ func (i deskInbox) deliver(ctx context.Context, cursor string, heard []adapters.
 		i.b.parked.sub(waiting)
 		out, waiting = nil, nil
 		now := time.Now()
+		folded := 0
 		for _, in := range heard {
 			first, err := tx.Saw(deskName, in.ID, now)
 			if err != nil {
@@ -90,10 +95,11 @@ func (i deskInbox) deliver(ctx context.Context, cursor string, heard []adapters.
 			if !first {
 				continue
 			}
-			jobs, waits, err := i.hear(tx, in, now, &g)
+			jobs, waits, err := i.hear(tx, in, now, &g, folded < atOnce)
 			if err != nil {
 				return err
 			}
+			folded++
 			out = append(out, jobs...)
 			if waits {
 				i.b.parked.add(in.Thread)
@@ -119,8 +125,8 @@ func (i deskInbox) deliver(ctx context.Context, cursor string, heard []adapters.
 	return nil
 }
 
-// hear folds one event of staff, or parks it.
-func (i deskInbox) hear(tx store.Tx, in adapters.Incoming, now time.Time, g *grants) (jobs []born, parked bool, err error) {
+// hear folds one event of staff if it may, or parks it.
+func (i deskInbox) hear(tx store.Tx, in adapters.Incoming, now time.Time, g *grants, may bool) (jobs []born, parked bool, err error) {
 	if unreadable, is := in.Event.(conversation.Unreadable); is {
 		if err := tx.KeepRaw(deskName, in.ID, in.Raw); err != nil {
 			return nil, false, err
@@ -130,7 +136,7 @@ func (i deskInbox) hear(tx store.Tx, in adapters.Incoming, now time.Time, g *gra
 	}
 	p := store.Parked{Account: deskName, Thread: in.Thread, At: now, ID: in.ID, By: in.By, Event: in.Event}
 	who, known := i.b.personOf(p)
-	if known && !i.b.parked.waits(in.Thread) {
+	if may && known && !i.b.parked.waits(in.Thread) {
 		jobs, err = i.b.foldStaff(tx, p, who, now, g)
 		if !errors.Is(err, errNoThread) {
 			return jobs, false, err
