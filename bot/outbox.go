@@ -180,8 +180,8 @@ func (o *outbox) run(l store.Lane, w *lane, p pass) {
 			more := w.more
 			w.more = nil
 			o.mu.Unlock()
-			for _, x := range more {
-				o.perform(x)
+			for n, x := range more {
+				o.perform(x, n > 0)
 			}
 		}
 		if o.work(l, w, p) {
@@ -229,12 +229,12 @@ func (o *outbox) rest() {
 // work carries out jobs of a lane until there is none, or until the lane waits at its gate; then it says true, and
 // resume goes on.
 func (o *outbox) work(l store.Lane, w *lane, p pass) (waits bool) {
-	for o.ctx.Err() == nil {
+	for n := 0; o.ctx.Err() == nil; n++ {
 		x, err := o.next(l, w, p)
 		p = pass{}
 		switch {
 		case err == nil:
-			o.perform(x)
+			o.perform(x, n > 0)
 		case errors.Is(err, errWaits):
 			return true
 		case errors.Is(err, store.ErrFull) && sleep(o.ctx, fullPause, nil) == nil:

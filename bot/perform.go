@@ -11,8 +11,12 @@ import (
 	"webcare/store"
 )
 
-// perform makes the call and stores what came of it.
-func (o *outbox) perform(x born) {
+// breath is how long the end of a call waits to be stored, where nothing waits for it: what comes in at the same moment,
+// as answers of networks do, is stored first and goes out without waiting for a commit that nobody misses.
+const breath = 2 * time.Millisecond
+
+// perform makes the call and stores what came of it, at once where more of the lane is to be done.
+func (o *outbox) perform(x born, more bool) {
 	o.mu.Lock()
 	delete(o.handed, x.job.Key)
 	o.mu.Unlock()
@@ -41,6 +45,9 @@ func (o *outbox) perform(x born) {
 	if n := x.job.Attempt; err != nil && n&(n-1) == 0 { // the 1st, 2nd, 4th, 8th … try
 		o.b.log.Log(context.Background(), level(outcome), "job did not go through", "job", x.job.Key.String(), "effect", kindOf(x.job.Effect),
 			"outcome", string(outcome), "reason", string(reason), "attempt", x.job.Attempt, "err", detail)
+	}
+	if !more && err == nil && x.job.Effect.Way() != conversation.Touch {
+		_ = sleep(o.hard, breath, nil)
 	}
 	pause := max(after, backoff(x.job.Attempt))
 	if how == wasDown { // the gate does the waiting

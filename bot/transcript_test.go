@@ -315,19 +315,22 @@ func (r *recorder) phone(name string, m telegramsim.Message) {
 	}
 }
 
+// tick is how exactly a transcript tells the time: what follows from one event is one moment.
+const tick = 10 * time.Millisecond
+
 // text is the transcript; lines of the same moment in order of the alphabet, since nothing orders them.
 func (r *recorder) text() string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	slices.SortStableFunc(r.lines, func(a, b seen) int {
-		if c := a.at.Truncate(time.Millisecond).Compare(b.at.Truncate(time.Millisecond)); c != 0 {
+		if c := a.at.Truncate(tick).Compare(b.at.Truncate(tick)); c != 0 {
 			return c
 		}
 		return strings.Compare(a.text, b.text)
 	})
 	var b strings.Builder
 	for _, l := range r.lines {
-		fmt.Fprintf(&b, "%s %s\n", l.at.In(r.w.zone).Format("15:04:05.000"), l.text)
+		fmt.Fprintf(&b, "%s %s\n", l.at.Truncate(tick).In(r.w.zone).Format("15:04:05.000"), l.text)
 	}
 	return b.String()
 }
