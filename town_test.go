@@ -125,6 +125,8 @@ api_url = "%s/api/"
 path = %q
 [http]
 listen = %q
+[answer]
+hold = "0s"
 [nudge]
 duty = "S0DUTY001"
 [[nudge.step]]

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
@@ -89,7 +90,7 @@ func (p *parts) build() (err error) {
 	settings, _ := p.cfg.Slack.(*slack.Settings)
 	p.bot, err = bot.New(bot.Options{
 		Store: p.store, Desk: p.desk, Accounts: p.accounts, Ladder: ladder(p.cfg.Nudge),
-		OnUnsure: conversation.OnUnsure(p.cfg.Answer.OnUnsure), Location: p.cfg.Hours.Timezone.Location(),
+		OnUnsure: conversation.OnUnsure(p.cfg.Answer.OnUnsure), Hold: time.Duration(p.cfg.Answer.Hold), Location: p.cfg.Hours.Timezone.Location(),
 		Names:    names(p.cfg.Answer.Names),
 		PostRate: settings.PostRate, PostBurst: settings.PostBurst, Log: p.log, Metrics: p.metrics,
 	})

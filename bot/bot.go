@@ -32,6 +32,8 @@ type Options struct {
 	Accounts []Account
 	Ladder   nudge.Ladder
 	OnUnsure conversation.OnUnsure
+	// Hold is how long an answer in a private conversation is kept back, so that its writer can change it; 0 = not.
+	Hold time.Duration
 	// Names are the first names that customers see, by Slack id, where they differ from the Slack profile.
 	Names map[string]string
 	// Location is the time zone of the times that staff read; nil = UTC.
@@ -85,7 +87,7 @@ func New(o Options) (*Bot, error) {
 	}
 	b := &Bot{
 		store: o.Store, desk: o.Desk, names: o.Names, accounts: map[string]Account{}, order: o.Accounts, log: o.Log,
-		rules:      conversation.Rules{OnUnsure: o.OnUnsure, Clock: o.Ladder},
+		rules:      conversation.Rules{OnUnsure: o.OnUnsure, Clock: o.Ladder, Hold: o.Hold},
 		dueChanged: make(chan struct{}, 1), fault: make(chan error, 1),
 	}
 	for _, a := range o.Accounts {

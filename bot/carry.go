@@ -74,6 +74,10 @@ func (b *Bot) carry(ctx context.Context, x *born) (conversation.Receipt, error) 
 		err = b.desk.Whisper(ctx, c.Thread, e.To, b.words.tell(e.Notice, e.Buttons, e.About))
 	case conversation.Send:
 		return b.send(ctx, key, c, e)
+	case conversation.Edit:
+		err = b.edit(ctx, key, c, e)
+	case conversation.TakeBack:
+		err = b.takeBack(ctx, c, e)
 	default:
 		err = &adapters.SendError{Outcome: conversation.Refused, Reason: conversation.Rejected, Err: fmt.Errorf("no way to carry out %T", e)}
 	}
@@ -104,6 +108,34 @@ func (b *Bot) send(ctx context.Context, key string, c conversation.Conversation,
 		}})
 	}
 	return a.Adapter.Send(ctx, c.Ref, out)
+}
+
+// cannot says that a network lacks an ability.
+func cannot(what string) error {
+	return &adapters.SendError{Outcome: conversation.Refused, Reason: conversation.NotAllowed, Err: errors.New("the network cannot " + what)}
+}
+
+// edit changes a message that the customer has.
+func (b *Bot) edit(ctx context.Context, key string, c conversation.Conversation, e conversation.Edit) error {
+	editor, can := b.accounts[c.Ref.Account].Adapter.(adapters.Editor)
+	if !can {
+		return cannot("change what was sent")
+	}
+	return editor.Edit(ctx, c.Ref, e.ID, adapters.Outgoing{Key: key, Text: e.Text, By: e.By})
+}
+
+// takeBack deletes messages that the customer has. What is gone already is no error, so it may be done again.
+func (b *Bot) takeBack(ctx context.Context, c conversation.Conversation, e conversation.TakeBack) error {
+	deleter, can := b.accounts[c.Ref.Account].Adapter.(adapters.Deleter)
+	if !can {
+		return cannot("take back what was sent")
+	}
+	for _, id := range e.IDs {
+		if err := deleter.Delete(ctx, c.Ref, id); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // showFiles carries a customer's files into the thread. The bytes go through, they are not kept.
@@ -201,7 +233,8 @@ func (b *Bot) mayRepeat(x born) bool {
 	case conversation.Send:
 		keyed, is := b.accounts[x.of.Ref.Account].Adapter.(adapters.Keyed)
 		return is && time.Since(x.job.Started) < keyed.KeyLives()
-	case conversation.ShowFiles: // its progress tells what was done
+	case conversation.ShowFiles, // its progress tells what was done
+		conversation.Edit, conversation.TakeBack:
 		return true
 	}
 	return x.job.Effect.Way() == conversation.Touch

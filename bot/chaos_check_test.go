@@ -193,6 +193,18 @@ func (c *chaos) reached(t typing) int {
 	return n
 }
 
+// asks says that a question stands in the thread whether an answer shall leave.
+func (c *chaos) asks(t typing) bool {
+	for _, root := range c.roots(t.to) {
+		for _, m := range c.w.slack.Thread(deskChannel, root.TS) {
+			if buttonID(m, "Do not send") != "" && strings.Contains(string(m.Blocks), t.ts) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // checkTyped: every staff message has a mark, and it tells the truth.
 func (c *chaos) checkTyped(f *faultList, t typing) {
 	m, is := c.w.slack.Message(deskChannel, t.ts)
@@ -233,10 +245,14 @@ func (c *chaos) checkTyped(f *faultList, t typing) {
 		}
 	case "❓":
 	case "🔒":
-		if t.kind == 'a' {
+		if t.kind == 'a' && !slices.Contains(c.pressed[t.ts], "Do not send") {
 			f.add("the answer %s is marked as a note", t.text)
 		}
 		return
+	case "⏳":
+		if !c.asks(t) {
+			f.add("%s is marked ⏳ at rest, and nobody is asked about it", t.text)
+		}
 	default:
 		f.add("%s is marked %s at rest", t.text, all[0])
 	}

@@ -25,7 +25,7 @@ var (
 		telegramsim.DropAfter, telegramsim.Truncated, telegramsim.InternalToo, telegramsim.GatewayAfter, telegramsim.Hang, telegramsim.HangAfter,
 		telegramsim.Refuse,
 	}
-	chaosLabels = []string{"Send again", "Send again", "It is there", "Try again", "Try again", "Done", "No answer needed", "I'll take it"}
+	chaosLabels = []string{"Send again", "Send again", "It is there", "Try again", "Try again", "Send anyway", "Do not send", "Done", "No answer needed", "I'll take it"}
 )
 
 // drawer draws one history.

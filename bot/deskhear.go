@@ -195,6 +195,17 @@ func (b *Bot) foldStaff(tx store.Tx, p store.Parked, who conversation.Person, no
 		e.By, e.Limits = who, b.limits(c)
 		e.Message.Text = e.Message.Text.Mentions(b.mentioned)
 		event = e
+	case conversation.Rewrote:
+		e.By, e.Limits = who, b.limits(c)
+		e.Message.Text = e.Message.Text.Mentions(b.mentioned)
+		if event, err = rewritten(tx, c, e); event == nil {
+			return nil, err
+		}
+	case conversation.Unwrote:
+		e.Limits = b.limits(c)
+		if event, err = unwritten(tx, c, e); event == nil {
+			return nil, err
+		}
 	case conversation.Pressed:
 		e.By, e.Limits = who, b.limits(c)
 		event = e

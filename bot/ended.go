@@ -62,7 +62,7 @@ func (o *outbox) final(x born, outcome conversation.Outcome, reason conversation
 			return fmt.Errorf("conversation of job %s: %w", x.job.Key, err)
 		}
 		before := c.Thread
-		out, err = o.b.fold(tx, c, conversation.Ended{Effect: x.job.Effect, Outcome: outcome, Reason: reason, Detail: detail, Receipt: r, At: now}, now, &x.job, &g)
+		out, err = o.b.fold(tx, c, conversation.Ended{Effect: x.job.Effect, Outcome: outcome, Reason: reason, Detail: detail, Receipt: r, At: now, Limits: o.b.limits(c)}, now, &x.job, &g)
 		if before.IsZero() {
 			opened = r.Place
 		}

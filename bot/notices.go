@@ -47,6 +47,9 @@ func because(r conversation.Reason, detail string) string {
 // notice is a line of the bot's own.
 func notice(n conversation.Notice) string {
 	why := because(n.Reason, n.Detail)
+	if text := change(n, why); text != "" {
+		return text
+	}
 	switch n.Kind {
 	case conversation.NotDelivered:
 		return "⚠️ Not delivered: " + why + "."
@@ -130,4 +133,48 @@ func by(name string) string {
 		return ""
 	}
 	return " by " + name
+}
+
+// change is a line about an answer that was changed after it had been typed; "" for other notices.
+func change(n conversation.Notice, why string) string {
+	switch n.Kind {
+	case conversation.WasANote:
+		return "🔒 Not sent: it was a note, and stays one among us. Is it meant for the customer now?"
+	case conversation.Doubtful:
+		return doubtful(n.Doubts)
+	case conversation.ChangedThere:
+		return "✏️ Edited: the customer reads the new wording."
+	case conversation.ChangeIsNote:
+		return "❓ The answer above was edited into what looks like a note. The customer still reads what was sent."
+	case conversation.NotChanged:
+		return "⚠️ It is already there, and could not be changed: " + why + "."
+	case conversation.TakenBack:
+		return "🗑️ Deleted: the customer does not see it any more."
+	case conversation.NotTakenBack:
+		return "⚠️ It is already there, and could not be deleted: " + why + "."
+	}
+	return ""
+}
+
+// doubtful asks before an answer leaves, and says why.
+func doubtful(all []conversation.Doubted) string {
+	text := "⏳ Not sent yet:"
+	for _, d := range all {
+		text += "\n• " + doubt(d)
+	}
+	return text
+}
+
+func doubt(d conversation.Doubted) string {
+	switch d.Doubt {
+	case conversation.Crossed:
+		return oneLine(d.Name) + " has just answered, too."
+	case conversation.CustomerWrote:
+		return "the customer wrote again after this was typed."
+	case conversation.WindowOver:
+		return "the network no longer lets us write until the customer does, and will most likely refuse it."
+	case conversation.Personal:
+		return "everybody can read it there, and it seems to hold personal data: " + oneLine(d.Detail)
+	}
+	return "something is unusual about it."
 }

@@ -60,8 +60,13 @@ func (b *Bot) tick(ctx context.Context) (next time.Time, err error) {
 	if err != nil || next.IsZero() || next.After(time.Now()) {
 		return next, err
 	}
+	g := grants{o: b.outbox}
+	for _, a := range b.outbox.out {
+		g.ask(a, 1)
+	}
 	var out []born
 	err = b.store.Update(ctx, func(tx store.Tx) error {
+		g.begin()
 		out = nil
 		now := time.Now()
 		var ids []conversation.ID
@@ -78,7 +83,7 @@ func (b *Bot) tick(ctx context.Context) (next time.Time, err error) {
 			if err != nil {
 				return err
 			}
-			jobs, err := b.fold(tx, c, conversation.Ticked{}, now, nil, nil)
+			jobs, err := b.fold(tx, c, conversation.Ticked{Limits: b.limits(c)}, now, nil, &g)
 			if err != nil {
 				return err
 			}
@@ -87,6 +92,9 @@ func (b *Bot) tick(ctx context.Context) (next time.Time, err error) {
 		next, err = tx.NextDue()
 		return err
 	})
-	b.outbox.took(out)
+	g.end(err == nil)
+	if err == nil {
+		b.outbox.took(out)
+	}
 	return next, err
 }

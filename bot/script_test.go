@@ -19,6 +19,7 @@ import (
 //	jan writes "…"            jan photo "caption"     jan album 3 "caption"   jan document "name" "caption"
 //	jan voice | sticker "😀" | location | contact | poll     jan edits 1 "…"     jan blocks | unblocks
 //	sanne answers jan "…"     sanne files jan "text" "name"…     sanne presses jan "Label"     sanne deletes jan
+//	sanne rewrites jan "…" "…"     sanne withdraws jan "…"       (a staff message, named by its text)
 //	jan asks | chats | comments "…" (in a group with and without a mention of the bot; below a post of our channel)
 //	crm says "name" "…"        (by the signed webhook)     crm repeats
 //	jan tells shop "…" | shop tells jan "…"     (a Telegram business account)
@@ -26,7 +27,7 @@ import (
 //	wait 15m                  crash                   start                   stop
 //	slack down | up | cut | slow 2s | fail METHOD KIND [TIMES]
 //	telegram down | up | expires | slow 2s | fail METHOD FAULT [TIMES]
-//	unsure ask | resend | drop     nudges off     names U0SANNE01 "Sandra"
+//	unsure ask | resend | drop     hold 10s     nudges off     names U0SANNE01 "Sandra"
 //
 // A name in front of an act that nobody has yet is a new customer.
 type stage struct {
@@ -83,6 +84,9 @@ func (s *stage) act(line string) error {
 		return nil
 	case "nudge":
 		return s.restart(func() { s.w.ladder.Steps[0] = nudge.Step{After: 15 * time.Minute, To: []string{"duty"}, Direct: true} })
+	case "hold":
+		hold, err := time.ParseDuration(arg(1))
+		return errors.Join(err, s.restart(func() { s.w.hold = hold }))
 	case "names": // in the config: an id and the name that customers see
 		return s.restart(func() { s.w.names = map[string]string{arg(1): arg(2)} })
 	case "nudges":
@@ -286,6 +290,16 @@ func (s *stage) staffAct(u slacksim.User, words []string) error {
 		_, err = s.w.slack.Say(say)
 	case "deletes":
 		err = s.w.slack.Delete(deskChannel, ts)
+	case "rewrites", "withdraws":
+		for _, m := range s.w.slack.Thread(deskChannel, ts) {
+			if m.User == u.ID && m.Text == words[2] {
+				if words[0] == "withdraws" {
+					return s.w.slack.Delete(deskChannel, m.TS)
+				}
+				return s.w.slack.Edit(u.ID, deskChannel, m.TS, words[3])
+			}
+		}
+		return fmt.Errorf("%s has not written %q", words[1], words[2])
 	case "presses":
 		err = s.press(u.ID, ts, words[2])
 	default:

@@ -186,9 +186,10 @@ func (r *recorder) look() {
 		}
 	}
 	r.posts = now
+	there := map[string]bool{}
 	for _, c := range r.w.telegram.Customers() {
 		for _, m := range c.Messages() {
-			r.phone(c.User().FirstName, m)
+			there[r.phone(c.User().FirstName, m)] = true
 		}
 	}
 	for _, a := range r.w.crm.Answers()[r.crm:] {
@@ -197,7 +198,14 @@ func (r *recorder) look() {
 	}
 	for name, id := range r.rooms {
 		for _, m := range r.w.telegram.Messages(id) {
-			r.phone("in the "+name+", "+author(m), m)
+			there[r.phone("in the "+name+", "+author(m), m)] = true
+		}
+	}
+	for key, text := range r.phones {
+		if !there[key] {
+			name, _, _ := strings.Cut(key, "|")
+			r.add("%s has no more: %s", name, text)
+			delete(r.phones, key)
 		}
 	}
 }
@@ -279,9 +287,9 @@ func (r *recorder) author(m slacksim.Message) string {
 	return ""
 }
 
-// phone notes what changed on a customer's phone.
-func (r *recorder) phone(name string, m telegramsim.Message) {
-	key := fmt.Sprint(name, " ", m.Chat.ID, " ", m.MessageID)
+// phone notes what changed on a customer's phone, and gives the message's key.
+func (r *recorder) phone(name string, m telegramsim.Message) (key string) {
+	key = fmt.Sprint(name, "|", m.Chat.ID, " ", m.MessageID)
 	text := m.Text + m.Caption
 	for _, e := range append(m.Entities, m.CaptionEntities...) {
 		text += fmt.Sprintf(" {%s %s %s}", e.Type, telegramsim.Covered(m.Text+m.Caption, e), e.URL)
@@ -298,9 +306,6 @@ func (r *recorder) phone(name string, m telegramsim.Message) {
 	case m.Sticker != nil:
 		text = "{sticker} " + text
 	}
-	if m.Deleted {
-		text = "deleted"
-	}
 	was, old := r.phones[key]
 	r.phones[key] = text
 	who := "writes"
@@ -313,6 +318,7 @@ func (r *recorder) phone(name string, m telegramsim.Message) {
 	case was != text:
 		r.add("%s, now: %s", name, text)
 	}
+	return key
 }
 
 // tick is how exactly a transcript tells the time: what follows from one event is one moment.

@@ -44,6 +44,7 @@ type world struct {
 	zone     *time.Location
 	ladder   nudge.Ladder
 	onUnsure conversation.OnUnsure
+	hold     time.Duration
 	names    map[string]string
 	rate     float64
 	burst    int
@@ -156,7 +157,7 @@ func (w *world) start() {
 			{Name: "acme", Kind: "telegram", Label: "Telegram", Adapter: tg},
 			{Name: "crm", Kind: "webhook", Adapter: crm},
 		},
-		Ladder: w.ladder, OnUnsure: w.onUnsure, Names: w.names, Location: w.zone, PostRate: w.rate, PostBurst: w.burst, Log: log,
+		Ladder: w.ladder, OnUnsure: w.onUnsure, Hold: w.hold, Names: w.names, Location: w.zone, PostRate: w.rate, PostBurst: w.burst, Log: log,
 	})
 	if err != nil {
 		w.t.Fatal(err)

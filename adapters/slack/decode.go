@@ -92,6 +92,7 @@ type message struct {
 	ThreadTS    lax             `json:"thread_ts"`
 	LatestReply lax             `json:"latest_reply"`
 	DeletedTS   lax             `json:"deleted_ts"`
+	EditedRaw   json.RawMessage `json:"edited"`
 	OldChannel  lax             `json:"old_channel_id"`
 	NewChannel  lax             `json:"new_channel_id"`
 	Blocks      json.RawMessage `json:"blocks"`
@@ -99,6 +100,13 @@ type message struct {
 	Metadata    json.RawMessage `json:"metadata"`
 	Message     json.RawMessage `json:"message"`
 	Previous    json.RawMessage `json:"previous_message"`
+}
+
+// edited is when its writer changed the message last; "" = never.
+func (m message) edited() string {
+	return string(lenient[struct {
+		TS lax `json:"ts"`
+	}](m.EditedRaw).TS)
 }
 
 // readMessage reads a message; false where it is no JSON object.

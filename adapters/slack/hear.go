@@ -75,12 +75,22 @@ func (d *Desk) event(h *home, m message) ([]adapters.Incoming, string) {
 		if ok && h.ours(before) && isRoot(before, string(m.DeletedTS)) {
 			return one(h.gone(string(m.DeletedTS)))
 		}
+		if said, is := h.message(before, d.people.name); ok && is {
+			return one(h.deleted(said, m))
+		}
 		return nil, ""
 	case "message_changed":
 		now, ok := readMessage(m.Message)
 		before, had := readMessage(m.Previous)
 		if ok && now.Subtype == "tombstone" && isRoot(now, string(now.TS)) && (!had || h.ours(before)) {
 			return one(h.gone(string(now.TS)))
+		}
+		// Slack tells of previews, translations and counts of replies in the same way: only a writer's own change has a
+		// new time of editing.
+		if ok && now.edited() != "" && (!had || before.edited() != now.edited()) {
+			if said, is := h.message(now, d.people.name); is {
+				return one(h.edited(said, now))
+			}
 		}
 		return nil, ""
 	}
@@ -97,6 +107,36 @@ func one(in adapters.Incoming) ([]adapters.Incoming, string) {
 		newest = w.At.TS
 	}
 	return []adapters.Incoming{in}, newest
+}
+
+// edited is the event of a message that its writer changed; said is the message as it is now.
+func (h *home) edited(said adapters.Incoming, now message) adapters.Incoming {
+	wrote := said.Event.(conversation.Wrote)
+	return adapters.Incoming{
+		ID: "e/" + said.ID + "/" + now.edited(), Thread: said.Thread, By: said.By,
+		Event: conversation.Rewrote{At: wrote.At, Written: wrote.Written, Message: wrote.Message, Of: said.ID, Edited: timeOf(now.edited())},
+	}
+}
+
+// deleted is the event of a message that was deleted, by whomever; said is the message as it was.
+func (h *home) deleted(said adapters.Incoming, m message) adapters.Incoming {
+	wrote := said.Event.(conversation.Wrote)
+	when := timeOf(string(m.TS))
+	if when.IsZero() {
+		when = time.Now()
+	}
+	return adapters.Incoming{
+		ID: "d/" + said.ID, Thread: said.Thread, Event: conversation.Unwrote{At: wrote.At, Of: said.ID, Deleted: when},
+	}
+}
+
+// now is what is there of a message that was found, rather than heard of: as typed, or as changed since.
+func (h *home) now(m message, name func(string) string) (adapters.Incoming, bool) {
+	said, ok := h.message(m, name)
+	if ok && m.edited() != "" {
+		said = h.edited(said, m)
+	}
+	return said, ok
 }
 
 // isRoot: the message is no reply.

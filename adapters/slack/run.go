@@ -143,6 +143,10 @@ func typed(in adapters.Incoming) time.Time {
 	switch e := in.Event.(type) {
 	case conversation.Wrote:
 		return e.Written
+	case conversation.Rewrote:
+		return e.Edited
+	case conversation.Unwrote:
+		return e.Deleted
 	case conversation.Pressed:
 		return e.At
 	case conversation.CardGone:

@@ -21,6 +21,25 @@ const (
 // UnmarshalText takes one of the choices.
 func (o *OnUnsure) UnmarshalText(b []byte) error { return choose(o, b, Ask, Resend, Drop) }
 
+// Hold is how long an answer is kept back before it leaves.
+type Hold time.Duration
+
+// mostHold is the longest hold.
+const mostHold = time.Minute
+
+// UnmarshalText reads "10s".
+func (h *Hold) UnmarshalText(b []byte) error {
+	d, err := time.ParseDuration(string(b))
+	if err != nil || d < 0 || d > mostHold {
+		return errors.New(`this must be a time from "0s" to "60s"`)
+	}
+	*h = Hold(d)
+	return nil
+}
+
+// MarshalText is what UnmarshalText reads.
+func (h Hold) MarshalText() ([]byte, error) { return []byte(short(time.Duration(h))), nil }
+
 // Named gives a person in Slack the first name that customers see.
 type Named struct{ ID, Name string }
 

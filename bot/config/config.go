@@ -47,6 +47,7 @@ type HTTP struct {
 
 // Answer is [answer].
 type Answer struct {
+	Hold     Hold     `toml:"hold" doc:"How long an answer in a private conversation waits before it leaves, 0s to 60s: until then an edit changes it, deleting the message cancels it, and // in front makes it a note."`
 	OnUnsure OnUnsure `toml:"on_unsure" doc:"When nobody knows whether an answer arrived: \"ask\" the staff, \"resend\" it (perhaps twice) or \"drop\" it (perhaps never)."`
 	Staff    []string `toml:"staff" doc:"Who may answer customers, by Slack id: people (U…) and user groups (S…); empty = everybody in the channel, but guests."`
 	Names    []Named  `toml:"names" doc:"First names that customers see instead of those in the Slack profiles: [\"U012AB3CD = Sanne\"]."`
@@ -80,7 +81,7 @@ func defaults(slack adapters.Settings) *Config {
 	return &Config{
 		Slack:  slack,
 		Store:  Store{Path: "webcare.db"},
-		Answer: Answer{OnUnsure: Ask},
+		Answer: Answer{Hold: Hold(10 * time.Second), OnUnsure: Ask},
 		Hours:  Hours{Timezone: home()},
 	}
 }

@@ -9,6 +9,10 @@ import (
 type Rules struct {
 	OnUnsure OnUnsure
 	Clock    Clock
+	// Hold is how long an answer is kept back before it leaves, so that its writer can change it.
+	Hold time.Duration
+	// Secrets finds what others must not read.
+	Secrets Secrets
 }
 
 // OnUnsure says what to do when nobody knows whether an answer arrived.
@@ -61,11 +65,16 @@ func Apply(c Conversation, e Event, r Rules, now time.Time) (Conversation, []Eff
 	case Missed:
 	case Wrote:
 		f.wrote(e)
+	case Rewrote:
+		f.rewrote(e)
+	case Unwrote:
+		f.unwrote(e)
 	case Pressed:
 		f.pressed(e)
 	case CardGone:
 		f.cardGone()
 	case Ticked:
+		f.release(e.Limits)
 		f.ticked()
 	case Ended:
 		f.ended(e)
@@ -104,6 +113,7 @@ func (c Conversation) clone() Conversation {
 	c.Open = slices.Clone(c.Open)
 	for i := range c.Open {
 		c.Open[i].Parts = slices.Clone(c.Open[i].Parts)
+		c.Open[i].There = slices.Clone(c.Open[i].There)
 	}
 	return c
 }

@@ -79,9 +79,14 @@ type Conversation struct {
 	// Active is when anybody last said anything; Carded when the card was asked for.
 	Active, Carded time.Time
 	// Outcome tells how it was closed: "answered" or "no answer needed".
-	Outcome     string
-	Claimer     Person
-	Claimed     time.Time
+	Outcome string
+	Claimer Person
+	Claimed time.Time
+	// Last is the staff message whose delivery stopped the clock, as long as it is all that the customer has had since.
+	Last Place
+	// Spoke is whose answer left last, Spoken when it did.
+	Spoke       Person
+	Spoken      time.Time
 	Unreachable Reason
 	// Greeted lists the staff ids whose name this customer has been told (private surfaces).
 	Greeted []string
@@ -90,7 +95,7 @@ type Conversation struct {
 	// Live is the nudge that stands in Slack now, if any; Step counts the steps taken since Since.
 	Live Place
 	Step int
-	// Due is when the clock must look at this conversation again; zero = never.
+	// Due is when the customer has waited long enough for the next reminder; zero = never. See Wakes.
 	Due time.Time
 }
 
@@ -102,8 +107,9 @@ type AnswerState string
 
 // The states of an answer.
 const (
+	Holding AnswerState = "holding" // kept back for a while: its writer can still change it
 	Sending AnswerState = "sending" // jobs are on their way
-	Asking  AnswerState = "asking"  // a person was asked whether it is an answer at all; nothing leaves
+	Asking  AnswerState = "asking"  // a person was asked whether it shall leave; until then nothing does
 	Unsure  AnswerState = "unsure"  // sent? nobody knows; a person decides
 	Failed  AnswerState = "failed"  // refused; a person can try again
 )
@@ -121,6 +127,16 @@ type Answer struct {
 	Next time.Time
 	// Notice is the bot's line in the thread that asks or explains; it goes when the matter is settled.
 	Notice Place
+	// Until is how long it is held.
+	Until time.Time
+	// Crossed is the colleague whose answer was held when this one was typed.
+	Crossed string
+	// There is what the customer has of it, where State is Asking whether that shall be changed.
+	There []Part
+	// Edit is a wording that came while it was on its way, Deleted that the staff message is gone: what follows once it
+	// has arrived.
+	Edit    *Message
+	Deleted bool
 	// Greets: this answer tells the customer the name of its writer. Where it does not arrive, the next one does.
 	Greets bool
 }

@@ -86,6 +86,26 @@ type Send struct {
 	By Person
 }
 
+// Edit changes one part of an answer that the customer has. Text holds the signature.
+type Edit struct {
+	Answer Place
+	Part   int
+	ID     string // the network's, of the message to change
+	Text   Text
+	Files  []File // what the message holds beside the text
+	By     Person
+	// Last: no other part is changed behind this one.
+	Last bool
+}
+
+// TakeBack deletes an answer that the customer has, or the rest of one that has become shorter.
+type TakeBack struct {
+	Answer Place
+	Part   int
+	IDs    []string
+	Rest   bool
+}
+
 func (OpenCard) effect()  {}
 func (Show) effect()      {}
 func (ShowFiles) effect() {}
@@ -97,6 +117,8 @@ func (Render) effect()    {}
 func (SetMark) effect()   {}
 func (Remove) effect()    {}
 func (Send) effect()      {}
+func (Edit) effect()      {}
+func (TakeBack) effect()  {}
 
 func (OpenCard) Way() Way  { return Inward }  // Way: see Effect.
 func (Show) Way() Way      { return Inward }  // Way: see Effect.
@@ -109,6 +131,8 @@ func (Render) Way() Way    { return Touch }   // Way: see Effect.
 func (SetMark) Way() Way   { return Touch }   // Way: see Effect.
 func (Remove) Way() Way    { return Touch }   // Way: see Effect.
 func (Send) Way() Way      { return Outward } // Way: see Effect.
+func (Edit) Way() Way      { return Outward } // Way: see Effect.
+func (TakeBack) Way() Way  { return Outward } // Way: see Effect.
 
 // Notice is a line of the bot's own, to be put into words by the bot.
 type Notice struct {
@@ -117,7 +141,8 @@ type Notice struct {
 	// Name, Detail and Link fill in the words; Name and Detail are hostile text.
 	Name, Detail, Link string
 	// Quote is the wording it speaks of; hostile.
-	Quote Text
+	Quote  Text
+	Doubts []Doubted
 }
 
 // NoticeKind chooses the words.
@@ -139,6 +164,13 @@ const (
 	AnsweredThere   NoticeKind = "answered_outside" // Name, Quote
 	ItIsANote       NoticeKind = "note_by_mention"  // ephemeral: not sent
 	NearMiss        NoticeKind = "note_near_miss"   // ephemeral: not sent
+	WasANote        NoticeKind = "was_a_note"       // ephemeral: a note was edited into what could be an answer
+	Doubtful        NoticeKind = "doubtful"         // Doubts: not sent until somebody says so
+	ChangedThere    NoticeKind = "changed_there"    // the customer reads the new wording
+	ChangeIsNote    NoticeKind = "change_is_note"   // what was sent was edited into a note: nothing is changed
+	NotChanged      NoticeKind = "not_changed"      // Reason, Detail: the customer still reads the old wording
+	TakenBack       NoticeKind = "taken_back"       // the customer does not see it any more
+	NotTakenBack    NoticeKind = "not_taken_back"   // Reason, Detail
 	MayNotSpeak     NoticeKind = "may_not_speak"    // Reason
 	MayNotPress     NoticeKind = "may_not_press"    // Reason
 	CardStale       NoticeKind = "card_stale"       // the card could not be drawn again: Reason, Detail

@@ -16,6 +16,8 @@ func Consequential(e Effect, o Outcome) bool {
 		return true
 	case Show:
 		return o != OK || slices.ContainsFunc(e.Entries, func(x Entry) bool { return len(x.Message.Files) > 0 })
+	case Edit, TakeBack:
+		return true
 	case Tell:
 		return o != OK || len(e.Buttons) > 0
 	case ShowFiles, Render:
@@ -37,6 +39,10 @@ func (f *folding) ended(e Ended) {
 	switch job := e.Effect.(type) {
 	case Send:
 		f.sent(job, e)
+	case Edit:
+		f.edited(job, e)
+	case TakeBack:
+		f.tookBack(job, e)
 	case OpenCard:
 		f.carded(job, e)
 	case Show:
@@ -188,7 +194,7 @@ func (f *folding) sent(job Send, e Ended) {
 		f.unsure(a, p)
 	case Later:
 	}
-	f.settle(i, e.Detail)
+	f.settle(i, e.Detail, e.Limits)
 }
 
 // unsure sends a part again where the config says so. What comes behind it is sent again too, behind it: the jobs that
@@ -205,7 +211,7 @@ func (f *folding) unsure(a *Answer, p *Part) {
 }
 
 // settle looks whether an answer's fate is known: all of it there, some refused, or some uncertain.
-func (f *folding) settle(i int, detail string) {
+func (f *folding) settle(i int, detail string, l Limits) {
 	a := &f.c.Open[i]
 	if a.State != Sending {
 		return
@@ -232,6 +238,10 @@ func (f *folding) settle(i int, detail string) {
 		return
 	}
 	if reason, is := has(Refused); is {
+		if a.Deleted {
+			f.withdrawn(i, l)
+			return
+		}
 		a.State = Failed
 		f.mark(a, NotSent)
 		kind := NotDelivered
@@ -245,7 +255,9 @@ func (f *folding) settle(i int, detail string) {
 	}
 	f.mark(a, Sent)
 	f.delivered(a)
+	done := *a
 	f.c.Open = slices.Delete(f.c.Open, i, i+1)
+	f.followUp(&done, l)
 }
 
 // delivered stops the clock, unless the customer wrote again while the answer was on its way.
@@ -266,15 +278,31 @@ func (f *folding) delivered(a *Answer) {
 		}
 		return
 	}
+	stops := c.Turn == Waiting
 	f.answered()
+	if stops {
+		c.Last = a.At
+	}
 }
 
 func (f *folding) answered() {
+	f.c.Last = Place{}
 	if f.c.Turn != Waiting {
 		return
 	}
 	f.c.Turn = Answered
 	f.stopClock()
+	f.render()
+}
+
+// unanswered has the customer wait again when the answer they had last is taken back.
+func (f *folding) unanswered(answer Place) {
+	c := &f.c
+	if c.Turn != Answered || c.Last != answer || c.Heard.IsZero() {
+		return
+	}
+	c.Turn, c.Last = Waiting, Place{}
+	f.startClock(c.Heard)
 	f.render()
 }
 
@@ -286,5 +314,25 @@ func (f *folding) delayed(e Delayed) {
 	}
 	if i := f.c.answer(job.Answer); i >= 0 && f.c.Open[i].Mark == NoMark {
 		f.mark(&f.c.Open[i], Held)
+	}
+}
+
+// edited folds in how a change of what the customer has ended.
+func (f *folding) edited(job Edit, e Ended) {
+	switch {
+	case e.Outcome != OK:
+		f.tell(Tell{Notice: Notice{Kind: NotChanged, Reason: e.Reason, Detail: e.Detail}})
+	case job.Last:
+		f.tell(Tell{Notice: Notice{Kind: ChangedThere}})
+	}
+}
+
+func (f *folding) tookBack(job TakeBack, e Ended) {
+	switch {
+	case e.Outcome != OK:
+		f.tell(Tell{Notice: Notice{Kind: NotTakenBack, Reason: e.Reason, Detail: e.Detail}})
+	case !job.Rest:
+		f.tell(Tell{Notice: Notice{Kind: TakenBack}})
+		f.unanswered(job.Answer)
 	}
 }

@@ -77,6 +77,29 @@ type Wrote struct {
 	Limits Limits
 }
 
+// Rewrote: somebody edited what they had typed in the thread.
+type Rewrote struct {
+	At      Place // of the message
+	Written time.Time
+	By      Person
+	Message Message
+	Edited  time.Time
+	Limits  Limits
+	// Of is the id of the event in which the message was typed.
+	Of string
+	// Was is what the message was until now, nil where it is not settled yet. The bot fills it in from the history.
+	Was *Former
+}
+
+// Unwrote: somebody deleted what was typed in the thread.
+type Unwrote struct {
+	At      Place
+	Deleted time.Time
+	Limits  Limits
+	Of      string  // as in Rewrote
+	Was     *Former // as in Rewrote
+}
+
 // Pressed: somebody pressed a button.
 type Pressed struct {
 	Action Action
@@ -90,8 +113,8 @@ type Pressed struct {
 // CardGone: the root of the thread was deleted in Slack.
 type CardGone struct{ At time.Time }
 
-// Ticked: the clock reached Due.
-type Ticked struct{}
+// Ticked: the clock reached the time of Conversation.Wakes.
+type Ticked struct{ Limits Limits }
 
 // Ended: a job of this conversation ended.
 type Ended struct {
@@ -102,6 +125,8 @@ type Ended struct {
 	// Detail is the network's own words, for the log and the thread; hostile text.
 	Detail string
 	At     time.Time
+	// Limits is what the network takes now, for the end of a Send.
+	Limits Limits
 }
 
 // Delayed: a job to the customer could not be carried out yet and will be tried again.
@@ -129,6 +154,8 @@ func (Moved) event()      {}
 func (Unreadable) event() {}
 func (Missed) event()     {}
 func (Wrote) event()      {}
+func (Rewrote) event()    {}
+func (Unwrote) event()    {}
 func (Pressed) event()    {}
 func (CardGone) event()   {}
 func (Ticked) event()     {}
@@ -148,6 +175,9 @@ const (
 	ItIsThere  Action = "it_is_there"
 	TryAgain   Action = "try_again"
 	SendAnyway Action = "send_anyway"
+	DoNotSend  Action = "do_not_send"
+	// ChangeAnyway changes outside what was sent, though the new wording looks like a note.
+	ChangeAnyway Action = "change_anyway"
 	// GiveUp settles an answer that will not be sent again; the queue command has it, no button.
 	GiveUp Action = "give_up"
 )

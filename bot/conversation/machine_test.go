@@ -31,6 +31,10 @@ type typed struct {
 	vouched bool // a person said that an uncertain part is there
 	retried bool // parts may come in another order
 	gaveUp  bool // a person put it down
+	kept    bool // a person decided, or an edit said, that it stays among us
+	deleted bool // the staff message is gone
+	past    bool // what it stopped runs again
+	by      Person
 	tried   []int
 }
 
@@ -43,12 +47,15 @@ func TestRandomHistories(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		unsure := rapid.SampledFrom([]OnUnsure{Ask, Resend, Drop}).Draw(t, "on_unsure")
 		m := &machine{scene: newScene(t, unsure)}
+		m.rules.Hold = rapid.SampledFrom([]time.Duration{0, 0, 10 * time.Second}).Draw(t, "hold")
+		m.limits, m.done = private, m.tookBack
 		m.customer(t)
 		t.Repeat(map[string]func(*rapid.T){
 			"customer":   m.customer,
 			"staff":      m.staff,
 			"staff also": m.staff,
 			"button":     m.button,
+			"edit":       m.edit,
 			"time":       m.time,
 			"in":         m.inward,
 			"in also":    m.inward,
@@ -132,9 +139,50 @@ func (m *machine) staff(t *rapid.T) {
 		return
 	}
 	m.typed = append(m.typed, &typed{
-		at: e.At, step: m.step, leaves: Judge(e.Message, by) == IsAnswer, resent: m.rules.OnUnsure == Resend,
+		at: e.At, step: m.step, by: by, leaves: Judge(e.Message, by) == IsAnswer, resent: m.rules.OnUnsure == Resend,
 	})
 	m.on(e)
+}
+
+// edit changes or deletes any staff message, settled or not.
+func (m *machine) edit(t *rapid.T) {
+	if len(m.typed) == 0 {
+		return
+	}
+	x := m.typed[rapid.IntRange(0, len(m.typed)-1).Draw(t, "message")]
+	if x.deleted {
+		return
+	}
+	l := aLimit(t, m.now)
+	l.Edit, l.Delete = rapid.Bool().Draw(t, "can edit"), rapid.Bool().Draw(t, "can delete")
+	waits := m.where(x.at) == Holding || m.where(x.at) == Asking && len(m.open1(x.at).There) == 0
+	if rapid.IntRange(0, 3).Draw(t, "deletes") == 0 {
+		x.deleted = true
+		m.on(Unwrote{At: x.at, Deleted: m.now, Limits: l, Was: m.former(x.at)})
+		return
+	}
+	text := rapid.SampledFrom([]string{"anders", "// toch niet", "note that", three, ""}).Draw(t, "text")
+	e := m.rewrote(x.at, Message{Text: Plainly(text)}, x.by, l)
+	if held := m.where(x.at) == Holding; waits {
+		switch Judge(e.Message, x.by) {
+		case IsNote, IsForbidden, IsEmptyText:
+			x.kept = true
+		case IsMention, IsNearMiss:
+			x.leaves = false
+		case IsAnswer:
+			x.leaves = x.leaves || held
+		}
+	}
+	m.on(e)
+}
+
+func (m *machine) open1(at Place) Answer {
+	for _, a := range m.c.Open {
+		if a.At == at {
+			return a
+		}
+	}
+	return Answer{}
 }
 
 func (m *machine) find(at Place) *typed {
@@ -159,7 +207,7 @@ func (m *machine) where(at Place) AnswerState {
 func (m *machine) button(t *rapid.T) {
 	m.step++
 	by := rapid.SampledFrom([]Person{jan, eva, guest}).Draw(t, "by")
-	action := rapid.SampledFrom([]Action{Claim, Release, Close, NoAnswer, SendAgain, SendAgain, ItIsThere, ItIsThere, TryAgain, TryAgain, SendAnyway, SendAnyway, GiveUp}).Draw(t, "button")
+	action := rapid.SampledFrom([]Action{Claim, Release, Close, NoAnswer, SendAgain, SendAgain, ItIsThere, ItIsThere, TryAgain, TryAgain, SendAnyway, SendAnyway, DoNotSend, ChangeAnyway, GiveUp}).Draw(t, "button")
 	p := Pressed{Action: action, By: by, At: m.now, Limits: aLimit(t, m.now)}
 	if len(m.typed) > 0 {
 		x := m.typed[rapid.IntRange(0, len(m.typed)-1).Draw(t, "about")]
@@ -170,7 +218,12 @@ func (m *machine) button(t *rapid.T) {
 		if by.MaySpeak {
 			switch m.where(x.at) {
 			case Asking:
-				x.leaves = x.leaves || action == SendAnyway
+				if len(m.open1(x.at).There) == 0 {
+					if action == SendAnyway {
+						x.leaves, x.step = true, m.step // whoever pressed has seen what was written until now
+					}
+					x.kept = (x.kept || action == DoNotSend) && action != SendAnyway
+				}
 			case Unsure:
 				x.resent = x.resent || action == SendAgain
 				x.vouched = x.vouched || action == ItIsThere
@@ -218,12 +271,29 @@ func (m *machine) inward(t *rapid.T) {
 	}
 }
 
+// tookBack: where the answer that the customer had last is taken back, the customer waits again.
+func (m *machine) tookBack(job Effect) {
+	back, is := job.(TakeBack)
+	if !is || back.Rest || len(m.said) == 0 || m.c.Turn != Answered || m.c.Last != back.Answer {
+		return
+	}
+	m.said = m.said[len(m.said)-1:]
+	m.quiet = m.said[0].step - 1
+	for _, x := range m.typed {
+		x.past = x.past || m.marks[x.at] == Sent || x.deleted
+	}
+}
+
 // outward carries out the next message to the customer, whatever way it ends.
 func (m *machine) outward(t *rapid.T) {
 	if len(m.jobs[Outward]) == 0 {
 		return
 	}
-	send := m.jobs[Outward][0].(Send)
+	send, is := m.jobs[Outward][0].(Send)
+	if !is { // a change, which is done again until it is done or refused
+		m.carry(Outward, rapid.SampledFrom([]Outcome{OK, OK, Refused}).Draw(t, "changed"), Rejected)
+		return
+	}
 	if !m.c.Wants(send) {
 		m.carry(Outward, OK, "")
 		return
@@ -236,7 +306,7 @@ func (m *machine) outward(t *rapid.T) {
 		return
 	}
 	if end == Maybe && rapid.Bool().Draw(t, "did not happen") {
-		m.got = m.got[:before]
+		m.got, m.ids = m.got[:before], m.ids[:before]
 	}
 	x := m.find(send.Answer)
 	x.tried = append(x.tried, send.Part)
@@ -260,7 +330,8 @@ func (m *machine) desk(t *rapid.T) {
 // check sees to what must hold after every step.
 func (m *machine) check(t *rapid.T) {
 	for _, x := range m.typed {
-		if m.marks[x.at] == Sent {
+		there := m.marks[x.at] == Sent || x.deleted && m.parts[x.at] > 0 && len(m.ended[x.at]) == m.parts[x.at]
+		if there && !x.past {
 			m.quiet = max(m.quiet, x.step)
 		}
 		m.checkAnswer(t, x)
@@ -268,8 +339,17 @@ func (m *machine) check(t *rapid.T) {
 	m.checkClock(t)
 	m.checkThread(t)
 	for _, e := range m.jobs[Outward] {
-		if send := e.(Send); !m.find(send.Answer).leaves {
-			t.Fatalf("a note is on its way: %s", sayOne(send))
+		var of Place
+		switch e := e.(type) {
+		case Send:
+			of = e.Answer
+		case Edit:
+			of = e.Answer
+		case TakeBack:
+			of = e.Answer
+		}
+		if !m.find(of).leaves {
+			t.Fatalf("a note is on its way: %s", sayOne(e))
 		}
 	}
 	for _, send := range m.got {
@@ -299,6 +379,18 @@ func (m *machine) checkAnswer(t *rapid.T, x *typed) {
 	if !x.retried && !slices.IsSorted(x.tried) {
 		t.Fatalf("the parts of %s were sent in the order %v", x.at.TS, x.tried)
 	}
+	if x.deleted {
+		if state != "" && state != Sending && state != Unsure {
+			t.Fatalf("%s is deleted, and it is %s", x.at.TS, state)
+		}
+		return
+	}
+	if x.kept && state == "" {
+		if shows != Inside && shows != NoMark && shows != NotSent {
+			t.Fatalf("%s was kept, and shows %s", x.at.TS, mark(shows))
+		}
+		return
+	}
 	if !x.leaves {
 		if shows != Inside && shows != NotSent || state != "" && state != Asking {
 			t.Fatalf("%s never leaves, and it is %q and shows %s", x.at.TS, state, mark(shows))
@@ -307,16 +399,27 @@ func (m *machine) checkAnswer(t *rapid.T, x *typed) {
 	}
 	switch state {
 	case "":
-		if shows != Sent && (m.rules.OnUnsure != Drop || shows != NotCertain) && (!x.gaveUp || shows != NotSent && shows != NotCertain) {
+		if shows != Sent && (m.rules.OnUnsure != Drop || shows != NotCertain) && (!x.gaveUp || shows != NotSent && shows != NotCertain && shows != Inside) {
 			t.Fatalf("%s is settled, and shows %s", x.at.TS, mark(shows))
 		}
 	case Sending:
-		queued := slices.ContainsFunc(m.jobs[Outward], func(e Effect) bool { return e.(Send).Answer == x.at && m.c.Wants(e) })
+		queued := slices.ContainsFunc(m.jobs[Outward], func(e Effect) bool {
+			send, is := e.(Send)
+			return is && send.Answer == x.at && m.c.Wants(e)
+		})
 		if !queued || shows != NoMark && shows != Held {
 			t.Fatalf("%s is on its way, shows %s, and queued is %v", x.at.TS, mark(shows), queued)
 		}
-	case Failed, Unsure, Asking:
-		if want := map[AnswerState]Mark{Failed: NotSent, Unsure: NotCertain, Asking: Inside}[state]; shows != want {
+	case Holding:
+		if want := map[bool]Mark{true: Held, false: NoMark}[m.rules.Hold > 0]; shows != want || slices.ContainsFunc(m.got, func(s Send) bool { return s.Answer == x.at }) {
+			t.Fatalf("%s is held, and shows %s", x.at.TS, mark(shows))
+		}
+	case Asking: // about a note, a doubt, or the change of what was sent
+		if shows != Inside && shows != Held && len(m.open1(x.at).There) == 0 {
+			t.Fatalf("%s is asked about, and shows %s", x.at.TS, mark(shows))
+		}
+	case Failed, Unsure:
+		if want := map[AnswerState]Mark{Failed: NotSent, Unsure: NotCertain}[state]; shows != want {
 			t.Fatalf("%s is %s, and shows %s", x.at.TS, state, mark(shows))
 		}
 	}

@@ -43,6 +43,10 @@ func sayOne(e Effect) string {
 		return fmt.Sprintf("mark %s %s > %s", e.On.TS, mark(e.Was), mark(e.Now))
 	case Remove:
 		return "remove " + e.What.TS
+	case Edit:
+		return fmt.Sprintf("edit %s/%d %s: %s", e.Answer.TS, e.Part, e.ID, words(e.Text, e.Files))
+	case TakeBack:
+		return fmt.Sprintf("take back %s %v", e.Answer.TS, e.IDs) + flag(e.Rest, " (the rest)")
 	case Send:
 		return fmt.Sprintf("send %s/%d %s", e.Answer.TS, e.Part, words(e.Text, e.Files))
 	}
@@ -70,6 +74,9 @@ func words(t Text, files []File) string {
 
 func notice(n Notice) string {
 	all := []string{string(n.Kind), string(n.Reason), n.Name, n.Detail, n.Link, n.Quote.Plain}
+	for _, d := range n.Doubts {
+		all = append(all, strings.TrimSpace(string(d.Doubt)+" "+d.Name+d.Detail))
+	}
 	return strings.Join(slices.DeleteFunc(all, func(s string) bool { return s == "" }), " ")
 }
 

@@ -62,7 +62,14 @@ type scene struct {
 	parts map[Place]int
 	ended map[Place]map[int]int
 	// got is what the customer has, and how often.
-	got []Send
+	got  []Send
+	ids  []string // of got
+	sent int
+	// done is told of every job that went well, before it is folded in.
+	done func(Effect)
+	// limits is what the network takes when the clock strikes; log is everything that happened.
+	limits Limits
+	log    []Event
 }
 
 func newScene(t rapid.TB, unsure OnUnsure) *scene {
@@ -86,6 +93,10 @@ func opened(t rapid.TB, unsure OnUnsure) *scene {
 func (s *scene) on(e Event) string {
 	s.t.Helper()
 	before := deepCopy(s.c)
+	s.log = append(s.log, e)
+	if gone, is := e.(Unwrote); is {
+		delete(s.marks, gone.At)
+	}
 	next, out := Apply(s.c, e, s.rules, s.now)
 	if !reflect.DeepEqual(s.c, before) {
 		s.t.Fatalf("Apply(%T) changed its argument:\n was %+v\n is  %+v", e, before, s.c)
@@ -103,7 +114,8 @@ func (s *scene) on(e Event) string {
 	}
 	for _, effect := range out {
 		if m, is := effect.(SetMark); is {
-			if s.marks[m.On] != m.Was || m.Was == m.Now {
+			either := m.Was == NotSent && m.Now == Inside && s.marks[m.On] == Inside // of a message long settled
+			if s.marks[m.On] != m.Was && !either || m.Was == m.Now {
 				s.t.Fatalf("Apply(%T): %s, and it shows %s", e, sayOne(m), mark(s.marks[m.On]))
 			}
 			s.marks[m.On] = m.Now
@@ -144,10 +156,13 @@ func (s *scene) carry(way Way, o Outcome, why Reason) (job Effect, followed stri
 		}
 		s.ended[send.Answer][send.Part]++
 	}
+	if o == OK && s.done != nil {
+		s.done(job)
+	}
 	if !Consequential(job, o) {
 		return job, ""
 	}
-	return job, s.on(Ended{Effect: job, Outcome: o, Reason: why, Receipt: receipt, At: s.now})
+	return job, s.on(Ended{Effect: job, Outcome: o, Reason: why, Receipt: receipt, At: s.now, Limits: s.limits})
 }
 
 // happen is the world outside.
@@ -161,8 +176,20 @@ func (s *scene) happen(job Effect) Receipt {
 	case Remove:
 		delete(s.stands, job.What)
 	case Send:
-		s.got = append(s.got, job)
-		return Receipt{IDs: []string{fmt.Sprint("x", len(s.got))}}
+		s.sent++
+		id := fmt.Sprint("x", s.sent)
+		s.got, s.ids = append(s.got, job), append(s.ids, id)
+		return Receipt{IDs: []string{id}}
+	case Edit:
+		if i := slices.Index(s.ids, job.ID); i >= 0 {
+			s.got[i].Text = job.Text
+		}
+	case TakeBack:
+		for _, id := range job.IDs {
+			if i := slices.Index(s.ids, id); i >= 0 {
+				s.got, s.ids = slices.Delete(s.got, i, i+1), slices.Delete(s.ids, i, i+1)
+			}
+		}
 	}
 	return Receipt{}
 }
@@ -211,6 +238,31 @@ func wrote(ts, text string, by Person, l Limits, at time.Time) Wrote {
 	return Wrote{At: staff(ts), Written: at, By: by, Message: Message{Text: Plainly(text)}, Limits: l}
 }
 
+// rewrites edits a staff message.
+func (s *scene) rewrites(ts, text string, by Person, l Limits) string {
+	s.t.Helper()
+	return s.on(s.rewrote(staff(ts), Message{Text: Plainly(text)}, by, l))
+}
+
+func (s *scene) rewrote(at Place, m Message, by Person, l Limits) Rewrote {
+	return Rewrote{At: at, Written: s.now, Edited: s.now, By: by, Message: m, Limits: l, Was: s.former(at)}
+}
+
+// deletes deletes a staff message.
+func (s *scene) deletes(ts string, l Limits) string {
+	s.t.Helper()
+	return s.on(Unwrote{At: staff(ts), Deleted: s.now, Limits: l, Was: s.former(staff(ts))})
+}
+
+// former is what the history says of a staff message.
+func (s *scene) former(at Place) *Former {
+	var was *Former
+	for _, e := range s.log {
+		was = was.Then(at, e)
+	}
+	return was
+}
+
 func (s *scene) presses(a Action, ts string, by Person, l Limits) string {
 	s.t.Helper()
 	p := Pressed{Action: a, By: by, At: s.now, Limits: l}
@@ -232,9 +284,9 @@ func (s *scene) later(d time.Duration) string {
 	s.t.Helper()
 	var all []string
 	end := s.now.Add(d)
-	for !s.c.Due.IsZero() && !s.c.Due.After(end) {
-		s.now = s.c.Due
-		if said := s.on(Ticked{}); said != "" {
+	for wakes := s.c.Wakes(); !wakes.IsZero() && !wakes.After(end); wakes = s.c.Wakes() {
+		s.now = wakes
+		if said := s.on(Ticked{Limits: s.limits}); said != "" {
 			all = append(all, said)
 		}
 	}

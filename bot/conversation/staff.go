@@ -5,7 +5,8 @@ import (
 	"time"
 )
 
-// askedFor is how long a message that was not sent can still be sent with one click.
+// askedFor is how long a note can still be sent with one click. An answer that asks before it leaves does so until
+// somebody decides.
 const askedFor = 24 * time.Hour
 
 // wrote decides what a staff message is and, if it is an answer, sends it.
@@ -14,8 +15,8 @@ func (f *folding) wrote(e Wrote) {
 	if c.answer(e.At) >= 0 {
 		return
 	}
-	c.Open = slices.DeleteFunc(c.Open, func(a Answer) bool { return a.State == Asking && f.now.Sub(a.Wrote) > askedFor })
-	a := Answer{At: e.At, By: e.By, Wrote: e.Written}
+	f.forgetAsked()
+	a := Answer{At: e.At, By: e.By, Wrote: e.Written, Crossed: c.crossed(e.By)}
 	verdict := Judge(e.Message, e.By)
 	if verdict != IsForbidden {
 		c.Active = f.now
@@ -32,36 +33,60 @@ func (f *folding) wrote(e Wrote) {
 		f.do(SetMark{On: e.At, Now: Inside})
 		return
 	case IsMention, IsNearMiss:
-		kind := ItIsANote
-		if verdict == IsNearMiss {
-			kind = NearMiss
-		}
 		a.State, a.Mark, a.Parts = Asking, Inside, []Part{{Text: e.Message.Text, Files: e.Message.Files}}
 		c.Open = append(c.Open, a)
-		f.do(SetMark{On: e.At, Now: Inside},
-			Whisper{To: e.By.ID, Notice: Notice{Kind: kind}, About: e.At, Buttons: []Action{SendAnyway}})
+		f.do(SetMark{On: e.At, Now: Inside})
+		f.whisperNote(&a, verdict)
 		return
 	case IsAnswer:
 	}
 	c.Open = append(c.Open, a)
-	f.send(len(c.Open)-1, e.Message, e.By, e.Limits)
+	f.hold(len(c.Open)-1, e.Message, e.Limits)
+}
+
+// forgetAsked forgets what was asked too long ago.
+func (f *folding) forgetAsked() {
+	old := func(a *Answer) bool { return a.State == Asking && a.Mark != Held && f.now.Sub(a.Wrote) > askedFor }
+	for i := range f.c.Open {
+		if old(&f.c.Open[i]) {
+			f.dropNotice(&f.c.Open[i])
+		}
+	}
+	f.c.Open = slices.DeleteFunc(f.c.Open, func(a Answer) bool { return old(&a) })
+}
+
+// whisperNote tells the writer that a message stays among us, and how to send it all the same.
+func (f *folding) whisperNote(a *Answer, why Verdict) {
+	kind := ItIsANote
+	if why == IsNearMiss {
+		kind = NearMiss
+	}
+	f.do(Whisper{To: a.By.ID, Notice: Notice{Kind: kind}, About: a.At, Buttons: []Action{SendAnyway}})
 }
 
 // send cuts an answer into parts and sends them; what cannot be sent at all fails at once, the rest goes.
 func (f *folding) send(i int, m Message, by Person, l Limits) {
 	a := &f.c.Open[i]
-	a.State, a.By = Sending, by
-	sign := f.signature(by, l)
-	if a.Greets = !l.Public && sign.Plain != ""; a.Greets {
+	a.State, a.By, a.Until = Sending, by, time.Time{}
+	f.dropNotice(a)
+	f.cut(a, m, l)
+	if a.Greets {
 		f.c.Greeted = append(f.c.Greeted, by.ID)
 	}
+	f.c.Spoke, f.c.Spoken = by, f.now
+	f.check(a, l)
+	f.sendParts(a)
+	f.settle(i, "", l)
+}
+
+// cut makes the parts of an answer.
+func (f *folding) cut(a *Answer, m Message, l Limits) {
+	sign := f.signature(a.By, l)
+	a.Greets = !l.Public && sign.Plain != ""
 	t := m.Text.WithoutMentions().Trim()
 	if a.Parts = []Part{{}}; t.Plain != "" || len(m.Files) > 0 {
 		a.Parts = divide(t, sign, m.Files, l)
 	}
-	f.check(a, l)
-	f.sendParts(a)
-	f.settle(i, "")
 }
 
 // check refuses the parts that the network would not take now.
@@ -71,19 +96,16 @@ func (f *folding) check(a *Answer, l Limits) {
 		if p.State != "" {
 			continue
 		}
-		if why := l.forbids(*p, f.now); why != "" {
+		if why := l.forbids(*p); why != "" {
 			p.State, p.Reason = Refused, why
 		}
 	}
 }
 
 // forbids says why a part cannot be sent now; empty when it can.
-func (l Limits) forbids(p Part, now time.Time) Reason {
-	switch {
-	case l.ReadOnly:
+func (l Limits) forbids(p Part) Reason {
+	if l.ReadOnly {
 		return ReadOnly
-	case !l.Until.IsZero() && !now.Before(l.Until):
-		return WindowClosed
 	}
 	if p.Text.Plain == "" && len(p.Files) == 0 {
 		return Empty
@@ -228,7 +250,7 @@ func (f *folding) pressed(e Pressed) {
 		}
 	case Close, NoAnswer:
 		f.close(e.Action, e.By)
-	case SendAgain, ItIsThere, TryAgain, SendAnyway, GiveUp:
+	case SendAgain, ItIsThere, TryAgain, SendAnyway, DoNotSend, ChangeAnyway, GiveUp:
 		if i := c.answer(e.About); i >= 0 {
 			f.decided(i, e)
 		}
@@ -256,19 +278,26 @@ func (f *folding) close(how Action, by Person) {
 func (f *folding) decided(i int, e Pressed) {
 	a := &f.c.Open[i]
 	switch {
-	case e.Action == SendAnyway && a.State == Asking:
+	case e.Action == ChangeAnyway && a.State == Asking && len(a.There) > 0:
+		f.dropNotice(a)
+		f.change(a, e.Limits)
+		f.c.Open = slices.Delete(f.c.Open, i, i+1)
+	case e.Action == DoNotSend && a.State == Asking && len(a.There) == 0:
+		f.keepInside(i)
+	case e.Action == SendAnyway && a.State == Asking && len(a.There) == 0:
+		a.Next = time.Time{} // what the customer wrote meanwhile has been seen
 		f.mark(a, Held)
 		f.c.Active = f.now
 		f.send(i, Message{Text: a.Parts[0].Text, Files: a.Parts[0].Files}, a.By, e.Limits)
 	case e.Action == SendAgain && a.State == Unsure:
 		f.resume(a, Maybe, "", e.Limits)
-		f.settle(i, "")
+		f.settle(i, "", e.Limits)
 	case e.Action == ItIsThere && a.State == Unsure:
 		f.resume(a, Maybe, OK, e.Limits)
-		f.settle(i, "")
+		f.settle(i, "", e.Limits)
 	case e.Action == TryAgain && a.State == Failed:
 		f.resume(a, Refused, "", e.Limits)
-		f.settle(i, "")
+		f.settle(i, "", e.Limits)
 	case e.Action == GiveUp && (a.State == Failed || a.State == Unsure):
 		f.dropNotice(a)
 		if a.State == Unsure { // the customer may have it

@@ -23,6 +23,7 @@ post_burst = 5
 path = %q
 
 [answer]
+hold = "5s"
 on_unsure = "ask"
 
 [hours]

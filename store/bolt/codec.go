@@ -188,14 +188,26 @@ type recNotice struct {
 	Detail string                  `json:"detail,omitempty"`
 	Link   string                  `json:"link,omitempty"`
 	Quote  recText                 `json:"quote,omitzero"`
+	Doubts []recDoubted            `json:"doubts,omitempty"`
 }
 
+type recDoubted struct {
+	Doubt  conversation.Doubt `json:"k,omitempty"`
+	Name   string             `json:"name,omitempty"`
+	Detail string             `json:"detail,omitempty"`
+}
+
+func toDoubted(d conversation.Doubted) recDoubted   { return recDoubted(d) }
+func fromDoubted(r recDoubted) conversation.Doubted { return conversation.Doubted(r) }
+
 func toNotice(n conversation.Notice) recNotice {
-	return recNotice{n.Kind, n.Reason, n.Name, n.Detail, n.Link, toText(n.Quote)}
+	return recNotice{n.Kind, n.Reason, n.Name, n.Detail, n.Link, toText(n.Quote), each(n.Doubts, toDoubted)}
 }
 
 func fromNotice(r recNotice) conversation.Notice {
-	return conversation.Notice{Kind: r.Kind, Reason: r.Reason, Name: r.Name, Detail: r.Detail, Link: r.Link, Quote: fromText(r.Quote)}
+	return conversation.Notice{
+		Kind: r.Kind, Reason: r.Reason, Name: r.Name, Detail: r.Detail, Link: r.Link, Quote: fromText(r.Quote), Doubts: each(r.Doubts, fromDoubted),
+	}
 }
 
 type recReceipt struct {

@@ -27,6 +27,9 @@ type recConversation struct {
 	Outcome     string              `json:"outcome,omitempty"`
 	Claimer     recPerson           `json:"claimer,omitzero"`
 	Claimed     stamp               `json:"claimed,omitzero"`
+	Last        recPlace            `json:"last,omitzero"`
+	Spoke       recPerson           `json:"spoke,omitzero"`
+	Spoken      stamp               `json:"spoken,omitzero"`
 	Unreachable conversation.Reason `json:"unreachable,omitempty"`
 	Greeted     []string            `json:"greeted,omitempty"`
 	Open        []recAnswer         `json:"open,omitempty"`
@@ -45,6 +48,12 @@ type recAnswer struct {
 	Next   stamp                    `json:"next,omitzero"`
 	Notice recPlace                 `json:"notice,omitzero"`
 	Greets bool                     `json:"greets,omitempty"`
+	// Until, Crossed, There, Edit and Deleted came with the hold.
+	Until   stamp       `json:"until,omitzero"`
+	Crossed string      `json:"crossed,omitempty"`
+	There   []recPart   `json:"there,omitempty"`
+	Edit    *recMessage `json:"edit,omitempty"`
+	Deleted bool        `json:"deleted,omitempty"`
 }
 
 type recPart struct {
@@ -62,7 +71,7 @@ func toConversation(c conversation.Conversation) recConversation {
 		Link: c.Link, Thread: recPlace(c.Thread), Old: each(c.Old, toPlace), Opened: stamp{c.Opened}, Heard: stamp{c.Heard},
 		Turn: c.Turn, Since: stamp{c.Since}, Opening: toMessage(c.Opening), OpeningID: c.OpeningID,
 		Active: stamp{c.Active}, Carded: stamp{c.Carded}, Outcome: c.Outcome, Claimer: recPerson(c.Claimer),
-		Claimed: stamp{c.Claimed}, Unreachable: c.Unreachable, Greeted: c.Greeted, Open: each(c.Open, toAnswer),
+		Claimed: stamp{c.Claimed}, Last: recPlace(c.Last), Spoke: recPerson(c.Spoke), Spoken: stamp{c.Spoken}, Unreachable: c.Unreachable, Greeted: c.Greeted, Open: each(c.Open, toAnswer),
 		Live: recPlace(c.Live), Step: c.Step, Due: stamp{c.Due},
 	}
 }
@@ -73,19 +82,24 @@ func fromConversation(r recConversation) conversation.Conversation {
 		Title: r.Title, Link: r.Link, Thread: conversation.Place(r.Thread), Old: each(r.Old, fromPlace), Opened: r.Opened.Time,
 		Heard: r.Heard.Time, Turn: r.Turn, Since: r.Since.Time, Opening: fromMessage(r.Opening), OpeningID: r.OpeningID,
 		Active: r.Active.Time, Carded: r.Carded.Time, Outcome: r.Outcome,
-		Claimer: conversation.Person(r.Claimer), Claimed: r.Claimed.Time, Unreachable: r.Unreachable, Greeted: r.Greeted,
+		Claimer: conversation.Person(r.Claimer), Claimed: r.Claimed.Time, Last: conversation.Place(r.Last), Spoke: conversation.Person(r.Spoke), Spoken: r.Spoken.Time, Unreachable: r.Unreachable, Greeted: r.Greeted,
 		Open: each(r.Open, fromAnswer), Live: conversation.Place(r.Live), Step: r.Step, Due: r.Due.Time,
 	}
 }
 
 func toAnswer(a conversation.Answer) recAnswer {
-	return recAnswer{recPlace(a.At), recPerson(a.By), a.State, a.Mark, each(a.Parts, toPart), stamp{a.Wrote}, stamp{a.Next}, recPlace(a.Notice), a.Greets}
+	return recAnswer{
+		At: recPlace(a.At), By: recPerson(a.By), State: a.State, Mark: a.Mark, Parts: each(a.Parts, toPart), Wrote: stamp{a.Wrote},
+		Next: stamp{a.Next}, Notice: recPlace(a.Notice), Greets: a.Greets, Until: stamp{a.Until}, Crossed: a.Crossed,
+		There: each(a.There, toPart), Edit: pointer(a.Edit, toMessage), Deleted: a.Deleted,
+	}
 }
 
 func fromAnswer(r recAnswer) conversation.Answer {
 	return conversation.Answer{
 		At: conversation.Place(r.At), By: conversation.Person(r.By), State: r.State, Mark: r.Mark,
 		Parts: each(r.Parts, fromPart), Wrote: r.Wrote.Time, Next: r.Next.Time, Notice: conversation.Place(r.Notice), Greets: r.Greets,
+		Until: r.Until.Time, Crossed: r.Crossed, There: each(r.There, fromPart), Edit: pointer(r.Edit, fromMessage), Deleted: r.Deleted,
 	}
 }
 

@@ -62,6 +62,23 @@ type recSend struct {
 	By     recPerson `json:"by,omitzero"`
 }
 
+type recEdit struct {
+	Answer recPlace  `json:"answer,omitzero"`
+	Part   int       `json:"part,omitempty"`
+	ID     string    `json:"id,omitempty"`
+	Text   recText   `json:"text,omitzero"`
+	Files  []recFile `json:"files,omitempty"`
+	By     recPerson `json:"by,omitzero"`
+	Last   bool      `json:"last,omitempty"`
+}
+
+type recTakeBack struct {
+	Answer recPlace `json:"answer,omitzero"`
+	Part   int      `json:"part,omitempty"`
+	IDs    []string `json:"ids,omitempty"`
+	Rest   bool     `json:"rest,omitempty"`
+}
+
 func toEffect(e conversation.Effect) (tagged, error) {
 	switch e := e.(type) {
 	case nil: // in Ended and Delayed only; a job without an effect is refused before
@@ -86,6 +103,10 @@ func toEffect(e conversation.Effect) (tagged, error) {
 		return tagged{"setmark", recSetMark{recPlace(e.On), e.Was, e.Now}}, nil
 	case conversation.Remove:
 		return tagged{"remove", recRemove{recPlace(e.What)}}, nil
+	case conversation.Edit:
+		return tagged{"edit", recEdit{recPlace(e.Answer), e.Part, e.ID, toText(e.Text), each(e.Files, toFile), recPerson(e.By), e.Last}}, nil
+	case conversation.TakeBack:
+		return tagged{"takeback", recTakeBack{recPlace(e.Answer), e.Part, e.IDs, e.Rest}}, nil
 	case conversation.Send:
 		return tagged{"send", recSend{recPlace(e.Answer), e.Part, toText(e.Text), each(e.Files, toFile), recPerson(e.By)}}, nil
 	}
@@ -126,6 +147,17 @@ func effectReader(kind string) reader[conversation.Effect] {
 		return as(func(r recRemove) conversation.Effect { return conversation.Remove{What: conversation.Place(r.What)} })
 	case "send":
 		return as(fromSend)
+	case "edit":
+		return as(func(r recEdit) conversation.Effect {
+			return conversation.Edit{
+				Answer: conversation.Place(r.Answer), Part: r.Part, ID: r.ID, Text: fromText(r.Text), Files: each(r.Files, fromFile),
+				By: conversation.Person(r.By), Last: r.Last,
+			}
+		})
+	case "takeback":
+		return as(func(r recTakeBack) conversation.Effect {
+			return conversation.TakeBack{Answer: conversation.Place(r.Answer), Part: r.Part, IDs: r.IDs, Rest: r.Rest}
+		})
 	}
 	return nil
 }

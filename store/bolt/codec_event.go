@@ -91,6 +91,39 @@ type recWrote struct {
 	Message recMessage `json:"msg,omitzero"`
 }
 
+type recFormer struct {
+	Message recMessage `json:"msg,omitzero"`
+	By      recPerson  `json:"by,omitzero"`
+	Parts   []recPart  `json:"parts,omitempty"`
+}
+
+func toFormer(w conversation.Former) recFormer {
+	return recFormer{toMessage(w.Message), recPerson(w.By), each(w.Parts, toPart)}
+}
+
+func fromFormer(r recFormer) conversation.Former {
+	return conversation.Former{Message: fromMessage(r.Message), By: conversation.Person(r.By), Parts: each(r.Parts, fromPart)}
+}
+
+// recRewrote leaves Limits out, as recWrote does.
+type recRewrote struct {
+	At      recPlace   `json:"at,omitzero"`
+	Written stamp      `json:"written,omitzero"`
+	By      recPerson  `json:"by,omitzero"`
+	Message recMessage `json:"msg,omitzero"`
+	Edited  stamp      `json:"edited,omitzero"`
+	Of      string     `json:"of,omitempty"`
+	Was     *recFormer `json:"was,omitempty"`
+}
+
+// recUnwrote leaves out what recRewrote does.
+type recUnwrote struct {
+	At      recPlace   `json:"at,omitzero"`
+	Deleted stamp      `json:"deleted,omitzero"`
+	Of      string     `json:"of,omitempty"`
+	Was     *recFormer `json:"was,omitempty"`
+}
+
 // recPressed leaves Limits out, as recWrote does.
 type recPressed struct {
 	Action conversation.Action `json:"action,omitempty"`
@@ -140,6 +173,10 @@ func toEvent(e conversation.Event) (tagged, error) {
 		return tagged{"unreadable", recUnreadable{e.RawID, stamp{e.At}, e.What, e.Link}}, nil
 	case conversation.Wrote:
 		return tagged{"wrote", recWrote{recPlace(e.At), stamp{e.Written}, recPerson(e.By), toMessage(e.Message)}}, nil
+	case conversation.Rewrote:
+		return tagged{"rewrote", recRewrote{recPlace(e.At), stamp{e.Written}, recPerson(e.By), toMessage(e.Message), stamp{e.Edited}, e.Of, pointer(e.Was, toFormer)}}, nil
+	case conversation.Unwrote:
+		return tagged{"unwrote", recUnwrote{recPlace(e.At), stamp{e.Deleted}, e.Of, pointer(e.Was, toFormer)}}, nil
 	case conversation.Pressed:
 		return tagged{"pressed", recPressed{e.Action, recPerson(e.By), stamp{e.At}, recPlace(e.About)}}, nil
 	case conversation.CardGone:
@@ -208,6 +245,16 @@ func eventReader(kind string) reader[conversation.Event] {
 		})
 	case "wrote":
 		return as(fromWrote)
+	case "rewrote":
+		return as(func(r recRewrote) conversation.Event {
+			return conversation.Rewrote{
+				At: conversation.Place(r.At), Written: r.Written.Time, By: conversation.Person(r.By), Message: fromMessage(r.Message), Edited: r.Edited.Time, Of: r.Of, Was: pointer(r.Was, fromFormer),
+			}
+		})
+	case "unwrote":
+		return as(func(r recUnwrote) conversation.Event {
+			return conversation.Unwrote{At: conversation.Place(r.At), Deleted: r.Deleted.Time, Of: r.Of, Was: pointer(r.Was, fromFormer)}
+		})
 	case "pressed":
 		return as(fromPressed)
 	case "cardgone":

@@ -40,7 +40,7 @@ type index struct {
 }
 
 func indexOf(c conversation.Conversation) index {
-	x := index{due: c.Due}
+	x := index{due: c.Wakes()}
 	if c.Ref != (conversation.Ref{}) {
 		x.refs = [][]byte{refKey(c.Ref)}
 	}

@@ -27,6 +27,8 @@ func Events() []conversation.Event {
 		conversation.Ended{},
 		conversation.Delayed{},
 		conversation.Missed{},
+		conversation.Rewrote{},
+		conversation.Unwrote{},
 	}
 }
 
@@ -44,6 +46,8 @@ func Effects() []conversation.Effect {
 		conversation.SetMark{},
 		conversation.Remove{},
 		conversation.Send{},
+		conversation.Edit{},
+		conversation.TakeBack{},
 	}
 }
 

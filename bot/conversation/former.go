@@ -1,0 +1,65 @@
+package conversation
+
+import "slices"
+
+// Former is what became of a staff message so far.
+type Former struct {
+	// Message is its latest wording.
+	Message Message
+	By      Person
+	// Parts are what the customer has of it, by number; one without a State is not there.
+	Parts []Part
+}
+
+// left says that something of it was sent.
+func (w *Former) left() bool {
+	return w != nil && slices.ContainsFunc(w.Parts, func(p Part) bool { return p.State != "" })
+}
+
+// Then is what became of the staff message when e has happened; nil before it was typed.
+func (w *Former) Then(at Place, e Event) *Former {
+	if wrote, is := e.(Wrote); is && wrote.At == at && w == nil {
+		return &Former{Message: wrote.Message, By: wrote.By}
+	}
+	if w == nil {
+		return nil
+	}
+	switch e := e.(type) {
+	case Rewrote:
+		if e.At == at {
+			w.Message = e.Message
+		}
+	case Ended:
+		w.ended(at, e)
+	}
+	return w
+}
+
+// ended notes what the end of a job changed of a message.
+func (w *Former) ended(at Place, e Ended) {
+	part := func(n int) *Part {
+		for len(w.Parts) <= n {
+			w.Parts = append(w.Parts, Part{})
+		}
+		return &w.Parts[n]
+	}
+	switch job := e.Effect.(type) {
+	case Send:
+		if job.Answer == at && (e.Outcome == OK || e.Outcome == Maybe) {
+			*part(job.Part) = Part{Text: job.Text, Files: job.Files, State: e.Outcome, IDs: e.Receipt.IDs}
+		}
+	case Edit:
+		if job.Answer == at && e.Outcome == OK {
+			part(job.Part).Text = job.Text
+		}
+	case TakeBack:
+		if job.Answer != at || e.Outcome != OK {
+			return
+		}
+		for n := range w.Parts {
+			if slices.ContainsFunc(w.Parts[n].IDs, func(id string) bool { return slices.Contains(job.IDs, id) }) {
+				w.Parts[n] = Part{}
+			}
+		}
+	}
+}

@@ -1,0 +1,137 @@
+package conversation
+
+import (
+	"slices"
+	"time"
+)
+
+const (
+	// afterDeaf is the least hold of an answer that came late: what was changed or deleted meanwhile may come later still.
+	afterDeaf = 15 * time.Second
+	// lateBy is from when on an answer came late.
+	lateBy = 3 * time.Second
+	// crossing is how soon behind a colleague's answer another one asks before it leaves.
+	crossing = 20 * time.Second
+)
+
+// Wakes is when the clock must look at this conversation: the customer has waited long enough for a reminder, or an
+// answer has been held long enough. Zero = never.
+func (c Conversation) Wakes() time.Time {
+	i := c.nextHeld()
+	if i < 0 {
+		return c.Due
+	}
+	if until := c.Open[i].Until; c.Due.IsZero() || until.Before(c.Due) {
+		return until
+	}
+	return c.Due
+}
+
+// nextHeld is the held answer that leaves first: the one typed first, however late it came in. -1 = none.
+func (c *Conversation) nextHeld() int {
+	first := -1
+	for i, a := range c.Open {
+		if a.State == Holding && (first < 0 || typedBefore(a, c.Open[first])) {
+			first = i
+		}
+	}
+	return first
+}
+
+func typedBefore(a, b Answer) bool {
+	return a.Wrote.Before(b.Wrote) || a.Wrote.Equal(b.Wrote) && a.At.TS < b.At.TS
+}
+
+// hold keeps an answer back for a while, so that its writer can still change it, or begins to send it at once.
+func (f *folding) hold(i int, m Message, l Limits) {
+	a := &f.c.Open[i]
+	a.State, a.Parts = Holding, []Part{{Text: m.Text, Files: m.Files}}
+	f.keep(a)
+	if f.r.Hold > 0 {
+		f.mark(a, Held)
+	}
+	f.release(l)
+}
+
+// keep sets until when an answer is held, counted from now.
+func (f *folding) keep(a *Answer) {
+	hold := f.r.Hold
+	if hold > 0 && f.now.Sub(a.Wrote) > lateBy {
+		hold = max(hold, afterDeaf)
+	}
+	a.Until = later(a.Until, f.now.Add(hold))
+}
+
+// release lets go of what was held long enough, in the order in which it was typed: what was typed later waits for what
+// was typed before.
+func (f *folding) release(l Limits) {
+	for {
+		i := f.c.nextHeld()
+		if i < 0 || f.c.Open[i].Until.After(f.now) {
+			return
+		}
+		a := &f.c.Open[i]
+		if doubts := f.doubts(a, l); len(doubts) > 0 {
+			f.ask(a, doubts)
+			continue
+		}
+		f.send(i, Message{Text: a.Parts[0].Text, Files: a.Parts[0].Files}, a.By, l)
+	}
+}
+
+// Doubt is why an answer asks before it leaves.
+type Doubt string
+
+// The doubts.
+const (
+	Crossed       Doubt = "crossed"        // a colleague's answer has just left, or was about to: Name
+	CustomerWrote Doubt = "customer_wrote" // after it was typed
+	WindowOver    Doubt = "window_over"    // the network does not let us write any more
+	Personal      Doubt = "personal"       // others would read what looks like personal data: Detail
+)
+
+// Doubted is a doubt with what was seen.
+type Doubted struct {
+	Doubt Doubt
+	// Name is of a colleague, Detail what was seen in the answer.
+	Name, Detail string
+}
+
+// doubts are the reasons to ask before an answer leaves (R5).
+func (f *folding) doubts(a *Answer, l Limits) []Doubted {
+	var all []Doubted
+	switch c := &f.c; {
+	case c.Spoke.ID != "" && c.Spoke.ID != a.By.ID && f.now.Sub(c.Spoken) < crossing:
+		all = append(all, Doubted{Doubt: Crossed, Name: c.Spoke.Name})
+	case a.Crossed != "":
+		all = append(all, Doubted{Doubt: Crossed, Name: a.Crossed})
+	}
+	if !a.Next.IsZero() {
+		all = append(all, Doubted{Doubt: CustomerWrote})
+	}
+	if !l.Until.IsZero() && !f.now.Before(l.Until) {
+		all = append(all, Doubted{Doubt: WindowOver})
+	}
+	if l.Public {
+		for _, seen := range f.r.Secrets.In(a.Parts[0].Text.Plain) {
+			all = append(all, Doubted{Doubt: Personal, Detail: seen})
+		}
+	}
+	return all
+}
+
+// ask holds an answer until a person says what to do with it.
+func (f *folding) ask(a *Answer, doubts []Doubted) {
+	a.State, a.Until = Asking, time.Time{}
+	f.mark(a, Held)
+	f.tell(Tell{Notice: Notice{Kind: Doubtful, Doubts: doubts}, About: a.At, Buttons: []Action{SendAnyway, DoNotSend}})
+}
+
+// crossed is a colleague whose answer is held while by types; "" = none.
+func (c *Conversation) crossed(by Person) string {
+	i := slices.IndexFunc(c.Open, func(a Answer) bool { return a.State == Holding && a.By.ID != by.ID })
+	if i < 0 {
+		return ""
+	}
+	return c.Open[i].By.Name
+}

@@ -1,0 +1,224 @@
+package conversation
+
+import (
+	"slices"
+	"strings"
+	"time"
+)
+
+// rewrote folds in that somebody edited their message.
+func (f *folding) rewrote(e Rewrote) {
+	c := &f.c
+	i := c.answer(e.At)
+	if i < 0 {
+		if e.Was != nil && !sameContent(e.Was.Message, e.Message) {
+			f.reworded(e)
+		}
+		return
+	}
+	c.Active = f.now
+	a := &c.Open[i]
+	switch a.State {
+	case Holding:
+		f.judgeAgain(i, e)
+	case Asking:
+		if len(a.There) > 0 {
+			f.changeAgain(i, e)
+			return
+		}
+		f.judgeAgain(i, e)
+	case Failed, Sending, Unsure:
+		if !slices.ContainsFunc(a.Parts, func(p Part) bool { return p.State != Refused }) { // nothing of it is there
+			why := a.Parts[0].Reason
+			f.cut(a, e.Message, e.Limits)
+			for n := range a.Parts {
+				a.Parts[n].State, a.Parts[n].Reason = Refused, why
+			}
+			return
+		}
+		a.Edit = &Message{Text: e.Message.Text}
+	}
+}
+
+// changeAgain folds in a further edit while it is asked whether the customer's message shall be changed.
+func (f *folding) changeAgain(i int, e Rewrote) {
+	a := &f.c.Open[i]
+	a.Parts = []Part{{Text: e.Message.Text}}
+	if Judge(e.Message, e.By) != IsAnswer {
+		return
+	}
+	f.dropNotice(a)
+	f.change(a, e.Limits)
+	f.c.Open = slices.Delete(f.c.Open, i, i+1)
+}
+
+// judgeAgain decides anew what a message is that has not left.
+func (f *folding) judgeAgain(i int, e Rewrote) {
+	a := &f.c.Open[i]
+	asked := a.State == Asking
+	switch verdict := Judge(e.Message, e.By); verdict {
+	case IsNote, IsForbidden, IsEmptyText:
+		f.keepInside(i)
+	case IsMention, IsNearMiss:
+		f.dropNotice(a)
+		a.State, a.Until, a.Parts = Asking, time.Time{}, []Part{{Text: e.Message.Text, Files: e.Message.Files}}
+		f.mark(a, Inside)
+		f.whisperNote(a, verdict)
+	case IsAnswer:
+		a.Parts = []Part{{Text: e.Message.Text, Files: e.Message.Files}}
+		if asked { // what was marked as a note, or asked about, does not leave by being edited
+			if a.Notice.IsZero() {
+				f.do(Whisper{To: a.By.ID, Notice: Notice{Kind: WasANote}, About: a.At, Buttons: []Action{SendAnyway}})
+			}
+			return
+		}
+		f.keep(a)
+	}
+}
+
+// keepInside makes a note of a message that has not left.
+func (f *folding) keepInside(i int) {
+	a := &f.c.Open[i]
+	f.dropNotice(a)
+	f.mark(a, Inside)
+	f.c.Open = slices.Delete(f.c.Open, i, i+1)
+}
+
+// reworded changes a message outside that was sent, or asks where it is not clear that it should be.
+func (f *folding) reworded(e Rewrote) {
+	verdict := Judge(e.Message, e.By)
+	if !e.Was.left() { // it stayed among us
+		if verdict == IsAnswer {
+			a := Answer{At: e.At, By: e.By, Wrote: e.Written, State: Asking, Mark: Inside, Parts: []Part{{Text: e.Message.Text, Files: e.Message.Files}}}
+			f.c.Open = append(f.c.Open, a)
+			f.do(SetMark{On: e.At, Was: NotSent, Now: Inside}, // it may show either
+				Whisper{To: e.By.ID, Notice: Notice{Kind: WasANote}, About: e.At, Buttons: []Action{SendAnyway}})
+		}
+		return
+	}
+	f.c.Active = f.now
+	a := Answer{At: e.At, By: e.Was.By, Wrote: e.Written, State: Asking, There: e.Was.Parts, Parts: []Part{{Text: e.Message.Text}}}
+	if verdict != IsAnswer {
+		f.askChange(a)
+		return
+	}
+	f.change(&a, e.Limits)
+}
+
+// askChange leaves alone what was sent until a person says that it shall be changed.
+func (f *folding) askChange(a Answer) {
+	f.c.Open = append(f.c.Open, a)
+	f.tell(Tell{Notice: Notice{Kind: ChangeIsNote}, About: a.At, Buttons: []Action{ChangeAnyway}})
+}
+
+// change has the messages that the customer has say what the staff message says now.
+func (f *folding) change(a *Answer, l Limits) {
+	t := a.Parts[0].Text.WithoutMentions().Trim()
+	var at []int // the parts with text, by their numbers
+	for n, p := range a.There {
+		if p.Text.Plain != "" && len(p.IDs) > 0 {
+			at = append(at, n)
+		}
+	}
+	var pieces []Text
+	why := Reason("")
+	switch {
+	case !l.Edit:
+		why = NotAllowed
+	case len(at) == 0 || t.Plain == "":
+		why = Empty
+	default:
+		room := l
+		if len(at) == 1 && len(a.There[at[0]].Files) > 0 && l.Caption > 0 {
+			room.Length = l.Caption
+		}
+		if pieces = signed(t, a.signature(a.There[at[len(at)-1]].Text), room); len(pieces) > len(at) {
+			why = TooLong
+		}
+	}
+	if why != "" {
+		f.tell(Tell{Notice: Notice{Kind: NotChanged, Reason: why}})
+		return
+	}
+	for n, part := range at {
+		p := a.There[part]
+		switch {
+		case n >= len(pieces):
+			f.do(TakeBack{Answer: a.At, Part: part, IDs: p.IDs, Rest: true})
+		case pieces[n].Plain != p.Text.Plain || !slices.Equal(pieces[n].Spans, p.Text.Spans):
+			f.do(Edit{Answer: a.At, Part: part, ID: p.IDs[0], Text: pieces[n], Files: p.Files, By: a.By, Last: n == len(pieces)-1})
+		}
+	}
+}
+
+// signature is who speaks, as it stands under what was sent.
+func (a *Answer) signature(last Text) Text {
+	for _, sign := range []string{" ^" + a.By.Initials, "\n— " + a.By.Name} {
+		if strings.HasSuffix(last.Plain, sign) && strings.TrimLeft(sign, " ^\n—") != "" {
+			return Plainly(sign)
+		}
+	}
+	return Text{}
+}
+
+// unwrote folds in that somebody deleted their message.
+func (f *folding) unwrote(e Unwrote) {
+	i := f.c.answer(e.At)
+	if i < 0 {
+		if e.Was.left() {
+			f.takeBack(e.At, e.Was.Parts, e.Limits)
+		}
+		return
+	}
+	a := &f.c.Open[i]
+	a.Mark = NoMark // it went with the message
+	switch a.State {
+	case Holding, Asking, Failed:
+		f.withdrawn(i, e.Limits)
+	case Sending, Unsure:
+		a.Deleted = true
+	}
+}
+
+// withdrawn forgets an answer whose staff message is gone, and deletes what the customer has of it.
+func (f *folding) withdrawn(i int, l Limits) {
+	a := &f.c.Open[i]
+	there := slices.DeleteFunc(slices.Concat(a.There, a.Parts), func(p Part) bool { return len(p.IDs) == 0 })
+	at := a.At
+	f.dropNotice(a)
+	if a.Greets && len(there) == 0 {
+		f.c.Greeted = slices.DeleteFunc(f.c.Greeted, func(id string) bool { return id == a.By.ID })
+	}
+	f.c.Open = slices.Delete(f.c.Open, i, i+1)
+	if len(there) > 0 {
+		f.takeBack(at, there, l)
+	}
+}
+
+// takeBack deletes what the customer has of an answer.
+func (f *folding) takeBack(at Place, there []Part, l Limits) {
+	var ids []string
+	for _, p := range there {
+		ids = append(ids, p.IDs...)
+	}
+	if !l.Delete || len(ids) == 0 {
+		f.tell(Tell{Notice: Notice{Kind: NotTakenBack, Reason: NotAllowed}})
+		return
+	}
+	f.do(TakeBack{Answer: at, IDs: ids})
+}
+
+// followUp does to an answer that has just arrived what was done to its staff message while it was on its way.
+func (f *folding) followUp(a *Answer, l Limits) {
+	switch {
+	case a.Deleted:
+		f.takeBack(a.At, a.Parts, l)
+	case a.Edit != nil:
+		changed := Answer{At: a.At, By: a.By, Wrote: a.Wrote, State: Asking, There: a.Parts, Parts: []Part{{Text: a.Edit.Text}}}
+		if Judge(*a.Edit, a.By) == IsAnswer {
+			f.change(&changed, l)
+			return
+		}
+		f.askChange(changed)
+	}
+}

@@ -1,0 +1,55 @@
+package bot
+
+import (
+	"fmt"
+	"time"
+
+	"webcare/bot/conversation"
+	"webcare/store"
+)
+
+// neverHeard is how old a message may be that was never heard and that its edit stands for.
+const neverHeard = 24 * time.Hour
+
+// rewritten fills in what the message of an edit was until now. The edit of one that was never heard is all that is
+// left of it, and becomes the message itself; the message may come later still, and is then dropped as heard before.
+// Nil = nothing is to be done.
+func rewritten(tx store.Tx, c conversation.Conversation, e conversation.Rewrote) (conversation.Event, error) {
+	was, err := former(tx, c, e.At)
+	if err != nil {
+		return nil, err
+	}
+	if e.Was = was; was != nil {
+		return e, nil
+	}
+	first, err := tx.Saw(deskName, e.Of, time.Now())
+	if err != nil || !first || time.Since(e.Written) > neverHeard {
+		return nil, err
+	}
+	return conversation.Wrote{At: e.At, Written: e.Written, By: e.By, Message: e.Message, Limits: e.Limits}, nil
+}
+
+// unwritten fills in what a deleted message was. One that was never heard must not be heard later.
+func unwritten(tx store.Tx, c conversation.Conversation, e conversation.Unwrote) (conversation.Event, error) {
+	was, err := former(tx, c, e.At)
+	if err != nil {
+		return nil, err
+	}
+	if e.Was = was; was != nil {
+		return e, nil
+	}
+	_, err = tx.Saw(deskName, e.Of, time.Now())
+	return nil, err
+}
+
+// former reads in the history of a conversation what became of a staff message; nil where it was never heard.
+func former(tx store.Tx, c conversation.Conversation, at conversation.Place) (*conversation.Former, error) {
+	var was *conversation.Former
+	for r, err := range tx.History(c.ID) {
+		if err != nil {
+			return nil, fmt.Errorf("what became of a message: %w", err)
+		}
+		was = was.Then(at, r.Event)
+	}
+	return was, nil
+}
