@@ -144,6 +144,7 @@ func TestWords(t *testing.T) {
 			t.Errorf("%s says %q where nothing is known", k, bare)
 		}
 	}
+	fmt.Fprintf(&out, "%s\n", notice(conversation.Notice{Kind: conversation.AnsweredThere, Name: "Jan", Detail: conversation.ByItself}))
 	for _, r := range why {
 		s := because(r, "its words")
 		if s == "" || strings.HasSuffix(s, ".") {

@@ -74,6 +74,9 @@ func notice(n conversation.Notice) string {
 	case conversation.ReactedThere:
 		return "The customer reacted with " + conversation.Plainly(oneLine(n.Detail)).Cut(8).Plain
 	case conversation.AnsweredThere:
+		if n.Detail == conversation.ByItself {
+			return "Answered automatically on the network itself" + by(n.Name) + ":"
+		}
 		return "✅ Answered on the network itself" + by(n.Name) + ":"
 	case conversation.ItIsANote:
 		return "🔒 Not sent: it mentions somebody or something in Slack, so it stays a note among us."

@@ -262,10 +262,16 @@ func (f *folding) canReach() {
 
 func (f *folding) echoed(e Echoed) {
 	if !f.c.Opened.IsZero() { // else we spoke first, outside: nothing is shown until the customer writes
-		f.tell(Tell{Notice: Notice{Kind: AnsweredThere, Name: e.By, Quote: e.Message.Text.Cut(CardLimit)}})
+		n := Notice{Kind: AnsweredThere, Name: e.By, Quote: e.Message.Text.Cut(CardLimit)}
+		if e.Auto {
+			n.Detail = ByItself
+		}
+		f.tell(Tell{Notice: n})
 		f.c.Active = f.now
 	}
-	f.answered()
+	if !e.Auto {
+		f.answered()
+	}
 }
 
 func (f *folding) unreadable(e Unreadable) {

@@ -220,6 +220,18 @@ func TestAnsweredOutside(t *testing.T) {
 	fresh.state("waiting since 0m due 15m step 0")
 }
 
+func TestAnsweredAutomatically(t *testing.T) {
+	s := opened(t, Ask)
+	s.later(20 * time.Minute)
+	s.work()
+	waits := "waiting since 0m due 45m step 1"
+	s.state(waits)
+	away := Echoed{ExternalID: "e1", At: s.now, By: "Jan", Message: Message{Text: Plainly("Wij zijn dicht")}, Auto: true}
+	is(t, s.on(away), "tell answered_outside Jan by_itself Wij zijn dicht")
+	s.state(waits)
+	is(t, newScene(t, Ask).on(away), "")
+}
+
 func TestMoved(t *testing.T) {
 	s := opened(t, Ask)
 	to := Ref{"telegram", "acme", "-100"}

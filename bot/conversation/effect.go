@@ -148,6 +148,9 @@ type Notice struct {
 // NoticeKind chooses the words.
 type NoticeKind string
 
+// ByItself is the Detail of an AnsweredThere that nobody of ours wrote.
+const ByItself = "by_itself"
+
 // The notices.
 const (
 	NotDelivered    NoticeKind = "not_delivered"    // Reason, Detail
@@ -161,7 +164,7 @@ const (
 	CanReachAgain   NoticeKind = "can_reach_again"
 	WithdrawnThere  NoticeKind = "withdrawn"        // the customer deleted a message
 	ReactedThere    NoticeKind = "reacted"          // Detail = emoji
-	AnsweredThere   NoticeKind = "answered_outside" // Name, Quote
+	AnsweredThere   NoticeKind = "answered_outside" // Name, Quote, Detail = ByItself or empty
 	ItIsANote       NoticeKind = "note_by_mention"  // ephemeral: not sent
 	NearMiss        NoticeKind = "note_near_miss"   // ephemeral: not sent
 	WasANote        NoticeKind = "was_a_note"       // ephemeral: a note was edited into what could be an answer

@@ -50,6 +50,8 @@ type Echoed struct {
 	At         time.Time
 	By         string
 	Message    Message
+	// Auto: nobody of ours wrote it: an away or greeting message. The customer still waits.
+	Auto bool
 }
 
 // Moved: the network gave the conversation another key.

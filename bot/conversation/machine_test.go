@@ -315,13 +315,15 @@ func (m *machine) outward(t *rapid.T) {
 // desk is what else happens in Slack and outside.
 func (m *machine) desk(t *rapid.T) {
 	m.step++
-	switch rapid.SampledFrom([]string{"card gone", "echo", "moved"}).Draw(t, "what") {
+	switch rapid.SampledFrom([]string{"card gone", "echo", "greeting", "moved"}).Draw(t, "what") {
 	case "card gone":
 		delete(m.stands, m.c.Thread)
 		m.on(CardGone{At: m.now})
 	case "echo":
 		m.on(Echoed{At: m.now, By: "Jan", Message: Message{Text: Plainly("buitenom")}})
 		m.quiet = m.step
+	case "greeting":
+		m.on(Echoed{At: m.now, Message: Message{Text: Plainly("wij zijn dicht")}, Auto: true})
 	case "moved":
 		m.on(Moved{To: Ref{"telegram", "acme", fmt.Sprint(m.step)}})
 	}

@@ -65,6 +65,7 @@ type recEchoed struct {
 	At         stamp      `json:"at,omitzero"`
 	By         string     `json:"by,omitempty"`
 	Message    recMessage `json:"msg,omitzero"`
+	Auto       bool       `json:"auto,omitempty"`
 }
 
 type recMoved struct {
@@ -164,7 +165,7 @@ func toEvent(e conversation.Event) (tagged, error) {
 	case conversation.Reacted:
 		return tagged{"reacted", recReacted{e.ExternalID, e.Emoji, stamp{e.At}}}, nil
 	case conversation.Echoed:
-		return tagged{"echoed", recEchoed{e.ExternalID, stamp{e.At}, e.By, toMessage(e.Message)}}, nil
+		return tagged{"echoed", recEchoed{e.ExternalID, stamp{e.At}, e.By, toMessage(e.Message), e.Auto}}, nil
 	case conversation.Moved:
 		return tagged{"moved", recMoved{recRef(e.To)}}, nil
 	case conversation.Missed:
@@ -231,7 +232,7 @@ func eventReader(kind string) reader[conversation.Event] {
 		})
 	case "echoed":
 		return as(func(r recEchoed) conversation.Event {
-			return conversation.Echoed{ExternalID: r.ExternalID, At: r.At.Time, By: r.By, Message: fromMessage(r.Message)}
+			return conversation.Echoed{ExternalID: r.ExternalID, At: r.At.Time, By: r.By, Message: fromMessage(r.Message), Auto: r.Auto}
 		})
 	case "moved":
 		return as(func(r recMoved) conversation.Event { return conversation.Moved{To: conversation.Ref(r.To)} })
