@@ -14,7 +14,7 @@ import (
 // readBusiness decodes a message in a chat of a business account. Such a chat has the id of the customer, so whoever
 // else writes in it is the account's owner.
 func (r *reader) readBusiness(m *message, fields map[string]json.RawMessage, body json.RawMessage) ([]adapters.Incoming, error) {
-	if m.SenderBot != nil { // this bot's own, or a greeting of Telegram's
+	if m.SenderBot != nil { // this bot's own; a greeting or away message of the account has none, see echo
 		return nil, nil
 	}
 	if ok, err := r.allowed(r.ctx, m.Business); !ok {

@@ -263,6 +263,36 @@ func TestBusinessAccounts(t *testing.T) {
 	})
 }
 
+func TestAGreetingOfABusinessAccountIsNobodysAnswer(t *testing.T) {
+	owner := func(s *telegram.Settings) { s.Business = []string{"owner_example"} }
+	play(t, sim.Options{}, owner, func(w *world) {
+		b := w.sim.Connect(w.sim.NewUser(sim.User{FirstName: "Boss", Username: "owner_example"}))
+		jan := w.sim.NewCustomer("Jan Example")
+		w.run()
+		jan.Write("hello shop", sim.Via(b))
+		b.Greet(jan, "we are closed")
+		b.Write(jan, "no, we are open")
+		w.settle()
+		var got []string
+		for _, in := range w.in.events()[1:] {
+			if e, is := in.Event.(conversation.Echoed); is && in.Ref == w.ref() {
+				got = append(got, fmt.Sprintf("%s: %s, auto %t", e.By, e.Message.Text.Plain, e.Auto))
+			}
+		}
+		equal(t, "echoes", got, []string{"Boss: we are closed, auto true", "Boss: no, we are open, auto false"})
+	})
+}
+
+// TestACustomerMaySchedule: what is flagged as scheduled is a customer's message all the same.
+func TestACustomerMaySchedule(t *testing.T) {
+	play(t, sim.Options{}, nil, func(w *world) {
+		w.run()
+		w.sim.InjectRaw(`{"message":{"message_id":9,"date":1,"chat":{"id":7,"type":"private"},"from":{"id":7,"first_name":"J"},"is_from_offline":true,"text":"hello"}}`)
+		w.settle()
+		equal(t, "heard", w.in.texts(), []string{"hello"})
+	})
+}
+
 func TestABusinessChatIsReadAgainWhenItsConnectionCannotBeAsked(t *testing.T) {
 	owner := func(s *telegram.Settings) { s.Business = []string{"owner_example"} }
 	play(t, sim.Options{}, owner, func(w *world) {

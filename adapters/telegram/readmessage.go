@@ -199,7 +199,9 @@ func (m memory) comment(chat int64, thread int, who string) int {
 	return 0
 }
 
-// echo is what somebody of ours wrote outside of webcare.
+// echo is what somebody of ours wrote outside of webcare. An away or greeting message and one that was scheduled have
+// the same flag (is_from_offline, https://core.telegram.org/bots/api#message) and cannot be told apart, so both leave
+// the clock running: a nudge too many is better than a customer whom nobody answers.
 func (r *reader) echo(m *message, fields map[string]json.RawMessage, p place, body json.RawMessage) []adapters.Incoming {
 	msg := content(m, fields)
 	if msg.IsEmpty() || m.EditDate != 0 {
@@ -214,6 +216,6 @@ func (r *reader) echo(m *message, fields map[string]json.RawMessage, p place, bo
 	}
 	return []adapters.Incoming{{
 		ID: messageID(m, body), Ref: conversation.Ref{Key: p.key()},
-		Event: conversation.Echoed{ExternalID: strconv.Itoa(m.ID), At: time.Unix(m.Date, 0).UTC(), By: by, Message: msg},
+		Event: conversation.Echoed{ExternalID: strconv.Itoa(m.ID), At: time.Unix(m.Date, 0).UTC(), By: by, Message: msg, Auto: m.IsOffline},
 	}}
 }

@@ -46,6 +46,7 @@ type (
 		Origin          *origin   `json:"forward_origin"`
 		IsTopic         bool      `json:"is_topic_message"`
 		IsForwarded     bool      `json:"is_automatic_forward"`
+		IsOffline       bool      `json:"is_from_offline"`
 		ReplyTo         *message  `json:"reply_to_message"`
 		ExternalReply   *external `json:"external_reply"`
 		Quote           *quote    `json:"quote"`

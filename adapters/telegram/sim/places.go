@@ -160,14 +160,21 @@ func (b *Business) Messages(with *Customer) []Message {
 }
 
 // Write lets the owner answer a customer from the phone.
-func (b *Business) Write(to *Customer, text string) int {
+func (b *Business) Write(to *Customer, text string) int { return b.write(to, Message{Text: text}) }
+
+// Greet lets the account answer a customer by itself, with an away or greeting message.
+func (b *Business) Greet(to *Customer, text string) int {
+	return b.write(to, Message{Text: text, IsFromOffline: true})
+}
+
+func (b *Business) write(to *Customer, m Message) int {
 	s := b.sim
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	at := s.chat(chatKey{business: b.id, id: to.user.ID}, to.chat())
 	at.started = true
-	m := s.place(at, &Message{From: new(b.owner.user), BusinessConnectionID: b.id, Text: text, Entities: found(text)})
-	s.push("business_message", m, at.ID)
+	m.From, m.BusinessConnectionID, m.Entities = new(b.owner.user), b.id, found(m.Text)
+	s.push("business_message", s.place(at, &m), at.ID)
 	return m.MessageID
 }
 

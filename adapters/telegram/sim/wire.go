@@ -49,6 +49,7 @@ type Message struct {
 	ForwardOrigin        *Origin         `json:"forward_origin,omitempty"`
 	IsTopicMessage       bool            `json:"is_topic_message,omitempty"`
 	IsAutomaticForward   bool            `json:"is_automatic_forward,omitempty"`
+	IsFromOffline        bool            `json:"is_from_offline,omitempty"`
 	ReplyToMessage       *Message        `json:"reply_to_message,omitempty"`
 	Quote                *Quote          `json:"quote,omitempty"`
 	EditDate             int64           `json:"edit_date,omitempty"`
