@@ -40,7 +40,9 @@ func content(m *message, fields map[string]json.RawMessage) conversation.Message
 		out.Contact = &conversation.Contact{Name: user{FirstName: c.FirstName, LastName: c.LastName}.name(), Phone: c.Phone}
 	}
 	out.Quote = quoted(m)
-	if out.IsEmpty() {
+	// A caption belongs to something: without that, what is shown would look like a whole message.
+	alone := len(out.Files) == 0 && out.Location == nil && out.Contact == nil
+	if alone && (out.Text.Plain == "" || m.Caption != "") {
 		out.Unknown = unknown(fields)
 	}
 	return out

@@ -48,6 +48,15 @@ func TestContentArrivesAsWhatItIs(t *testing.T) {
 		{"something of next year", func(w *world, _ *sim.Customer) {
 			w.sim.InjectRaw(`{"message":{"message_id":9,"date":1,"chat":{"id":7,"type":"private"},"from":{"id":7,"first_name":"J"},"hologram":{"a":[1]}}}`)
 		}, want{unknown: "hologram"}},
+		{"something of next year with a caption", func(w *world, _ *sim.Customer) {
+			w.sim.InjectRaw(`{"message":{"message_id":9,"date":1,"chat":{"id":7,"type":"private"},"from":{"id":7,"first_name":"J"},"hologram":{"a":[1]},"caption":"this is broken"}}`)
+		}, want{text: "this is broken", unknown: "hologram"}},
+		{"paid media with a caption", func(w *world, _ *sim.Customer) {
+			w.sim.InjectRaw(`{"message":{"message_id":9,"date":1,"chat":{"id":7,"type":"private"},"from":{"id":7,"first_name":"J"},"paid_media":{"star_count":1,"paid_media":[{"type":"live_photo"}]},"caption":"see","show_caption_above_media":true}}`)
+		}, want{text: "see", unknown: "paid_media"}},
+		{"a place with a caption", func(w *world, _ *sim.Customer) {
+			w.sim.InjectRaw(`{"message":{"message_id":9,"date":1,"chat":{"id":7,"type":"private"},"from":{"id":7,"first_name":"J"},"location":{"latitude":1,"longitude":2},"caption":"here"}}`)
+		}, want{text: "here", place: true}},
 		{"a story replied to", func(w *world, _ *sim.Customer) {
 			w.sim.InjectRaw(`{"message":{"message_id":9,"date":1,"chat":{"id":7,"type":"private"},"from":{"id":7,"first_name":"J"},"reply_to_story":{"id":1},"text":"nice"}}`)
 		}, want{text: "nice"}},
