@@ -45,6 +45,7 @@ func FuzzUpdate(f *testing.F) {
 		`{"update_id":7,"message":{"message_id":1,"date":1,"chat":{"id":-7,"type":"group"},"migrate_to_chat_id":-1007}}`,
 		`{"update_id":8,"deleted_business_messages":{"business_connection_id":"b","chat":{"id":7},"message_ids":[1,2]}}`,
 		`{"update_id":9,"a":{"b":[]},"message":null}`,
+		`{"update_id":10,"message":{"message_id":9,"date":1,"chat":{"id":-1007,"type":"supergroup"},"message_thread_id":3,"sender_chat":{"id":-1007,"type":"supergroup"},"reply_to_message":{"message_id":4,"date":1,"chat":{"id":-1007},"from":{"id":5}},"text":"x"}}`,
 		`[]`, `7`, `null`, ``,
 	} {
 		f.Add([]byte(s))
@@ -224,8 +225,11 @@ func TestCursors(t *testing.T) {
 	for i := range moves + 5 {
 		m.moved(int64(-i-1), int64(-i-1000))
 	}
+	for i := range discussions + 5 {
+		m.discuss(int64(-1002000000000-i), int64(-1003000000000-i))
+	}
 	got := recall(m.cursor())
-	if !reflect.DeepEqual(got, m) || len(got.Last) != targets || len(got.Moved) != moves {
+	if !reflect.DeepEqual(got, m) || len(got.Last) != targets || len(got.Moved) != moves || len(got.Discussed) != discussions {
 		t.Errorf("%+v became %+v", m, got)
 	}
 	if n := len(m.cursor()); n > 8<<10 {
@@ -241,6 +245,25 @@ func TestCursors(t *testing.T) {
 	}
 	if m.now(-36) != -1035 || m.before(-1035) != -36 || m.now(-5000) != -5000 {
 		t.Errorf("moves: %+v", m.Moved)
+	}
+}
+
+// TestAnAnswerToAForgottenComment: the memory holds the latest conversations only, and the others have answers too.
+func TestAnAnswerToAForgottenComment(t *testing.T) {
+	r := newReader(t)
+	r.memory.discuss(-1007, -1008)
+	r.memory.remember("c-1001/p3/u5", 4)
+	for name, c := range map[string]struct{ chat, want string }{
+		"below a post":   {`{"id":-1007,"type":"supergroup"}`, "c-1007/p3/u5"},
+		"in some group":  {`{"id":-1009,"type":"supergroup"}`, "c-1009/u5"},
+		"in a small one": {`{"id":-9,"type":"group"}`, "c-9/u5"},
+		"not forgotten":  {`{"id":-1001,"type":"supergroup"}`, "c-1001/p3/u5"},
+	} {
+		in, err := r.read(json.RawMessage(`{"update_id":1,"message":{"message_id":9,"date":1,"chat":` + c.chat + `,"message_thread_id":3,"sender_chat":` + c.chat +
+			`,"reply_to_message":{"message_id":4,"date":1,"chat":` + c.chat + `,"from":{"id":5}},"text":"x"}}`))
+		if err != nil || len(in) != 1 || in[0].Ref.Key != c.want {
+			t.Errorf("%s: %+v %v, want %s", name, in, err, c.want)
+		}
 	}
 }
 

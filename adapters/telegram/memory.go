@@ -17,6 +17,9 @@ type memory struct {
 	Last []target `json:"last,omitempty"`
 	// Moved holds groups that got another id.
 	Moved []move `json:"moved,omitempty"`
+	// Discussed holds the channels whose posts are discussed in a group: a comment names its channel only where it
+	// replies to the post itself.
+	Discussed []discussion `json:"discussed,omitempty"`
 }
 
 type target struct {
@@ -29,11 +32,17 @@ type move struct {
 	To   int64 `json:"t"`
 }
 
+type discussion struct {
+	Group   int64 `json:"g"`
+	Channel int64 `json:"c"`
+}
+
 const (
 	// targets is how many conversations in groups have their reply target remembered: an answer elsewhere is sent
 	// without one.
-	targets = 64
-	moves   = 32
+	targets     = 64
+	moves       = 32
+	discussions = 32
 	// restart is when Telegram may have begun to number anew (after a week without updates,
 	// https://core.telegram.org/bots/api#update): then polling begins without an offset.
 	restart = 6 * 24 * time.Hour
@@ -63,7 +72,7 @@ func (m memory) cursor() string {
 
 // clone makes a copy that can be changed without the original.
 func (m memory) clone() memory {
-	m.Last, m.Moved = slices.Clone(m.Last), slices.Clone(m.Moved)
+	m.Last, m.Moved, m.Discussed = slices.Clone(m.Last), slices.Clone(m.Moved), slices.Clone(m.Discussed)
 	return m
 }
 
@@ -111,4 +120,20 @@ func (m memory) now(chat int64) int64 {
 		}
 	}
 	return chat
+}
+
+// discuss notes that the posts of a channel are discussed in a group.
+func (m *memory) discuss(group, channel int64) {
+	v := discussion{Group: group, Channel: channel}
+	m.Discussed = append(slices.DeleteFunc(m.Discussed, func(d discussion) bool { return d == v }), v)
+	if len(m.Discussed) > discussions {
+		m.Discussed = m.Discussed[len(m.Discussed)-discussions:]
+	}
+}
+
+// discusses says whether the posts of a channel are discussed in a group; 0 is any channel.
+func (m memory) discusses(group, channel int64) bool {
+	return slices.ContainsFunc(m.Discussed, func(d discussion) bool {
+		return d.Group == group && (channel == 0 || d.Channel == channel)
+	})
 }

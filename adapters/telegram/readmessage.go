@@ -26,8 +26,9 @@ func (r *reader) readMessage(body json.RawMessage) ([]adapters.Incoming, bool, e
 		in, err := r.readBusiness(&m, fields, body)
 		return in, true, err
 	}
-	who, ours := r.author(&m)
-	if ours || m.IsForwarded {
+	r.learn(&m)
+	who, robot := r.author(&m)
+	if robot || m.IsForwarded {
 		return nil, true, nil
 	}
 	p := place{chat: m.Chat.ID}
@@ -44,6 +45,9 @@ func (r *reader) readMessage(body json.RawMessage) ([]adapters.Incoming, bool, e
 			return r.echo(&m, fields, p, body), true, nil
 		}
 	case m.Chat.Type != "private":
+		if r.ours(&m) {
+			return r.own(&m, fields, body), true, nil
+		}
 		if !r.addressed(&m) {
 			return nil, true, nil
 		}
@@ -116,8 +120,9 @@ func messageID(m *message, body json.RawMessage) string {
 	return b.String()
 }
 
-// author is who wrote a message; ours = this bot, another one, or nobody (the group itself).
-func (r *reader) author(m *message) (who conversation.Customer, ours bool) {
+// author is who wrote a message; robot = this bot, another one, or nobody. Who writes in the name of a group or channel
+// is that chat, and may be one of ours.
+func (r *reader) author(m *message) (who conversation.Customer, robot bool) {
 	if c := m.SenderChat; c != nil { // from is then a stand-in
 		return conversation.Customer{ID: strconv.FormatInt(c.ID, 10), Name: c.name(), Handle: c.Username}, false
 	}
