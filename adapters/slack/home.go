@@ -108,7 +108,7 @@ type channelInfo struct {
 func (d *Desk) channel(ctx context.Context, h *home) error {
 	want := strings.Trim(d.settings.Channel, "# ")
 	if !channelID(want) || strings.HasPrefix(d.settings.Channel, "#") {
-		id, err := d.channelByName(ctx, want)
+		id, err := d.channelByName(ctx, h, want)
 		if err != nil {
 			return err
 		}
@@ -134,7 +134,7 @@ func (d *Desk) channel(ctx context.Context, h *home) error {
 }
 
 // channelByName pages through the channels that the bot can see.
-func (d *Desk) channelByName(ctx context.Context, name string) (string, error) {
+func (d *Desk) channelByName(ctx context.Context, h *home, name string) (string, error) {
 	for cursor := ""; ; {
 		var page struct {
 			Channels []channelInfo `json:"channels"`
@@ -155,7 +155,7 @@ func (d *Desk) channelByName(ctx context.Context, name string) (string, error) {
 			}
 		}
 		if cursor = string(page.Metadata.Cursor); cursor == "" {
-			return "", notAllowed("there is no channel #%s that the bot can see; if it was renamed, put its new name into the config; if it is private, type in it: /invite @webcare", name)
+			return "", notAllowed("there is no channel #%s that the bot can see; if it was renamed, put its new name into the config; if it is private, type in it: /invite @%s", name, h.name)
 		}
 	}
 }

@@ -284,6 +284,16 @@ func TestStartsWithoutADesk(t *testing.T) {
 	}
 }
 
+// The line to type names the bot as it is called in this workspace.
+func TestInvitesTheBotByItsName(t *testing.T) {
+	inWorldWith(t, sim.Options{App: sim.App{Name: "klanten"}}, func(t *testing.T, w *world) {
+		w.desk = w.make("#nowhere")
+		if err := w.desk.Run(t.Context(), w.box); err == nil || !strings.HasSuffix(err.Error(), "/invite @klanten") {
+			t.Errorf("error %v", err)
+		}
+	})
+}
+
 // A start while Slack is down is no fault: the desk comes up as soon as Slack does.
 func TestStartsWhileSlackIsDown(t *testing.T) {
 	inWorldWith(t, sim.Options{}, func(t *testing.T, w *world) {
