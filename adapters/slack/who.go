@@ -30,30 +30,51 @@ const maxMembers = 20
 type people struct {
 	mu    sync.Mutex
 	known map[string]remembered
+	gen   int // the latest that was given out
 }
 
+// remembered is a person, empty until Slack has answered for the first time.
 type remembered struct {
 	person conversation.Person
 	at     time.Time
+	gen    int // another one whenever Slack says that the person changed
 }
 
 // maxPeople bounds the memory; beyond it everything is asked again.
 const maxPeople = 10000
 
-func (p *people) put(who conversation.Person, at time.Time) {
+// generation is read before Slack is asked, for put.
+func (p *people) generation(id string) int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if r, ok := p.known[id]; ok {
+		return r.gen
+	}
 	if p.known == nil || len(p.known) > maxPeople {
 		p.known = map[string]remembered{}
 	}
-	p.known[who.ID] = remembered{who, at}
+	p.gen++
+	p.known[id] = remembered{gen: p.gen}
+	return p.gen
+}
+
+// put takes over what Slack said, unless the person changed while it was asked.
+func (p *people) put(gen int, at time.Time, who conversation.Person) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if r, ok := p.known[who.ID]; !ok || r.gen != gen {
+		return false
+	}
+	p.known[who.ID] = remembered{who, at, gen}
+	return true
 }
 
 func (p *people) forget(id string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if r, ok := p.known[id]; ok {
-		r.at = time.Time{}
+		p.gen++
+		r.at, r.gen = time.Time{}, p.gen
 		p.known[id] = r
 	}
 }
@@ -146,9 +167,19 @@ func (d *Desk) Who(ctx context.Context, id string) (conversation.Person, error) 
 	return d.mayAnswer(ctx, h, p)
 }
 
-// person asks who somebody is, and keeps it.
+// person asks who somebody is, and keeps it; again where that changed meanwhile.
 func (d *Desk) person(ctx context.Context, h *home, id string) (conversation.Person, error) {
-	at := time.Now()
+	for range 3 {
+		gen, at := d.people.generation(id), time.Now()
+		who, err := d.lookUp(ctx, h, id)
+		if err != nil || d.people.put(gen, at, who) {
+			return who, err
+		}
+	}
+	return conversation.Person{}, &adapters.SendError{Outcome: conversation.Later, Reason: conversation.Busy, Err: errChanging}
+}
+
+func (d *Desk) lookUp(ctx context.Context, h *home, id string) (conversation.Person, error) {
 	var got struct {
 		User account `json:"user"`
 	}
@@ -156,20 +187,16 @@ func (d *Desk) person(ctx context.Context, h *home, id string) (conversation.Per
 		_, err := api.GetUserInfoContext(ctx, id)
 		return err
 	})
-	var who conversation.Person
 	switch {
 	case code(err) == "user_not_found" || code(err) == "user_not_visible":
-		who = conversation.Person{ID: id, Why: conversation.Stranger}
+		return conversation.Person{ID: id, Why: conversation.Stranger}, nil
 	case unknown(err):
-		who = conversation.Person{ID: id, Why: conversation.Unknown}
+		return conversation.Person{ID: id, Why: conversation.Unknown}, nil
 	case err != nil:
 		return conversation.Person{}, err
-	default:
-		got.User.ID = lax(id)
-		who = got.User.person(h.team)
 	}
-	d.people.put(who, at)
-	return who, nil
+	got.User.ID = lax(id)
+	return got.User.person(h.team), nil
 }
 
 // refused: Slack said clearly no.
@@ -184,8 +211,8 @@ func unknown(err error) bool {
 	return refused(err) && !v.whole
 }
 
-// errChanging: people come and go faster than Slack can be asked.
-var errChanging = errors.New("who is in the channel changes all the time")
+// errChanging: people come, go and change faster than Slack can be asked.
+var errChanging = errors.New("who may answer changes all the time")
 
 // person applies the rules of who may speak: full members of the desk's own team, nobody else.
 func (a account) person(team string) conversation.Person {

@@ -3,6 +3,9 @@ package slack
 import (
 	"encoding/json"
 	"fmt"
+	"net/http"
+	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -99,6 +102,71 @@ func TestWhoIsRememberedForFiveMinutes(t *testing.T) {
 			t.Errorf("Slack down: %+v %v", p, err)
 		}
 	})
+}
+
+// meantime lets something happen when Slack has answered a call for the first time and we have not read the answer yet.
+type meantime struct {
+	next   http.RoundTripper
+	method string
+	once   sync.Once
+	then   func()
+}
+
+func (m *meantime) RoundTrip(req *http.Request) (*http.Response, error) {
+	resp, err := m.next.RoundTrip(req)
+	if strings.HasSuffix(req.URL.Path, m.method) {
+		m.once.Do(m.then)
+	}
+	return resp, err
+}
+
+// Who becomes a guest while Slack is being asked who they are may not speak.
+func TestWhoChangesWhileAsked(t *testing.T) {
+	inWorldWith(t, sim.Options{}, func(t *testing.T, w *world) {
+		demote := func() {
+			w.sim.AddUser(sim.User{ID: anna, Name: "anna", RealName: "Anna de Vries", FirstName: "Anna", Restricted: true})
+			time.Sleep(time.Second) // user_change comes in
+		}
+		w.desk.http.Transport = &meantime{next: w.desk.http.Transport, method: "users.info", then: demote}
+		w.run() // asks about everybody in the channel, Anna first
+		w.rest(2 * time.Second)
+		if p, ok := w.desk.Known(anna); !ok || p.Why != conversation.Guest {
+			t.Errorf("known %+v %v", p, ok)
+		}
+		if p, err := w.desk.Who(t.Context(), anna); err != nil || p.Why != conversation.Guest {
+			t.Errorf("%+v %v", p, err)
+		}
+	})
+}
+
+func TestWhatIsForgottenStaysForgotten(t *testing.T) {
+	now := time.Now()
+	who := conversation.Person{ID: anna, MaySpeak: true}
+	for name, tt := range map[string]struct {
+		meanwhile func(*people)
+		kept      bool
+	}{
+		"nothing happens":     {func(*people) {}, true},
+		"the person changes":  {func(p *people) { p.forget(anna) }, false},
+		"somebody else does":  {func(p *people) { p.forget("U0BEN") }, true},
+		"the memory was full": {func(p *people) { p.known = map[string]remembered{} }, false},
+		"full, and asked again": {func(p *people) {
+			p.known = map[string]remembered{}
+			p.generation(anna)
+		}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var p people
+			gen := p.generation(anna)
+			tt.meanwhile(&p)
+			if kept := p.put(gen, now, who); kept != tt.kept {
+				t.Errorf("kept %v, want %v", kept, tt.kept)
+			}
+			if r, _ := p.get(anna); r.at.IsZero() == tt.kept {
+				t.Errorf("remembered %+v", r)
+			}
+		})
+	}
 }
 
 // Those in the channel are known soon after the start, and stay known for as long as they are heard of: no answer waits
