@@ -1,6 +1,7 @@
 package slack
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -62,6 +63,40 @@ func TestCard(t *testing.T) {
 		}
 		if err := w.desk.Render(t.Context(), at, adapters.Card{}); err != nil {
 			t.Errorf("an empty card: %v", err)
+		}
+	})
+}
+
+// One address that Slack does not take would have it refuse the card, and the customer would have no thread.
+func TestAddressesThatAreTooLong(t *testing.T) {
+	inWorld(t, func(t *testing.T, w *world) {
+		for name, tt := range map[string]struct {
+			length int
+			opens  bool
+		}{"the longest": {maxURL, true}, "one longer": {maxURL + 1, false}, "very long": {3 * maxBlockText, false}} {
+			url := "https://crm.test/" + strings.Repeat("x", tt.length-len("https://crm.test/"))
+			buttons := []adapters.Button{{Action: conversation.Claim, Label: "I'll take it"}, {Label: "Open there", URL: url}}
+			behind := conversation.Text{Plain: "see there", Spans: []conversation.Span{span(4, 9, conversation.Link, url)}}
+			bare := conversation.Text{Plain: "see " + url, Spans: []conversation.Span{span(4, 4+len(url), conversation.Link, url)}}
+			for i, body := range []conversation.Text{behind, bare} {
+				key := fmt.Sprint(name, i)
+				card, err := w.desk.Open(t.Context(), key, adapters.Card{Title: "Jan · CRM", Body: body, Buttons: buttons})
+				if err != nil {
+					t.Errorf("%s: %v", key, err)
+					continue
+				}
+				reply, err := w.desk.Post(t.Context(), key+"r", card, adapters.Post{Body: body, Buttons: buttons})
+				if err != nil {
+					t.Errorf("%s: %v", key, err)
+				}
+				for _, at := range []conversation.Place{card, reply} {
+					m, _ := w.sim.Message(channel, at.TS)
+					show := sim.Show(m)
+					if !strings.Contains(show.Plain, "I'll take it") || strings.Contains(show.Plain, "Open there") != tt.opens || len(show.Links) > 0 != tt.opens {
+						t.Errorf("%s: %.200q with %d links", key, show.Plain, len(show.Links))
+					}
+				}
+			}
 		}
 	})
 }

@@ -22,6 +22,10 @@ func visible(t conversation.Text) conversation.Text {
 	return t
 }
 
+// maxURL is how long an address behind a button may be, in characters; we count bytes, of which there are never fewer.
+// A button or link with a longer one has Slack refuse the whole message (docs.slack.dev, "Button element").
+const maxURL = 3000
+
 // maxFallback is how many characters the top-level text holds: what notifications and screen readers say.
 const maxFallback = 1000
 
@@ -109,9 +113,16 @@ func (w *richWriter) text(s string, style *slackgo.RichTextSectionTextStyle) {
 }
 
 // link shows a customer's link so that the address that opens is the one that is read: a label that is the address
-// itself becomes the link, any other label stays text, with the real address behind it.
+// itself becomes the link, any other label stays text, with the real address behind it. An address that is too long to
+// open is left out.
 func (w *richWriter) link(text, target string, ends bool, style *slackgo.RichTextSectionTextStyle) {
 	shown, opens := address(target)
+	if len(shown) > maxURL {
+		if w.text(text, style); ends {
+			w.label.Reset()
+		}
+		return
+	}
 	if whole := w.label.String(); ends && whole == text && sameAddress(whole, shown) {
 		w.label.Reset()
 		w.open(shown, opens, style)
@@ -135,11 +146,11 @@ func (w *richWriter) open(shown string, opens bool, style *slackgo.RichTextSecti
 }
 
 // address gives an address as it is shown, and whether it may be clicked: only the web, mail and telephones, and only
-// hosts in plain ASCII, so that no look-alike letter can be clicked.
+// hosts in plain ASCII, so that no look-alike letter can be clicked; and none longer than Slack takes.
 func address(target string) (shown string, opens bool) {
 	target = label(target)
 	u, err := url.Parse(target)
-	if err != nil {
+	if err != nil || len(target) > maxURL {
 		return target, false
 	}
 	switch strings.ToLower(u.Scheme) {
