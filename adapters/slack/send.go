@@ -42,7 +42,7 @@ func (d *Desk) Open(ctx context.Context, key string, c adapters.Card) (conversat
 
 // Post posts in a thread, or with a zero thread in the channel. What is longer than Slack shows in one message goes in
 // several, of which the last carries the key and the others the key and a number, so that a later try posts only those
-// that are missing.
+// that are missing. They go at the pace of the channel: whoever calls has waited for one message only.
 func (d *Desk) Post(ctx context.Context, key string, thread conversation.Place, p adapters.Post) (conversation.Place, error) {
 	h, err := d.indoors(ctx)
 	if err != nil {
@@ -76,6 +76,7 @@ func (d *Desk) postIn(ctx context.Context, h *home, key, channel string, thread 
 	m := posting("chat.postMessage")
 	m.direct = channel != h.channel
 	var at conversation.Place
+	wait := time.Duration(0)
 	for i, part := range parts {
 		key := key
 		one := adapters.Post{As: p.As, Body: part}
@@ -91,6 +92,10 @@ func (d *Desk) postIn(ctx context.Context, h *home, key, channel string, thread 
 			at = old
 			continue
 		}
+		if err := pause(ctx, wait, nil); err != nil {
+			return conversation.Place{}, &adapters.SendError{Outcome: conversation.Later, Reason: conversation.Lost, Err: err}
+		}
+		wait = d.settings.between()
 		var unthreaded bool
 		var err error
 		at, unthreaded, err = d.post(ctx, m, h, channel, thread.TS, key, d.layout(one))

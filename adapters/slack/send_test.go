@@ -280,6 +280,53 @@ func TestLongPostLosesNothing(t *testing.T) {
 	})
 }
 
+// The parts of a long post keep to the rate of the channel, and a stop need not wait for the last of them.
+func TestPartsOfALongPostArePaced(t *testing.T) {
+	const parts = 6
+	body := conversation.Plainly(strings.Repeat("x", parts*maxBlockText))
+	for _, tt := range []struct {
+		name       string
+		rate, most float64 // what we keep to, and what Slack takes
+		took       time.Duration
+	}{
+		{"as Slack wants it", 1, 1, (parts - 1) * time.Second},
+		{"faster", 4, 4, (parts - 1) * time.Second / 4},
+		{"not at all", 0, 0, 0},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			inWorld(t, func(t *testing.T, w *world) {
+				at := w.card()
+				w.desk.settings.PostRate = tt.rate
+				w.rest(time.Minute)
+				w.sim.RateLimit(tt.most, 1)
+				began := time.Now()
+				if _, err := w.desk.Post(t.Context(), "k", at, adapters.Post{As: "Jan", Body: body}); err != nil {
+					t.Fatal(err)
+				}
+				if took := time.Since(began); took.Round(100*time.Millisecond) != tt.took.Round(100*time.Millisecond) {
+					t.Errorf("took %v, want %v", took, tt.took)
+				}
+				if n := len(w.sim.Thread(channel, at.TS)) - 1; n != parts {
+					t.Errorf("%d parts shown, want %d", n, parts)
+				}
+			})
+		})
+	}
+	inWorld(t, func(t *testing.T, w *world) {
+		at := w.card()
+		ctx, cancel := context.WithTimeout(t.Context(), 2500*time.Millisecond)
+		defer cancel()
+		_, err := w.desk.Post(ctx, "k", at, adapters.Post{As: "Jan", Body: body})
+		wantError(t, err, conversation.Later, conversation.Lost, false, 0)
+		if _, err := w.desk.Post(t.Context(), "k", at, adapters.Post{As: "Jan", Body: body}); err != nil {
+			t.Fatal(err)
+		}
+		if n := len(w.sim.Thread(channel, at.TS)) - 1; n != parts {
+			t.Errorf("%d parts shown after a stop, want %d", n, parts)
+		}
+	})
+}
+
 func TestDirectAndWhisper(t *testing.T) {
 	inWorld(t, func(t *testing.T, w *world) {
 		at := w.card()

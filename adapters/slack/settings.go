@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"time"
 
 	"webcare/adapters"
 )
@@ -58,6 +59,14 @@ func (s *Settings) Problems() []adapters.Problem {
 		add("post_burst", "must be at least 1 and at most 1000; 5 is safe")
 	}
 	return all
+}
+
+// between is the time from one message in a channel to the next; 0 = they need not be kept apart.
+func (s *Settings) between() time.Duration {
+	if s.PostRate <= 0 {
+		return 0
+	}
+	return time.Duration(float64(time.Second) / s.PostRate)
 }
 
 // endpoint is the API's address with the slash at its end that slack-go needs.
