@@ -198,9 +198,10 @@ func TestFetch(t *testing.T) {
 			{"dropped", sim.Drop, f, conversation.Later, conversation.Down},
 		} {
 			if tt.fault != "" {
-				w.sim.Fail(sim.Fault{Method: "download", Kind: tt.fault})
+				w.sim.Fail(sim.Fault{Method: "download", Kind: tt.fault, Times: -1}) // net/http asks again by itself on a used connection
 			}
 			r, _, err := w.desk.Fetch(t.Context(), tt.f)
+			w.sim.Heal()
 			if err == nil {
 				_ = r.Close()
 			}
