@@ -57,7 +57,7 @@ func (b *Bot) carry(ctx context.Context, x *born) (conversation.Receipt, error) 
 	case conversation.Show:
 		place, err = b.desk.Post(ctx, key, c.Thread, b.words.show(c, e.Entries))
 	case conversation.ShowFiles:
-		place, err = b.showFiles(ctx, x, e)
+		return b.showFiles(ctx, x, e)
 	case conversation.Tell:
 		place, err = b.desk.Post(ctx, key, c.Thread, b.words.tell(e.Notice, e.Buttons, e.About))
 	case conversation.Announce:
@@ -139,11 +139,11 @@ func (b *Bot) takeBack(ctx context.Context, c conversation.Conversation, e conve
 }
 
 // showFiles carries a customer's files into the thread. The bytes go through, they are not kept.
-func (b *Bot) showFiles(ctx context.Context, x *born, e conversation.ShowFiles) (conversation.Place, error) {
+func (b *Bot) showFiles(ctx context.Context, x *born, e conversation.ShowFiles) (conversation.Receipt, error) {
 	a, is := b.accounts[x.of.Ref.Account]
 	fetcher, can := a.Adapter.(adapters.Fetcher)
 	if !is || !can {
-		return conversation.Place{}, &adapters.SendError{
+		return conversation.Receipt{}, &adapters.SendError{
 			Outcome: conversation.Refused, Reason: conversation.FileGone,
 			Err: fmt.Errorf("files of account %q cannot be fetched", x.of.Ref.Account),
 		}
@@ -159,7 +159,13 @@ func (b *Bot) showFiles(ctx context.Context, x *born, e conversation.ShowFiles) 
 		x.job.Progress = progress
 		return b.store.Update(context.WithoutCancel(ctx), func(tx store.Tx) error { return tx.Set(x.job) })
 	}
-	return b.desk.Upload(ctx, x.of.Thread, files, x.job.Progress, save)
+	receipt, err := b.desk.Upload(ctx, x.of.Thread, files, x.job.Progress, save)
+	if err == nil {
+		for _, m := range receipt.Missing {
+			b.log.Warn("a file was left out", "job", x.job.Key.String(), "reason", string(m.Reason), "err", m.Detail)
+		}
+	}
+	return receipt, err
 }
 
 // elsewhere is the error of the network a file comes from, told so that it says nothing about the network the file goes

@@ -44,7 +44,8 @@ func (o *outbox) final(x born, outcome conversation.Outcome, reason conversation
 	var out []born
 	var opened conversation.Place
 	g := grants{o: o}
-	if conversation.Consequential(x.job.Effect, outcome) {
+	counts := conversation.Consequential(x.job.Effect, outcome) || len(r.Missing) > 0
+	if counts {
 		g.ask(o.desk, 1)
 	}
 	err := o.b.store.Update(context.WithoutCancel(o.ctx), func(tx store.Tx) error {
@@ -54,7 +55,7 @@ func (o *outbox) final(x born, outcome conversation.Outcome, reason conversation
 		if err := o.put(tx, x.job, outcome, reason, detail); err != nil {
 			return err
 		}
-		if !conversation.Consequential(x.job.Effect, outcome) || x.job.Key.Conversation == conversation.DeskID {
+		if !counts || x.job.Key.Conversation == conversation.DeskID {
 			return nil
 		}
 		c, err := tx.Conversation(x.job.Key.Conversation)

@@ -62,7 +62,7 @@ func notice(n conversation.Notice) string {
 	case conversation.MaybeDropped:
 		return "❓ Not sure whether the customer has this: " + why + ". Neither it nor what was to come behind it is sent again."
 	case conversation.ShownMissing:
-		return "⚠️ The customer sent something that could not be shown here" + named(n.Name) + ": " + why + "."
+		return "⚠️ The customer sent something that could not be shown here" + bracketed(flat(n.Name, 500)) + ": " + why + "."
 	case conversation.CannotRead:
 		return "⚠️ A message came in that cannot be read" + named(n.Detail) + ". It is kept; open it on the network itself."
 	case conversation.CannotReach:
@@ -124,8 +124,10 @@ func notice(n conversation.Notice) string {
 	return string(n.Kind)
 }
 
-func named(s string) string {
-	if s = oneLine(s); s == "" {
+func named(s string) string { return bracketed(oneLine(s)) }
+
+func bracketed(s string) string {
+	if s == "" {
 		return ""
 	}
 	return " (" + s + ")"

@@ -51,7 +51,10 @@ func name(c conversation.Customer) string {
 
 // oneLine is hostile text as a part of a sentence of ours: without line breaks and what no reader sees, at most 100
 // characters of it, so that nobody can write a line that looks like the bot's own.
-func oneLine(s string) string {
+func oneLine(s string) string { return flat(s, 100) }
+
+// flat is oneLine with at most so many characters.
+func flat(s string, most int) string {
 	seen := strings.Map(func(r rune) rune {
 		switch {
 		case unicode.IsSpace(r):
@@ -62,7 +65,7 @@ func oneLine(s string) string {
 		return r
 	}, s)
 	seen = strings.Trim(strings.Join(strings.Fields(seen), " "), "\u200d\ufe0f")
-	return conversation.Plainly(seen).Cut(100).Plain
+	return conversation.Plainly(seen).Cut(most).Plain
 }
 
 func (w *words) card(c conversation.Conversation, m conversation.Message, permalink func(conversation.Place) string) adapters.Card {

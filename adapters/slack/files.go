@@ -24,22 +24,50 @@ const shareLooks = 4
 
 // uploaded is what an upload saves between its steps.
 type uploaded struct {
-	// Files are the ids of files whose bytes Slack has, in order.
+	// Files are the ids of files whose bytes Slack has, in order; "" for one that was left out.
 	Files []string `json:"files,omitempty"`
+	// Missing are those that were left out.
+	Missing []missingFile `json:"missing,omitempty"`
 	// Asked: Slack was asked to share them, so that they may be in the thread already.
 	Asked bool `json:"asked,omitempty"`
 }
 
+type missingFile struct {
+	Name   string              `json:"name,omitempty"`
+	Reason conversation.Reason `json:"why,omitempty"`
+	Detail string              `json:"detail,omitempty"`
+}
+
+// missing lists what was left out, as the receipt has it.
+func (p uploaded) missing() []conversation.Missing {
+	var all []conversation.Missing
+	for _, m := range p.Missing {
+		all = append(all, conversation.Missing(m))
+	}
+	return all
+}
+
+// first is the id of a file that is shared; "" = there is none.
+func (p uploaded) first() string {
+	for _, id := range p.Files {
+		if id != "" {
+			return id
+		}
+	}
+	return ""
+}
+
 // Upload shares files in a thread as one message. Its steps, for each file: ask for an address, send the bytes, save
 // the file's id; then: save that the share was asked for, ask for it, look until it is there. A later try goes on where
-// the one before stopped, and looks before it asks for the share again; so nothing here ever ends in Maybe.
-func (d *Desk) Upload(ctx context.Context, thread conversation.Place, files []adapters.Attachment, progress string, save func(string) error) (conversation.Place, error) {
+// the one before stopped, and looks before it asks for the share again; so nothing here ever ends in Maybe. A file that
+// is refused is left out, lest it take the others with it.
+func (d *Desk) Upload(ctx context.Context, thread conversation.Place, files []adapters.Attachment, progress string, save func(string) error) (conversation.Receipt, error) {
 	h, err := d.indoors(ctx)
 	if err != nil {
-		return conversation.Place{}, err
+		return conversation.Receipt{}, err
 	}
 	if elsewhere(h, thread) {
-		return conversation.Place{}, gone("the thread is in a channel that is not the desk any more")
+		return conversation.Receipt{}, gone("the thread is in a channel that is not the desk any more")
 	}
 	var p uploaded
 	if progress != "" && json.Unmarshal([]byte(progress), &p) != nil {
@@ -52,21 +80,36 @@ func (d *Desk) Upload(ctx context.Context, thread conversation.Place, files []ad
 		}
 		return save(string(b))
 	}
+	var no error = &adapters.SendError{Outcome: conversation.Refused, Reason: conversation.Empty, Err: errors.New("there are no files to share")}
 	for i := len(p.Files); i < len(files); i++ {
 		id, err := d.sendBytes(ctx, files[i])
+		if e, is := errors.AsType[*adapters.SendError](err); is && e.Outcome == conversation.Refused {
+			p.Files, p.Missing = append(p.Files, ""), append(p.Missing, missingFile{files[i].Name, e.Reason, cause(e).Error()})
+			no = e
+			continue // it is saved with the next step: until then it may as well be asked for again
+		}
 		if err != nil {
-			return conversation.Place{}, err
+			return conversation.Receipt{}, err
 		}
 		p.Files = append(p.Files, id)
 		if err := keep(); err != nil {
-			return conversation.Place{}, notSaved(err)
+			return conversation.Receipt{}, notSaved(err)
 		}
 	}
-	if len(p.Files) == 0 {
-		return conversation.Place{}, &adapters.SendError{Outcome: conversation.Refused, Reason: conversation.Empty, Err: errors.New("there are no files to share")}
+	if p.first() == "" {
+		return conversation.Receipt{Missing: p.missing()}, no
 	}
+	at, err := d.shareOnce(ctx, h, thread, files, &p, keep)
+	if err != nil {
+		return conversation.Receipt{}, err
+	}
+	return conversation.Receipt{Place: at, Missing: p.missing()}, nil
+}
+
+// shareOnce makes the message, unless an earlier try did.
+func (d *Desk) shareOnce(ctx context.Context, h *home, thread conversation.Place, files []adapters.Attachment, p *uploaded, keep func() error) (conversation.Place, error) {
 	if p.Asked {
-		at, err := d.shared(ctx, h, p.Files[0], thread.TS)
+		at, err := d.shared(ctx, h, p.first(), thread.TS)
 		if err != nil || !at.IsZero() {
 			return at, err
 		}
@@ -75,16 +118,16 @@ func (d *Desk) Upload(ctx context.Context, thread conversation.Place, files []ad
 	if err := keep(); err != nil {
 		return conversation.Place{}, notSaved(err)
 	}
-	err = d.share(ctx, h, thread, files, p.Files)
+	err := d.share(ctx, h, thread, files, p.Files)
 	if code(err) == "file_not_found" || code(err) == "file_deleted" {
-		if p = (uploaded{}); keep() == nil { // Slack keeps bytes that nobody shared for a short time only
+		if *p = (uploaded{}); keep() == nil { // Slack keeps bytes that nobody shared for a short time only
 			err = &adapters.SendError{Outcome: conversation.Later, Reason: conversation.Lost, Err: errors.New("the uploaded bytes are forgotten by Slack")}
 		}
 	}
 	if err != nil {
 		return conversation.Place{}, err
 	}
-	at, err := d.shared(ctx, h, p.Files[0], thread.TS)
+	at, err := d.shared(ctx, h, p.first(), thread.TS)
 	if err == nil && at.IsZero() {
 		err = &adapters.SendError{Outcome: conversation.Later, Reason: conversation.Lost, Err: errors.New("the files were taken by Slack, which does not show them yet")}
 	}
@@ -99,6 +142,9 @@ func notSaved(err error) error {
 func (d *Desk) share(ctx context.Context, h *home, thread conversation.Place, files []adapters.Attachment, ids []string) error {
 	p := slackgo.CompleteUploadExternalParameters{Channel: h.channel, ThreadTimestamp: thread.TS}
 	for i, id := range ids {
+		if id == "" {
+			continue
+		}
 		title := "file"
 		if i < len(files) {
 			title = fileName(files[i].Name)

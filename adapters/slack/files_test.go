@@ -44,7 +44,7 @@ func TestUpload(t *testing.T) {
 		at := w.card()
 		var saved []string
 		save := func(s string) error { saved = append(saved, s); return nil }
-		place, err := w.desk.Upload(t.Context(), at, []adapters.Attachment{
+		receipt, err := w.desk.Upload(t.Context(), at, []adapters.Attachment{
 			attach("foto.png", "12345", 5), attach("../weird/\u202Ename.pdf", "unknown length", -1), attach("wrong.txt", "longer than told", 4), attach("short.txt", "ab", 10),
 		}, "", save)
 		if err != nil {
@@ -53,8 +53,8 @@ func TestUpload(t *testing.T) {
 		if got, want := fmt.Sprint(w.shares(at)), "[foto.png=12345, name.pdf=unknown length, wrong.txt=longer than told, short.txt=ab]"; got != want {
 			t.Errorf("shared %s, want %s", got, want)
 		}
-		if m, ok := w.sim.Message(channel, place.TS); !ok || len(m.Files) != 4 || m.ThreadTS != at.TS {
-			t.Errorf("at %v: %+v", place, m)
+		if m, ok := w.sim.Message(channel, receipt.Place.TS); !ok || len(m.Files) != 4 || m.ThreadTS != at.TS {
+			t.Errorf("at %v: %+v", receipt, m)
 		}
 		if len(saved) != 5 {
 			t.Errorf("saved %q", saved)
@@ -72,9 +72,9 @@ func TestUploadGoesOnWhereItStopped(t *testing.T) {
 						at := w.card()
 						w.sim.Fail(sim.Fault{Method: method, Kind: kind, Skip: skip})
 						progress, err := "", error(nil)
-						var place conversation.Place
+						var receipt conversation.Receipt
 						for range 4 {
-							place, err = w.desk.Upload(t.Context(), at, []adapters.Attachment{attach("a.txt", "aa", 2), attach("b.txt", "bbb", 3)}, progress, func(s string) error { progress = s; return nil })
+							receipt, err = w.desk.Upload(t.Context(), at, []adapters.Attachment{attach("a.txt", "aa", 2), attach("b.txt", "bbb", 3)}, progress, func(s string) error { progress = s; return nil })
 							if err == nil {
 								break
 							}
@@ -87,8 +87,8 @@ func TestUploadGoesOnWhereItStopped(t *testing.T) {
 							t.Fatal(err)
 						}
 						w.rest(time.Minute)
-						if got := fmt.Sprint(w.shares(at)); got != "[a.txt=aa, b.txt=bbb]" || place.IsZero() {
-							t.Errorf("shared %s at %v", got, place)
+						if got := fmt.Sprint(w.shares(at)); got != "[a.txt=aa, b.txt=bbb]" || receipt.Place.IsZero() {
+							t.Errorf("shared %s at %v", got, receipt)
 						}
 					})
 				})
@@ -122,6 +122,75 @@ func TestUploadThatIsLate(t *testing.T) {
 			t.Errorf("shared %s", got)
 		}
 	})
+}
+
+// withheld makes an attachment that its network does not give.
+func withheld(name string, reason conversation.Reason, asked *int) adapters.Attachment {
+	return adapters.Attachment{File: conversation.File{Name: name}, Open: func(context.Context) (io.ReadCloser, int64, error) {
+		*asked++
+		return nil, 0, &adapters.SendError{Outcome: conversation.Refused, Reason: reason, Err: errors.New("no")}
+	}}
+}
+
+// A file that is refused takes no other with it, and is named.
+func TestUploadLeavesOutWhatIsRefused(t *testing.T) {
+	var asked int
+	ok := func(name string) adapters.Attachment { return attach(name, "x", 1) }
+	big, lost := withheld("big.mp4", conversation.FileTooBig, &asked), withheld("lost.png", conversation.FileGone, &asked)
+	for _, tt := range []struct {
+		name    string
+		files   []adapters.Attachment
+		shared  string
+		missing string
+	}{
+		{"the first", []adapters.Attachment{big, ok("a"), ok("b")}, "[a=x, b=x]", "[big.mp4 file_too_big]"},
+		{"between", []adapters.Attachment{ok("a"), lost, ok("b")}, "[a=x, b=x]", "[lost.png file_gone]"},
+		{"the last", []adapters.Attachment{ok("a"), ok("b"), big}, "[a=x, b=x]", "[big.mp4 file_too_big]"},
+		{"several", []adapters.Attachment{big, ok("a"), lost}, "[a=x]", "[big.mp4 file_too_big lost.png file_gone]"},
+		{"bigger than Slack takes", []adapters.Attachment{attach("huge", "", 2<<30), ok("a")}, "[a=x]", "[huge file_too_big]"},
+		{"nothing in it", []adapters.Attachment{attach("empty", "", -1), ok("a")}, "[a=x]", "[empty empty]"},
+		{"none", []adapters.Attachment{ok("a")}, "[a=x]", "[]"},
+		{"all", []adapters.Attachment{lost, big}, "[]", "[lost.png file_gone big.mp4 file_too_big]"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			inWorld(t, func(t *testing.T, w *world) {
+				at, progress, before := w.card(), "", ""
+				save := func(s string) error { before, progress = progress, s; return nil }
+				missing := func(r conversation.Receipt) string {
+					var all []string
+					for _, m := range r.Missing {
+						all = append(all, m.Name+" "+string(m.Reason))
+					}
+					return fmt.Sprint(all)
+				}
+				receipt, err := w.desk.Upload(t.Context(), at, tt.files, "", save)
+				if got := missing(receipt); got != tt.missing {
+					t.Errorf("missing %s, want %s", got, tt.missing)
+				}
+				if tt.shared == "[]" {
+					wantError(t, err, conversation.Refused, conversation.FileTooBig, false, 0)
+					return
+				}
+				if err != nil {
+					t.Fatal(err)
+				}
+				w.rest(time.Minute)
+				// Stopped behind the share, or before its bytes were known to be there: nothing is shared or asked twice.
+				asked = 0
+				again, err := w.desk.Upload(t.Context(), at, tt.files, progress, save)
+				if err != nil || again.Place != receipt.Place || missing(again) != tt.missing || asked != 0 {
+					t.Errorf("again: %+v %v, want %+v; asked for %d files", again, err, receipt, asked)
+				}
+				if got := fmt.Sprint(w.shares(at)); got != tt.shared {
+					t.Errorf("shared %s, want %s", got, tt.shared)
+				}
+				// Stopped before the share was asked for: what was left out is left out again.
+				if again, err = w.desk.Upload(t.Context(), at, tt.files, before, save); err != nil || missing(again) != tt.missing {
+					t.Errorf("from before: %+v %v", again, err)
+				}
+			})
+		})
+	}
 }
 
 func TestUploadThatIsRefused(t *testing.T) {

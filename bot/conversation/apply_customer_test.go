@@ -94,6 +94,30 @@ func TestFilesFollowTheirMessage(t *testing.T) {
 	is(t, s.on(Ended{Effect: ShowFiles{}, Outcome: Refused, Reason: FileGone}), "tell shown_missing file_gone")
 }
 
+// Each file that is missing is named with its own reason, whatever became of the others.
+func TestMissingFilesAreNamed(t *testing.T) {
+	all := []File{{ID: "f1", Name: "a.jpg"}, {ID: "f2", Name: "b.mp4"}, {ID: "f3", Name: "c.mp4"}}
+	for name, c := range map[string]struct {
+		outcome Outcome
+		why     Reason
+		missing []Missing
+		want    string
+	}{
+		"all there":           {OK, "", nil, ""},
+		"one":                 {OK, "", []Missing{{"b.mp4", FileTooBig, ""}}, "tell shown_missing file_too_big b.mp4"},
+		"two for one reason":  {OK, "", []Missing{{"b.mp4", FileTooBig, ""}, {"c.mp4", FileTooBig, ""}}, "tell shown_missing file_too_big b.mp4, c.mp4"},
+		"two reasons":         {OK, "", []Missing{{"a.jpg", Rejected, "x"}, {"b.mp4", FileGone, ""}, {"c.mp4", Rejected, "x"}}, "tell shown_missing rejected a.jpg, c.mp4 x\ntell shown_missing file_gone b.mp4"},
+		"without a name":      {OK, "", []Missing{{"", FileTooBig, ""}}, "tell shown_missing file_too_big"},
+		"none there":          {Refused, FileGone, []Missing{{"a.jpg", FileTooBig, ""}, {"b.mp4", FileGone, ""}}, "tell shown_missing file_too_big a.jpg\ntell shown_missing file_gone b.mp4"},
+		"none for one reason": {Refused, Rejected, nil, "tell shown_missing rejected a.jpg, b.mp4, c.mp4"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := opened(t, Ask)
+			is(t, s.on(Ended{Effect: ShowFiles{Files: all}, Outcome: c.outcome, Reason: c.why, Receipt: Receipt{Missing: c.missing}}), c.want)
+		})
+	}
+}
+
 func TestEdits(t *testing.T) {
 	was := Message{Text: Plainly("Mijn pakket is kapot")}
 	for name, c := range map[string]struct {

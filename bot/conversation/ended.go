@@ -2,6 +2,7 @@ package conversation
 
 import (
 	"slices"
+	"strings"
 	"time"
 	"unicode/utf8"
 )
@@ -10,6 +11,7 @@ import (
 const mostResends = 3
 
 // Consequential says whether the end of a job must be folded into its conversation; otherwise it is simply over.
+// One with a receipt that names missing files always must.
 func Consequential(e Effect, o Outcome) bool {
 	switch e := e.(type) {
 	case Send, OpenCard, Nudge:
@@ -48,9 +50,7 @@ func (f *folding) ended(e Ended) {
 	case Show:
 		f.shown(job, e)
 	case ShowFiles:
-		if e.Outcome != OK {
-			f.tell(Tell{Notice: Notice{Kind: ShownMissing, Reason: e.Reason, Name: fileNames(job.Files), Detail: e.Detail}})
-		}
+		f.filesShown(job, e)
 	case Tell:
 		f.told(job, e)
 	case Nudge:
@@ -147,11 +147,30 @@ func (f *folding) shown(job Show, e Ended) {
 	}
 }
 
-func fileNames(files []File) string {
-	if len(files) == 0 {
-		return ""
+// filesShown names the files that are missing in the thread, in one line for each reason.
+func (f *folding) filesShown(job ShowFiles, e Ended) {
+	missing := e.Receipt.Missing
+	if e.Outcome != OK && len(missing) == 0 { // none of them was at fault
+		missing = []Missing{{"", e.Reason, e.Detail}}
+		for _, file := range job.Files {
+			missing = append(missing, Missing{file.Name, e.Reason, e.Detail})
+		}
 	}
-	return files[0].Name
+	for len(missing) > 0 {
+		first := missing[0]
+		var names []string
+		var rest []Missing
+		for _, m := range missing {
+			switch {
+			case m.Reason != first.Reason || m.Detail != first.Detail:
+				rest = append(rest, m)
+			case m.Name != "":
+				names = append(names, m.Name)
+			}
+		}
+		f.tell(Tell{Notice: Notice{Kind: ShownMissing, Reason: first.Reason, Name: strings.Join(names, ", "), Detail: first.Detail}})
+		missing = rest
+	}
 }
 
 // told remembers where a question stands, so that it can go when it is settled.

@@ -144,6 +144,16 @@ type Receipt struct {
 	IDs []string
 	// Place is where a post stands in Slack.
 	Place Place
+	// Missing are the files that could not be shown, though others may be.
+	Missing []Missing
+}
+
+// Missing is a file that never came, and why.
+type Missing struct {
+	Name   string // hostile text
+	Reason Reason
+	// Detail is the network's own words, as in Ended.
+	Detail string
 }
 
 func (Heard) event()      {}

@@ -211,6 +211,24 @@ func fromNotice(r recNotice) conversation.Notice {
 }
 
 type recReceipt struct {
-	IDs   []string `json:"ids,omitempty"`
-	Place recPlace `json:"place,omitzero"`
+	IDs     []string     `json:"ids,omitempty"`
+	Place   recPlace     `json:"place,omitzero"`
+	Missing []recMissing `json:"missing,omitempty"`
+}
+
+type recMissing struct {
+	Name   string              `json:"name,omitempty"`
+	Reason conversation.Reason `json:"why,omitempty"`
+	Detail string              `json:"detail,omitempty"`
+}
+
+func toReceipt(r conversation.Receipt) recReceipt {
+	return recReceipt{r.IDs, recPlace(r.Place), each(r.Missing, func(m conversation.Missing) recMissing { return recMissing(m) })}
+}
+
+func fromReceipt(r recReceipt) conversation.Receipt {
+	return conversation.Receipt{
+		IDs: r.IDs, Place: conversation.Place(r.Place),
+		Missing: each(r.Missing, func(m recMissing) conversation.Missing { return conversation.Missing(m) }),
+	}
 }

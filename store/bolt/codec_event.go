@@ -186,8 +186,7 @@ func toEvent(e conversation.Event) (tagged, error) {
 		return tagged{Kind: "ticked"}, nil
 	case conversation.Ended:
 		f, err := toEffect(e.Effect)
-		receipt := recReceipt{e.Receipt.IDs, recPlace(e.Receipt.Place)}
-		return tagged{"ended", recEnded{f, e.Outcome, receipt, e.Reason, e.Detail, stamp{e.At}}}, err
+		return tagged{"ended", recEnded{f, e.Outcome, toReceipt(e.Receipt), e.Reason, e.Detail, stamp{e.At}}}, err
 	case conversation.Delayed:
 		f, err := toEffect(e.Effect)
 		return tagged{"delayed", recDelayed{f, e.Reason, stamp{e.At}}}, err
@@ -306,7 +305,7 @@ func readEnded(f form, u untagged) (conversation.Event, error) {
 	}
 	effect, err := fromEffect(f, r.Effect)
 	return conversation.Ended{
-		Effect: effect, Outcome: r.Outcome, Receipt: conversation.Receipt{IDs: r.Receipt.IDs, Place: conversation.Place(r.Receipt.Place)},
+		Effect: effect, Outcome: r.Outcome, Receipt: fromReceipt(r.Receipt),
 		Reason: r.Reason, Detail: r.Detail, At: r.At.Time,
 	}, err
 }
