@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"strings"
 	"testing"
 	"time"
@@ -62,7 +63,7 @@ func TestHearsOnlySpeechInThreads(t *testing.T) {
 		w.rest(0)
 		w.wantSaid("also to the channel", "", "old")
 		for _, in := range w.box.heard {
-			if wrote := in.Event.(conversation.Wrote); len(wrote.Message.Files) == 1 {
+			if wrote, is := in.Event.(conversation.Wrote); is && len(wrote.Message.Files) == 1 {
 				f := wrote.Message.Files[0]
 				if f.Name != "bon.png" || f.Kind != conversation.Photo || f.Size != 3 || f.Type != "image/png" {
 					t.Errorf("file %+v", f)
@@ -73,6 +74,57 @@ func TestHearsOnlySpeechInThreads(t *testing.T) {
 			t.Errorf("%d events are not acknowledged", w.sim.Pending())
 		}
 	})
+}
+
+// An edit and a deletion by a person are events; what else Slack sends in the same shape is none.
+func TestHearsWhatIsChanged(t *testing.T) {
+	said := `{"type":"message","user":"U0ANNA","text":"old","ts":"1700000000.000100","thread_ts":"1700000000.000001"}`
+	now := func(more string) string {
+		return strings.TrimSuffix(strings.Replace(said, "old", "new", 1), "}") + more + "}"
+	}
+	changed := func(message, previous string) string {
+		return `{"type":"message","subtype":"message_changed","hidden":true,"channel":"C0DESK","ts":"1700000009.000200","message":` + message + `,"previous_message":` + previous + `}`
+	}
+	deleted := func(previous string) string {
+		return `{"type":"message","subtype":"message_deleted","hidden":true,"channel":"C0DESK","ts":"1700000009.000200","deleted_ts":"1700000000.000100","previous_message":` + previous + `}`
+	}
+	const edit = `,"edited":{"user":"U0ANNA","ts":"1700000005.000000"}`
+	for name, c := range map[string]struct{ event, want string }{
+		"an edit":                            {changed(now(edit), said), "e/m/C0DESK/1700000000.000100/1700000005.000000"},
+		"an edit without the message before": {changed(now(edit), `null`), "e/m/C0DESK/1700000000.000100/1700000005.000000"},
+		"a second edit":                      {changed(now(`,"edited":{"ts":"1700000007.000000"}`), now(edit)), "e/m/C0DESK/1700000000.000100/1700000007.000000"},
+		"a preview of a link":                {changed(now(`,"attachments":[{"from_url":"https://a.b"}]`), said), ""},
+		"a preview after an edit":            {changed(now(edit+`,"attachments":[{"from_url":"https://a.b"}]`), now(edit)), ""},
+		"a count of replies":                 {changed(now(`,"reply_count":2`), said), ""},
+		"a locale":                           {changed(now(`,"language":{"locale":"nl"}`), said), ""},
+		"a tombstone":                        {changed(now(`,"subtype":"tombstone"`+edit), said), ""},
+		"an edit by a bot":                   {changed(now(`,"bot_id":"B1"`+edit), said), ""},
+		"an edit outside of a thread":        {changed(`{"type":"message","user":"U0ANNA","text":"x","ts":"1700000000.000100"`+edit+`}`, said), ""},
+		"nothing":                            {changed(`null`, `null`), ""},
+		"a deletion":                         {deleted(said), "d/m/C0DESK/1700000000.000100"},
+		"a deletion of a bot's":              {deleted(now(`,"bot_id":"B1"`)), ""},
+		"a deletion of who knows what":       {deleted(`null`), ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := &Desk{log: slog.New(slog.DiscardHandler)}
+			h := &home{team: "T1", channel: "C0DESK", botUser: "U0SIM"}
+			m, ok := readMessage([]byte(c.event))
+			heard, _ := d.event(h, m)
+			got := ""
+			for _, in := range heard {
+				got += in.ID
+				if in.Thread.TS != "1700000000.000001" {
+					t.Errorf("in the thread %+v", in.Thread)
+				}
+				if e, is := in.Event.(conversation.Rewrote); is && (e.Message.Text.Plain != "new" || in.By != "U0ANNA" || e.At.TS != "1700000000.000100" || e.Of != "m/C0DESK/1700000000.000100" || e.Edited.IsZero()) {
+					t.Errorf("heard %+v", in)
+				}
+			}
+			if !ok || got != c.want {
+				t.Errorf("heard %q, want %q", got, c.want)
+			}
+		})
+	}
 }
 
 func post(t *testing.T, w *world, at conversation.Place, p adapters.Post) conversation.Place {

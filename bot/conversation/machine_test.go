@@ -144,47 +144,6 @@ func (m *machine) staff(t *rapid.T) {
 	m.on(e)
 }
 
-// edit changes or deletes any staff message, settled or not.
-func (m *machine) edit(t *rapid.T) {
-	if len(m.typed) == 0 {
-		return
-	}
-	x := m.typed[rapid.IntRange(0, len(m.typed)-1).Draw(t, "message")]
-	if x.deleted {
-		return
-	}
-	l := aLimit(t, m.now)
-	l.Edit, l.Delete = rapid.Bool().Draw(t, "can edit"), rapid.Bool().Draw(t, "can delete")
-	waits := m.where(x.at) == Holding || m.where(x.at) == Asking && len(m.open1(x.at).There) == 0
-	if rapid.IntRange(0, 3).Draw(t, "deletes") == 0 {
-		x.deleted = true
-		m.on(Unwrote{At: x.at, Deleted: m.now, Limits: l, Was: m.former(x.at)})
-		return
-	}
-	text := rapid.SampledFrom([]string{"anders", "// toch niet", "note that", three, ""}).Draw(t, "text")
-	e := m.rewrote(x.at, Message{Text: Plainly(text)}, x.by, l)
-	if held := m.where(x.at) == Holding; waits {
-		switch Judge(e.Message, x.by) {
-		case IsNote, IsForbidden, IsEmptyText:
-			x.kept = true
-		case IsMention, IsNearMiss:
-			x.leaves = false
-		case IsAnswer:
-			x.leaves = x.leaves || held
-		}
-	}
-	m.on(e)
-}
-
-func (m *machine) open1(at Place) Answer {
-	for _, a := range m.c.Open {
-		if a.At == at {
-			return a
-		}
-	}
-	return Answer{}
-}
-
 func (m *machine) find(at Place) *typed {
 	i := slices.IndexFunc(m.typed, func(x *typed) bool { return x.at == at })
 	if i < 0 {
@@ -268,19 +227,6 @@ func (m *machine) inward(t *rapid.T) {
 		if how != "well" && followed == "" {
 			t.Fatalf("%s was %s, and nothing follows", sayOne(job), how)
 		}
-	}
-}
-
-// tookBack: where the answer that the customer had last is taken back, the customer waits again.
-func (m *machine) tookBack(job Effect) {
-	back, is := job.(TakeBack)
-	if !is || back.Rest || len(m.said) == 0 || m.c.Turn != Answered || m.c.Last != back.Answer {
-		return
-	}
-	m.said = m.said[len(m.said)-1:]
-	m.quiet = m.said[0].step - 1
-	for _, x := range m.typed {
-		x.past = x.past || m.marks[x.at] == Sent || x.deleted
 	}
 }
 
