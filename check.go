@@ -10,10 +10,12 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"time"
 
 	"webcare/adapters"
+	"webcare/bot/conversation"
 	"webcare/store"
 )
 
@@ -101,7 +103,7 @@ func (p *parts) networks(ctx context.Context, live bool) iter.Seq[group] {
 		var wg sync.WaitGroup
 		defer wg.Wait()
 		desk := make(chan group, 1)
-		wg.Go(func() { desk <- group{"Slack", p.desk.Check(ctx, live)} })
+		wg.Go(func() { desk <- group{"Slack", p.reminders(ctx, p.desk.Check(ctx, live))} })
 		found := make([]chan group, len(p.accounts))
 		for i, a := range p.accounts {
 			found[i] = make(chan group, 1)
@@ -120,6 +122,45 @@ func (p *parts) networks(ctx context.Context, live bool) iter.Seq[group] {
 			}
 		}
 	}
+}
+
+// reminders adds to what was found in Slack whether those who are to be reminded are there; where Slack does not serve,
+// nobody knows.
+func (p *parts) reminders(ctx context.Context, found []adapters.Finding) []adapters.Finding {
+	if slices.ContainsFunc(found, func(f adapters.Finding) bool { return f.Level == adapters.Fail || f.Level == adapters.Down }) {
+		return found
+	}
+	for _, who := range []struct{ key, id string }{{"duty", p.cfg.Nudge.Duty}, {"lead", p.cfg.Nudge.Lead}} {
+		if who.id != "" {
+			found = append(found, p.reminded(ctx, who.key, who.id))
+		}
+	}
+	return found
+}
+
+func (p *parts) reminded(ctx context.Context, key, id string) adapters.Finding {
+	name := "[nudge] " + key + " (" + id + ")"
+	if id[0] != 'S' {
+		person, err := p.desk.Who(ctx, id)
+		switch {
+		case err != nil:
+			return adapters.Finding{Level: adapters.Down, Text: name + " could not be looked up: " + err.Error()}
+		case person.Name == "" || person.Why == conversation.Left:
+			return adapters.Finding{Level: adapters.Fail, Text: name + ": nobody with this id is in the workspace; copy the id from a profile in Slack: ⋮, “Copy member ID”"}
+		}
+		return adapters.Finding{Level: adapters.Fine, Text: name + " is " + person.Name}
+	}
+	members, err := p.desk.Members(ctx, id)
+	var no *adapters.SendError
+	switch {
+	case errors.As(err, &no) && no.Outcome == conversation.Refused:
+		return adapters.Finding{Level: adapters.Fail, Text: name + ": there is no user group with this id, so nobody would be reminded; copy the id from the group in Slack: ⋮, “Copy group ID”"}
+	case err != nil:
+		return adapters.Finding{Level: adapters.Down, Text: name + " could not be looked up: " + err.Error()}
+	case len(members) == 0:
+		return adapters.Finding{Level: adapters.Warn, Text: name + " has no members, so nobody is reminded"}
+	}
+	return adapters.Finding{Level: adapters.Fine, Text: fmt.Sprintf("%s has %d in it", name, len(members))}
 }
 
 // checkStore looks at the data file, or at the place where it is to be.

@@ -23,6 +23,7 @@ Slack
   ✔ app_token opens Socket Mode
   ✔ the channel #webcare is there (C0DESK001), and the bot is in it
   ✔ a trial message was posted, found again by its id, and deleted
+  ✔ [nudge] duty (S0DUTY001) has 1 in it
 Telegram account acme
   ✔ the token belongs to the bot @example_bot
 Webhook account crm
@@ -73,6 +74,8 @@ func TestCheckFaults(t *testing.T) {
 		{"trial message refused", func(w *town) {
 			w.slack.Fail(slacksim.Fault{Method: "chat.postMessage", Kind: slacksim.Refuse, Code: "restricted_action"})
 		}, []string{"✘ a trial message: chat.postMessage: restricted_action: the workspace's settings do not let the bot write"}, "One thing", 1},
+		{"nobody on duty", func(w *town) { w.change("S0DUTY001", "S0NOBODY1") }, []string{"✘ [nudge] duty (S0NOBODY1): there is no user group with this id"}, "One thing", 1},
+		{"a lead who is not there", func(w *town) { w.change("S0DUTY001", "U0NOBODY1") }, []string{"✘ [nudge] duty (U0NOBODY1): nobody with this id is in the workspace"}, "One thing", 1},
 		{"Slack down", func(w *town) { w.slack.Down(true) }, []string{"? bot_token could not be tried, because Slack cannot be asked now", "? app_token could not be tried"}, "Not everything could be asked (?). webcare would start and wait; check again later.", 1},
 		{"Slack unplugged", func(w *town) { w.change(w.slackURL, "http://"+free(w.t)) }, []string{"? bot_token could not be tried", "? app_token could not be tried"}, "Not everything", 1},
 		{"Slack breaks off", func(w *town) { w.slack.Fail(slacksim.Fault{Kind: slacksim.Drop, Times: -1}) }, []string{"? bot_token could not be tried", "? app_token could not be tried"}, "Not everything", 1},

@@ -137,6 +137,10 @@ func TestFloors(t *testing.T) {
 				if !under(s.dir, "bot/demo") && s.dir != "bot/bench" {
 					t.Errorf("%s imports the sim %s: only tests, the demo and the benchmark do", s.path, dir)
 				}
+			case under(s.dir, "bot") && !under(s.dir, "bot/demo") && s.dir != "bot/bench" && (strings.HasPrefix(dir, "adapters/") || strings.HasPrefix(dir, "store/")):
+				t.Errorf("%s imports %s: the bot knows no network and no database", s.path, dir)
+			case under(s.dir, "store") && strings.HasPrefix(dir, "adapters"):
+				t.Errorf("%s imports %s: the store knows no network", s.path, dir)
 			case other >= own && !under(dir, s.dir):
 				t.Errorf("%s (floor %d) imports %s (floor %d): only lower floors may be imported", s.path, own, dir, other)
 			}

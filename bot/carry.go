@@ -152,9 +152,11 @@ func (b *Bot) showFiles(ctx context.Context, x *born, e conversation.ShowFiles) 
 	for _, f := range e.Files {
 		files = append(files, adapters.Attachment{File: f, Open: func(ctx context.Context) (io.ReadCloser, int64, error) {
 			body, length, err := fetcher.Fetch(ctx, x.of.Ref, f)
-			return body, length, elsewhere(err)
+			return body, length, triedEnough(x.job, elsewhere(err))
 		}})
 	}
+	ctx, cancel := context.WithTimeout(ctx, filesTime)
+	defer cancel()
 	save := func(progress string) error {
 		x.job.Progress = progress
 		return b.store.Update(context.WithoutCancel(ctx), func(tx store.Tx) error { return tx.Set(x.job) })
@@ -165,7 +167,27 @@ func (b *Bot) showFiles(ctx context.Context, x *born, e conversation.ShowFiles) 
 			b.log.Warn("a file was left out", "job", x.job.Key.String(), "reason", string(m.Reason), "err", m.Detail)
 		}
 	}
-	return receipt, err
+	return receipt, triedEnough(x.job, err)
+}
+
+// What the customer writes behind a file waits for it, so a file that cannot be carried over is given up soon: it is
+// tried filesTries times and for filesWait at least, each time for filesTime at most.
+const (
+	filesTries = 3
+	filesWait  = 2 * time.Minute
+	filesTime  = 3 * time.Minute
+)
+
+// triedEnough turns "later" into "never" for what has been tried often and long. Where nothing at all goes through, it
+// is not the files that are the trouble.
+func triedEnough(j store.Job, err error) error {
+	fault, is := errors.AsType[*adapters.SendError](err)
+	if !is || fault.Outcome != conversation.Later || fault.Whole || j.Attempt < filesTries || time.Since(j.At) < filesWait {
+		return err
+	}
+	over := *fault
+	over.Outcome, over.Reason = conversation.Refused, conversation.FileGone
+	return &over
 }
 
 // elsewhere is the error of the network a file comes from, told so that it says nothing about the network the file goes

@@ -82,6 +82,11 @@ func notice(n conversation.Notice) string {
 		return "🔒 Not sent: it mentions somebody or something in Slack, so it stays a note among us."
 	case conversation.NearMiss:
 		return "🔒 Not sent: it looks like a note. Is it meant for the customer?"
+	case conversation.NotReminded:
+		if n.Reason == conversation.Gone {
+			why = "Slack knows no such person or group"
+		}
+		return "⚠️ Nobody could be reminded by direct message: " + why + ". Tell whoever runs webcare to look at [nudge] in the config."
 	case conversation.MayNotSpeak:
 		return "🔒 Not sent: " + why + "."
 	case conversation.MayNotPress:

@@ -181,7 +181,7 @@ func (o *outbox) run(l store.Lane, w *lane, p pass) {
 			w.more = nil
 			o.mu.Unlock()
 			for n, x := range more {
-				o.perform(x, n > 0)
+				o.perform(x, n == 0)
 			}
 		}
 		if o.work(l, w, p) {
@@ -234,7 +234,7 @@ func (o *outbox) work(l store.Lane, w *lane, p pass) (waits bool) {
 		p = pass{}
 		switch {
 		case err == nil:
-			o.perform(x, n > 0)
+			o.perform(x, n == 0)
 		case errors.Is(err, errWaits):
 			return true
 		case errors.Is(err, store.ErrFull) && sleep(o.ctx, fullPause, nil) == nil:

@@ -103,7 +103,14 @@ func (p *parked) work(ctx context.Context) (bool, error) {
 	}
 	behind := map[conversation.Place]bool{}
 	deaf := false
+	var batch []attributed
 	for _, e := range all {
+		if len(batch) == atOnce {
+			if err := p.fold(ctx, batch, behind); err != nil {
+				return false, err
+			}
+			batch = nil
+		}
 		if behind[e.Thread] {
 			continue
 		}
@@ -121,21 +128,83 @@ func (p *parked) work(ctx context.Context) (bool, error) {
 			behind[e.Thread] = true
 			continue
 		}
-		done, err := p.one(ctx, e, who)
+		batch = append(batch, attributed{e, who})
+	}
+	if err := p.fold(ctx, batch, behind); err != nil {
+		return false, err
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return len(p.counts) > 0, nil
+}
+
+// attributed is a parked event of which it is known who caused it.
+type attributed struct {
+	store.Parked
+	who conversation.Person
+}
+
+// fold handles events in one transaction or, where one of them must wait or cannot be handled, each in its own. It
+// notes the threads in which something is left.
+func (p *parked) fold(ctx context.Context, batch []attributed, behind map[conversation.Place]bool) error {
+	if len(batch) > 1 && p.together(ctx, batch) {
+		return nil
+	}
+	for _, e := range batch {
+		if behind[e.Thread] {
+			continue
+		}
+		done, err := p.one(ctx, e.Parked, e.who)
 		if err != nil && ctx.Err() == nil && !errors.Is(err, store.ErrFull) && !errors.Is(err, store.ErrFailed) {
 			p.b.log.Error("what staff did cannot be handled; it is shown as unreadable", "event", e.ID, "err", err)
-			done, err = p.giveUp(ctx, e)
+			done, err = p.giveUp(ctx, e.Parked)
 		}
 		if err != nil {
-			return false, err
+			return err
 		}
 		if !done {
 			behind[e.Thread] = true
 		}
 	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return len(p.counts) > 0, nil
+	return nil
+}
+
+// together folds events in one transaction; false where that cannot be, and then nothing has changed.
+func (p *parked) together(ctx context.Context, batch []attributed) bool {
+	g := grants{o: p.b.outbox}
+	for _, a := range p.b.outbox.out {
+		g.ask(a, min(len(batch), 4))
+	}
+	var out []born
+	err := p.b.store.Update(ctx, func(tx store.Tx) error {
+		g.begin()
+		out = nil
+		now := time.Now()
+		for _, e := range batch {
+			if err := p.fate(tx, e.Parked, now); err != nil {
+				return err
+			}
+			jobs, err := p.b.foldStaff(tx, e.Parked, e.who, now, &g)
+			if err != nil {
+				return err
+			}
+			out = append(out, jobs...)
+			if err := tx.Unpark(e.Seq); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	g.end(err == nil)
+	if err != nil {
+		return false
+	}
+	for _, e := range batch {
+		p.sub([]conversation.Place{e.Thread})
+	}
+	p.b.outbox.took(out)
+	p.b.rearm()
+	return true
 }
 
 // errWait says that the thread of a parked event may still turn out to be one of ours.

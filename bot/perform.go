@@ -11,12 +11,14 @@ import (
 	"webcare/store"
 )
 
-// breath is how long the end of a call waits to be stored, where nothing waits for it: what comes in at the same moment,
-// as answers of networks do, is stored first and goes out without waiting for a commit that nobody misses.
+// breath is how long the end of a lane's first post in a while waits to be stored. What comes in at the same moment, as
+// the answers to calls made together do, is stored first and goes out without waiting for a commit that nobody misses.
+// Should a crash come in between, the post is looked up. Messages to customers are noted at once: most networks cannot
+// be asked.
 const breath = 2 * time.Millisecond
 
-// perform makes the call and stores what came of it, at once where more of the lane is to be done.
-func (o *outbox) perform(x born, more bool) {
+// perform makes the call and stores what came of it; first says that the lane was idle before.
+func (o *outbox) perform(x born, first bool) {
 	o.mu.Lock()
 	delete(o.handed, x.job.Key)
 	o.mu.Unlock()
@@ -46,7 +48,7 @@ func (o *outbox) perform(x born, more bool) {
 		o.b.log.Log(context.Background(), level(outcome), "job did not go through", "job", x.job.Key.String(), "effect", kindOf(x.job.Effect),
 			"outcome", string(outcome), "reason", string(reason), "attempt", x.job.Attempt, "err", detail)
 	}
-	if !more && err == nil && x.job.Effect.Way() != conversation.Touch {
+	if first && err == nil && x.job.Effect.Way() == conversation.Inward {
 		_ = sleep(o.hard, breath, nil)
 	}
 	pause := max(after, backoff(x.job.Attempt))

@@ -356,7 +356,11 @@ func (s *stage) telegramLever(words []string) error {
 		s.w.telegram.Slow(d)
 		return err
 	case "fail":
-		s.w.telegram.Fail(telegramsim.Rule{Method: words[1], Fault: telegramsim.Fault(words[2]), RetryAfter: 3, Code: 400, Text: "Bad Request: it is not liked"})
+		times := 0
+		if len(words) > 3 {
+			times, _ = strconv.Atoi(words[3])
+		}
+		s.w.telegram.Fail(telegramsim.Rule{Method: words[1], Fault: telegramsim.Fault(words[2]), Times: times, RetryAfter: 3, Code: 400, Text: "Bad Request: it is not liked"})
 	default:
 		return errors.New("no such lever")
 	}

@@ -165,6 +165,9 @@ func (s *sweeper) sweep(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if len(old) == oldThreads {
+		s.d.log.Warn("slack: of the threads older than two weeks only the newest were looked through for answers typed while webcare was down", "threads", oldThreads)
+	}
 	for _, root := range old {
 		if root.Channel != s.home.channel {
 			continue

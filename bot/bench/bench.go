@@ -184,18 +184,18 @@ func (s *scene) start(ctx context.Context) (err error) {
 
 // beside plays the same for several subjects at the same time: for what is counted, not timed.
 func (b *bench) beside(ctx context.Context, s setting, play func(context.Context, *scene) error, subjects ...string) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
 	var wg sync.WaitGroup
-	errs := make([]error, len(subjects))
-	for i, name := range subjects {
-		wg.Go(func() { errs[i] = b.stage(ctx, name, s, play) })
+	for _, name := range subjects {
+		wg.Go(func() {
+			if err := b.stage(ctx, name, s, play); err != nil {
+				cancel(err) // nobody waits for one that will not come
+			}
+		})
 	}
 	wg.Wait()
-	for _, err := range errs {
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+	return context.Cause(ctx)
 }
 
 // notes gathers a value of each subject.

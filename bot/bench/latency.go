@@ -27,14 +27,7 @@ func (b *bench) latency(ctx context.Context) error {
 	loads := []load{{10, 2 * time.Second}, {50, time.Second}}
 	r := newRelay(b.rounds * turnsInRound)
 	all := samples{}
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	err := b.beside(ctx, setting{rtt: rtt}, func(ctx context.Context, s *scene) (err error) {
-		defer func() {
-			if err != nil {
-				cancel() // nobody waits for a turn that will not end
-			}
-		}()
+	err := b.beside(ctx, setting{rtt: rtt}, func(ctx context.Context, s *scene) error {
 		t := newTown(s.world, people)
 		roots, err := t.open(ctx, 50)
 		if err != nil {

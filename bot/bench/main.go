@@ -1,5 +1,5 @@
-// Command bench measures webcare beside what a team would write instead, in one run, and prints ratios only: they hold
-// on any machine, milliseconds on none.
+// Command bench measures webcare beside what a team would write instead, in one run, and prints ratios and counts: they
+// hold on any machine, milliseconds on none.
 //
 // The subjects, each a process of its own in a world of its own (simulated Slack and Telegram on the loopback):
 //
@@ -8,7 +8,8 @@
 //	webcare  the product
 //	A2       A once more: how far two measurements of the same thing lie apart here and now
 //
-// Rounds are interleaved. A round in which A2 lies outside 0.85 to 1.18 of A is marked as too noisy and not counted.
+// Rounds are interleaved. A round in which A2 lies outside 0.85 to 1.18 of A is marked as too noisy and not counted,
+// unless all of them are.
 //
 //	go run ./bot/bench                 every row, about ten minutes
 //	go run ./bot/bench -rows 4,15      only these rows

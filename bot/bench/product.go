@@ -18,7 +18,8 @@ import (
 	"webcare/store/bolt"
 )
 
-// runWebcare runs the product as its command does, until ctx ends.
+// runWebcare runs the product as its command does, but for two settings, until ctx ends: it holds nothing back, and
+// sends to Telegram as fast as the others do.
 func runWebcare(ctx context.Context, t task) (err error) {
 	log := slog.New(slog.DiscardHandler)
 	settings := slack.NewSettings()

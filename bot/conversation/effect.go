@@ -174,6 +174,7 @@ const (
 	NotChanged      NoticeKind = "not_changed"      // Reason, Detail: the customer still reads the old wording
 	TakenBack       NoticeKind = "taken_back"       // the customer does not see it any more
 	NotTakenBack    NoticeKind = "not_taken_back"   // Reason, Detail
+	NotReminded     NoticeKind = "not_reminded"     // a direct reminder was refused: Reason, Detail
 	MayNotSpeak     NoticeKind = "may_not_speak"    // Reason
 	MayNotPress     NoticeKind = "may_not_press"    // Reason
 	CardStale       NoticeKind = "card_stale"       // the card could not be drawn again: Reason, Detail

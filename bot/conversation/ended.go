@@ -68,6 +68,11 @@ func (f *folding) ended(e Ended) {
 
 // nudged remembers where the reminder stands. One that came too late goes at once, and so does the one before it.
 func (f *folding) nudged(job Nudge, e Ended) {
+	if e.Outcome == Refused && job.Direct && f.c.Turn == Waiting && f.c.Step == job.Step+1 { // in the thread somebody sees it
+		f.tell(Tell{Notice: Notice{Kind: NotReminded, Reason: e.Reason, Detail: e.Detail}})
+		f.do(Nudge{Step: job.Step})
+		return
+	}
 	if e.Outcome != OK || job.Direct {
 		return
 	}
