@@ -1,6 +1,8 @@
 package bot
 
 import (
+	"strings"
+
 	"webcare/bot/conversation"
 )
 
@@ -82,11 +84,6 @@ func notice(n conversation.Notice) string {
 		return "🔒 Not sent: it mentions somebody or something in Slack, so it stays a note among us."
 	case conversation.NearMiss:
 		return "🔒 Not sent: it looks like a note. Is it meant for the customer?"
-	case conversation.NotReminded:
-		if n.Reason == conversation.Gone {
-			why = "Slack knows no such person or group"
-		}
-		return "⚠️ Nobody could be reminded by direct message: " + why + ". Tell whoever runs webcare to look at [nudge] in the config."
 	case conversation.MayNotSpeak:
 		return "🔒 Not sent: " + why + "."
 	case conversation.MayNotPress:
@@ -145,7 +142,8 @@ func by(name string) string {
 	return " by " + name
 }
 
-// change is a line about an answer that was changed after it had been typed; "" for other notices.
+// change is a line about an answer that was changed after it had been typed, or about the bot's own trouble with Slack;
+// "" for other notices.
 func change(n conversation.Notice, why string) string {
 	switch n.Kind {
 	case conversation.WasANote:
@@ -162,17 +160,23 @@ func change(n conversation.Notice, why string) string {
 		return "🗑️ Deleted: the customer does not see it any more."
 	case conversation.NotTakenBack:
 		return "⚠️ It is already there, and could not be deleted: " + why + "."
+	case conversation.NotReminded:
+		if n.Reason == conversation.Gone {
+			why = "Slack knows no such person or group"
+		}
+		return "⚠️ Nobody could be reminded by direct message: " + why + ". Tell whoever runs webcare to look at [nudge] in the config."
 	}
 	return ""
 }
 
 // doubtful asks before an answer leaves, and says why.
 func doubtful(all []conversation.Doubted) string {
-	text := "⏳ Not sent yet:"
+	var text strings.Builder
+	text.WriteString("⏳ Not sent yet:")
 	for _, d := range all {
-		text += "\n• " + doubt(d)
+		text.WriteString("\n• " + doubt(d))
 	}
-	return text
+	return text.String()
 }
 
 func doubt(d conversation.Doubted) string {

@@ -110,9 +110,9 @@ func TestHearsWhatIsChanged(t *testing.T) {
 			h := &home{team: "T1", channel: "C0DESK", botUser: "U0SIM"}
 			m, ok := readMessage([]byte(c.event))
 			heard, _ := d.event(h, m)
-			got := ""
+			var got strings.Builder
 			for _, in := range heard {
-				got += in.ID
+				got.WriteString(in.ID)
 				if in.Thread.TS != "1700000000.000001" {
 					t.Errorf("in the thread %+v", in.Thread)
 				}
@@ -120,8 +120,8 @@ func TestHearsWhatIsChanged(t *testing.T) {
 					t.Errorf("heard %+v", in)
 				}
 			}
-			if !ok || got != c.want {
-				t.Errorf("heard %q, want %q", got, c.want)
+			if !ok || got.String() != c.want {
+				t.Errorf("heard %q, want %q", got.String(), c.want)
 			}
 		})
 	}

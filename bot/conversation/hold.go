@@ -46,20 +46,15 @@ func typedBefore(a, b Answer) bool {
 func (f *folding) hold(i int, m Message, l Limits) {
 	a := &f.c.Open[i]
 	a.State, a.Parts = Holding, []Part{{Text: m.Text, Files: m.Files}}
-	f.keep(a)
-	if f.r.Hold > 0 {
+	long := f.r.Hold
+	if long > 0 {
 		f.mark(a, Held)
+		if f.now.Sub(a.Wrote) > lateBy {
+			long = max(long, afterDeaf)
+		}
 	}
+	a.Until = f.now.Add(long)
 	f.release(l)
-}
-
-// keep sets until when an answer is held, counted from now.
-func (f *folding) keep(a *Answer) {
-	hold := f.r.Hold
-	if hold > 0 && f.now.Sub(a.Wrote) > lateBy {
-		hold = max(hold, afterDeaf)
-	}
-	a.Until = later(a.Until, f.now.Add(hold))
 }
 
 // release lets go of what was held long enough, in the order in which it was typed: what was typed later waits for what

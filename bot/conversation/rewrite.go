@@ -72,7 +72,7 @@ func (f *folding) judgeAgain(i int, e Rewrote) {
 			}
 			return
 		}
-		f.keep(a)
+		a.Until = later(a.Until, f.now.Add(f.r.Hold))
 	}
 }
 
