@@ -94,7 +94,7 @@ func floor(dir string) (int, bool) {
 		return 0, true
 	case dir == ".":
 		return 5, true
-	case under(dir, "bot/conversation"):
+	case under(dir, "bot/conversation"), dir == "bot/personal":
 		return 0, true
 	case under(dir, "bot/nudge"), dir == "adapters", dir == "store":
 		return 1, true

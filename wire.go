@@ -59,7 +59,7 @@ func load(path string, env adapters.Env) (*parts, error) {
 		if err != nil {
 			return nil, &configError{fmt.Errorf("account %q: %w", a.Name, err)}
 		}
-		p.accounts = append(p.accounts, bot.Account{Name: a.Name, Kind: a.Kind.Name, Label: a.Kind.Label, Adapter: adapter})
+		p.accounts = append(p.accounts, bot.Account{Name: a.Name, Kind: a.Kind.Name, Label: a.Kind.Label, Adapter: adapter, Mode: conversation.Mode(a.Manner.Mode)})
 	}
 	return p, nil
 }
@@ -90,7 +90,8 @@ func (p *parts) build() (err error) {
 	settings, _ := p.cfg.Slack.(*slack.Settings)
 	p.bot, err = bot.New(bot.Options{
 		Store: p.store, Desk: p.desk, Accounts: p.accounts, Ladder: ladder(p.cfg.Nudge),
-		OnUnsure: conversation.OnUnsure(p.cfg.Answer.OnUnsure), Hold: time.Duration(p.cfg.Answer.Hold), Location: p.cfg.Hours.Timezone.Location(),
+		OnUnsure: conversation.OnUnsure(p.cfg.Answer.OnUnsure), Hold: time.Duration(p.cfg.Answer.Hold),
+		OtherApproves: p.cfg.Answer.Approve == config.Other, Patterns: p.cfg.Answer.Compiled(), Location: p.cfg.Hours.Timezone.Location(),
 		Names:    names(p.cfg.Answer.Names),
 		PostRate: settings.PostRate, PostBurst: settings.PostBurst, Log: p.log, Metrics: p.metrics,
 	})

@@ -13,9 +13,12 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"regexp"
 	"runtime/debug"
 	"sync"
 	"time"
+
+	"webcare/bot/personal"
 
 	"github.com/prometheus/client_golang/prometheus"
 
@@ -34,6 +37,10 @@ type Options struct {
 	OnUnsure conversation.OnUnsure
 	// Hold is how long an answer in a private conversation is kept back, so that its writer can change it; 0 = not.
 	Hold time.Duration
+	// OtherApproves: what others can read is posted by somebody else than its writer.
+	OtherApproves bool
+	// Patterns are what else, besides personal data, an answer in public asks about.
+	Patterns []*regexp.Regexp
 	// Names are the first names that customers see, by Slack id, where they differ from the Slack profile.
 	Names map[string]string
 	// Location is the time zone of the times that staff read; nil = UTC.
@@ -55,6 +62,8 @@ type Account struct {
 	Adapter     adapters.Adapter
 	// Rate is how many messages a second the account may send; 0 is what most networks bear, negative is no limit.
 	Rate float64
+	// Mode is how answers leave; empty = by whether others can read along.
+	Mode conversation.Mode
 }
 
 // Bot is the engine. Make it with New, run it once.
@@ -77,6 +86,13 @@ type Bot struct {
 	fault chan error // the first error after which the process must start again
 }
 
+// rulesOf are the rules for a conversation of an account.
+func (b *Bot) rulesOf(c conversation.Conversation) conversation.Rules {
+	r := b.rules
+	r.Mode = b.accounts[c.Ref.Account].Mode
+	return r
+}
+
 // drainFor is how long calls under way may take to end at a stop. SIGTERM ends the process within 10 s.
 const drainFor = 7 * time.Second
 
@@ -87,7 +103,7 @@ func New(o Options) (*Bot, error) {
 	}
 	b := &Bot{
 		store: o.Store, desk: o.Desk, names: o.Names, accounts: map[string]Account{}, order: o.Accounts, log: o.Log,
-		rules:      conversation.Rules{OnUnsure: o.OnUnsure, Clock: o.Ladder, Hold: o.Hold},
+		rules:      conversation.Rules{OnUnsure: o.OnUnsure, Clock: o.Ladder, Hold: o.Hold, OtherApproves: o.OtherApproves, Secrets: personal.Finder(o.Patterns)},
 		dueChanged: make(chan struct{}, 1), fault: make(chan error, 1),
 	}
 	for _, a := range o.Accounts {

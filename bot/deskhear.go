@@ -64,17 +64,20 @@ func (i deskInbox) Threads(ctx context.Context, before time.Time, limit int) ([]
 	return out, err
 }
 
-// atOnce is how many events of staff are folded in one transaction. Slack waits three seconds to be told that all of a
-// backlog is stored, and storing an event is cheaper than folding it.
-const atOnce = 32
+// atOnce is how many events of staff are folded in one transaction. Where more come together they are a backlog: Slack
+// waits three seconds to be told that all of it is stored, and storing an event is cheaper than folding it.
+const atOnce = 8
 
 // Deliver stores what staff did. What can be folded at once is; what must wait for its thread or for Slack to say who
-// did it, and the rest of a backlog, is parked in the same transaction.
+// did it, and a backlog, is parked in the same transaction.
 func (i deskInbox) Deliver(ctx context.Context, cursor string, heard ...adapters.Incoming) error {
 	return i.b.storeAll(ctx, deskName, i.deliver, cursor, heard)
 }
 
 func (i deskInbox) deliver(ctx context.Context, cursor string, heard []adapters.Incoming) error {
+	if len(heard) > atOnce {
+		defer i.b.parked.wait()()
+	}
 	g := grants{o: i.b.outbox}
 	for _, a := range i.b.outbox.out {
 		g.ask(a, min(len(heard), 4))
@@ -86,7 +89,6 @@ func (i deskInbox) deliver(ctx context.Context, cursor string, heard []adapters.
 		i.b.parked.sub(waiting)
 		out, waiting = nil, nil
 		now := time.Now()
-		folded := 0
 		for _, in := range heard {
 			first, err := tx.Saw(deskName, in.ID, now)
 			if err != nil {
@@ -95,11 +97,10 @@ func (i deskInbox) deliver(ctx context.Context, cursor string, heard []adapters.
 			if !first {
 				continue
 			}
-			jobs, waits, err := i.hear(tx, in, now, &g, folded < atOnce)
+			jobs, waits, err := i.hear(tx, in, now, &g, len(heard) <= atOnce)
 			if err != nil {
 				return err
 			}
-			folded++
 			out = append(out, jobs...)
 			if waits {
 				i.b.parked.add(in.Thread)

@@ -61,7 +61,7 @@ func (g *grants) end(committed bool) {
 
 // fold applies an event to a conversation and stores everything that follows, in one transaction.
 func (b *Bot) fold(tx store.Tx, c conversation.Conversation, e conversation.Event, now time.Time, parent *store.Job, g *grants) ([]born, error) {
-	next, effects := conversation.Apply(c, e, b.rules, now)
+	next, effects := conversation.Apply(c, e, b.rulesOf(c), now)
 	if err := tx.Put(next); err != nil {
 		return nil, fmt.Errorf("store conversation %s: %w", next.ID, err)
 	}

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"fmt"
 	"strings"
 
 	"webcare/bot/conversation"
@@ -160,6 +161,12 @@ func change(n conversation.Notice, why string) string {
 		return "🗑️ Deleted: the customer does not see it any more."
 	case conversation.NotTakenBack:
 		return "⚠️ It is already there, and could not be deleted: " + why + "."
+	case conversation.Previewed:
+		return previewed(n)
+	case conversation.Replaced:
+		return "🔒 Not posted: " + oneLine(n.Name) + " typed something newer, which is previewed now."
+	case conversation.OtherMust:
+		return "Somebody else than its writer must post this."
 	case conversation.NotReminded:
 		if n.Reason == conversation.Gone {
 			why = "Slack knows no such person or group"
@@ -188,7 +195,26 @@ func doubt(d conversation.Doubted) string {
 	case conversation.WindowOver:
 		return "the network no longer lets us write until the customer does, and will most likely refuse it."
 	case conversation.Personal:
-		return "everybody can read it there, and it seems to hold personal data: " + oneLine(d.Detail)
+		return "it seems to hold personal data, and others can read along: " + oneLine(d.Detail)
 	}
 	return "something is unusual about it."
+}
+
+// previewed is the head of a preview; what would be posted stands below it.
+func previewed(n conversation.Notice) string {
+	var text strings.Builder
+	text.WriteString("👀 Everybody can read this once it is posted")
+	switch {
+	case n.Parts > 1:
+		text.WriteString(fmt.Sprintf(" (%d messages, the longest %d of %d characters)", n.Parts, n.Count, n.Of))
+	case n.Of > 0:
+		text.WriteString(fmt.Sprintf(" (%d of %d characters)", n.Count, n.Of))
+	}
+	if n.Name != "" {
+		text.WriteString(". Somebody else than " + oneLine(n.Name) + " must post it")
+	}
+	for _, d := range n.Doubts {
+		text.WriteString("\n• " + doubt(d))
+	}
+	return text.String()
 }

@@ -20,6 +20,7 @@ type parked struct {
 
 	mu     sync.Mutex
 	counts map[conversation.Place]int
+	quiet  chan struct{} // closed when no backlog is being stored; nil = there was none
 }
 
 const (
@@ -67,6 +68,15 @@ func (p *parked) start(ctx context.Context) error {
 	}
 	p.look()
 	return err
+}
+
+// wait has the parked events wait while a backlog is being stored, which is more urgent; the function it gives ends that.
+func (p *parked) wait() (end func()) {
+	quiet := make(chan struct{})
+	p.mu.Lock()
+	p.quiet = quiet
+	p.mu.Unlock()
+	return func() { close(quiet) }
 }
 
 // look has the parked events looked at.
@@ -147,6 +157,16 @@ type attributed struct {
 // fold handles events in one transaction or, where one of them must wait or cannot be handled, each in its own. It
 // notes the threads in which something is left.
 func (p *parked) fold(ctx context.Context, batch []attributed, behind map[conversation.Place]bool) error {
+	p.mu.Lock()
+	quiet := p.quiet
+	p.mu.Unlock()
+	if quiet != nil {
+		select {
+		case <-quiet:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
 	if len(batch) > 1 && p.together(ctx, batch) {
 		return nil
 	}

@@ -27,7 +27,7 @@ import (
 //	wait 15m                  crash                   start                   stop
 //	slack down | up | cut | slow 2s | fail METHOD KIND [TIMES]
 //	telegram down | up | expires | slow 2s | fail METHOD FAULT [TIMES]
-//	unsure ask | resend | drop     hold 10s     nudges off     names U0SANNE01 "Sandra"
+//	unsure ask | resend | drop     hold 10s     approve other     nudges off     names U0SANNE01 "Sandra"
 //
 // A name in front of an act that nobody has yet is a new customer.
 type stage struct {
@@ -84,6 +84,8 @@ func (s *stage) act(line string) error {
 		return nil
 	case "nudge":
 		return s.restart(func() { s.w.ladder.Steps[0] = nudge.Step{After: 15 * time.Minute, To: []string{"duty"}, Direct: true} })
+	case "approve":
+		return s.restart(func() { s.w.otherApproves = arg(1) == "other" })
 	case "hold":
 		hold, err := time.ParseDuration(arg(1))
 		return errors.Join(err, s.restart(func() { s.w.hold = hold }))

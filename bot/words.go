@@ -248,7 +248,7 @@ func together(entries []conversation.Entry) []conversation.Entry {
 var actionLabels = map[conversation.Action]string{
 	conversation.SendAgain: "Send again", conversation.ItIsThere: "It is there",
 	conversation.TryAgain: "Try again", conversation.SendAnyway: "Send anyway",
-	conversation.DoNotSend: "Do not send", conversation.ChangeAnyway: "Change it there",
+	conversation.DoNotSend: "Do not send", conversation.Publish: "Post publicly", conversation.ChangeAnyway: "Change it there",
 }
 
 func (w *words) tell(n conversation.Notice, actions []conversation.Action, about conversation.Place) adapters.Post {

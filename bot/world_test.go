@@ -45,11 +45,13 @@ type world struct {
 	ladder   nudge.Ladder
 	onUnsure conversation.OnUnsure
 	hold     time.Duration
-	names    map[string]string
-	rate     float64
-	burst    int
-	log      *logged
-	disk     func(store.Store) store.Store // nil = the data file as it is
+	// otherApproves: [answer] approve = "other".
+	otherApproves bool
+	names         map[string]string
+	rate          float64
+	burst         int
+	log           *logged
+	disk          func(store.Store) store.Store // nil = the data file as it is
 
 	life *life
 	dir  string
@@ -157,7 +159,7 @@ func (w *world) start() {
 			{Name: "acme", Kind: "telegram", Label: "Telegram", Adapter: tg},
 			{Name: "crm", Kind: "webhook", Adapter: crm},
 		},
-		Ladder: w.ladder, OnUnsure: w.onUnsure, Hold: w.hold, Names: w.names, Location: w.zone, PostRate: w.rate, PostBurst: w.burst, Log: log,
+		Ladder: w.ladder, OnUnsure: w.onUnsure, Hold: w.hold, OtherApproves: w.otherApproves, Names: w.names, Location: w.zone, PostRate: w.rate, PostBurst: w.burst, Log: log,
 	})
 	if err != nil {
 		w.t.Fatal(err)

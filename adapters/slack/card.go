@@ -110,7 +110,7 @@ func readButton(id, value string) (conversation.Action, conversation.Place, bool
 	id, _, _ = strings.Cut(id, ".")
 	switch a := conversation.Action(id); a {
 	case conversation.Claim, conversation.Release, conversation.Close, conversation.NoAnswer, conversation.SendAgain,
-		conversation.ItIsThere, conversation.TryAgain, conversation.SendAnyway, conversation.DoNotSend, conversation.ChangeAnyway:
+		conversation.ItIsThere, conversation.TryAgain, conversation.SendAnyway, conversation.DoNotSend, conversation.Publish, conversation.ChangeAnyway:
 		return a, readPlace(value), true
 	}
 	return "", conversation.Place{}, false

@@ -83,7 +83,9 @@ func readAccounts(c *Config, root *table, kinds []adapters.Kind, found *Mistakes
 		}
 		if a.Kind.Settings != nil {
 			a.Settings = a.Kind.Settings()
-			fill(t, "account", a.Settings, found, "name", "adapter")
+			own := keyNames(keysOf(&a.Manner))
+			fill(t, "account", a.Settings, found, append(own, "name", "adapter")...)
+			fill(t, "account", &a.Manner, found, without(t.order, own)...)
 			ask(t, "account", a.Settings, found)
 			if c.HTTP.Listen == "" && hearsByHTTP(a) {
 				found.add(t.line, "account", "it hears by POST /hook/<name>, so set listen under [http]")
@@ -91,6 +93,11 @@ func readAccounts(c *Config, root *table, kinds []adapters.Kind, found *Mistakes
 		}
 		c.Accounts = append(c.Accounts, a)
 	}
+}
+
+// without is all but some.
+func without(all, some []string) []string {
+	return slices.DeleteFunc(slices.Clone(all), func(key string) bool { return slices.Contains(some, key) })
 }
 
 // hearsByHTTP says whether the network must reach us. Settings with mistakes make no adapter; they are told anyway.

@@ -21,6 +21,32 @@ const (
 // UnmarshalText takes one of the choices.
 func (o *OnUnsure) UnmarshalText(b []byte) error { return choose(o, b, Ask, Resend, Drop) }
 
+// Mode is how the answers of an account leave.
+type Mode string
+
+// The modes. ByPlace is Direct in private conversations and Confirm where others can read along.
+const (
+	ByPlace     Mode = ""
+	DirectReply Mode = "direct"  // after the hold
+	Confirm     Mode = "confirm" // when somebody presses the button of a preview
+	Alerts      Mode = "alerts"  // never: staff only read
+)
+
+// UnmarshalText takes one of the modes.
+func (m *Mode) UnmarshalText(b []byte) error { return choose(m, b, DirectReply, Confirm, Alerts) }
+
+// Approve says who posts what others can read.
+type Approve string
+
+// The choices.
+const (
+	Anyone Approve = "anyone"
+	Other  Approve = "other" // somebody else than its writer
+)
+
+// UnmarshalText takes one of the choices.
+func (a *Approve) UnmarshalText(b []byte) error { return choose(a, b, Anyone, Other) }
+
 // Hold is how long an answer is kept back before it leaves.
 type Hold time.Duration
 

@@ -7,6 +7,7 @@
 package config
 
 import (
+	"regexp"
 	"time"
 
 	"webcare/adapters"
@@ -33,6 +34,12 @@ type Account struct {
 	Name     string
 	Kind     adapters.Kind
 	Settings adapters.Settings
+	Manner   Manner
+}
+
+// Manner is how the answers of an account leave.
+type Manner struct {
+	Mode Mode `toml:"reply_mode" example:"confirm" doc:"How answers leave: \"direct\" after the hold, \"confirm\" when somebody presses the button of a preview, \"alerts\" not at all. Left out: direct in private conversations, confirm where others can read along."`
 }
 
 // Store is [store].
@@ -48,9 +55,22 @@ type HTTP struct {
 // Answer is [answer].
 type Answer struct {
 	Hold     Hold     `toml:"hold" doc:"How long an answer in a private conversation waits before it leaves, 0s to 60s: until then an edit changes it, deleting the message cancels it, and // in front makes it a note."`
+	Approve  Approve  `toml:"approve" doc:"Who posts what others can read: \"anyone\", or \"other\" for somebody else than its writer."`
 	OnUnsure OnUnsure `toml:"on_unsure" doc:"When nobody knows whether an answer arrived: \"ask\" the staff, \"resend\" it (perhaps twice) or \"drop\" it (perhaps never)."`
+	Patterns []string `toml:"patterns" doc:"Regular expressions of what others must not read, such as order numbers: an answer in public that holds one asks first. E-mail addresses, phone numbers, IBANs and BSNs are found without."`
 	Staff    []string `toml:"staff" doc:"Who may answer customers, by Slack id: people (U…) and user groups (S…); empty = everybody in the channel, but guests."`
 	Names    []Named  `toml:"names" doc:"First names that customers see instead of those in the Slack profiles: [\"U012AB3CD = Sanne\"]."`
+}
+
+// Compiled gives the patterns, which Parse has found to be right.
+func (a *Answer) Compiled() []*regexp.Regexp {
+	var all []*regexp.Regexp
+	for _, p := range a.Patterns {
+		if compiled, err := regexp.Compile(p); err == nil {
+			all = append(all, compiled)
+		}
+	}
+	return all
 }
 
 // Hours is [hours].
@@ -81,7 +101,7 @@ func defaults(slack adapters.Settings) *Config {
 	return &Config{
 		Slack:  slack,
 		Store:  Store{Path: "webcare.db"},
-		Answer: Answer{Hold: Hold(10 * time.Second), OnUnsure: Ask},
+		Answer: Answer{Hold: Hold(10 * time.Second), Approve: Anyone, OnUnsure: Ask},
 		Hours:  Hours{Timezone: home()},
 	}
 }

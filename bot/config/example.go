@@ -36,6 +36,7 @@ func Example(slack adapters.Settings, kinds []adapters.Kind) []byte {
 	for _, k := range kinds {
 		fmt.Fprintf(&b, "\n[[account]]\nname = \"my-%s\"\nadapter = %q\n", k.Name, k.Name)
 		writeKeys(&b, k.Settings())
+		writeKeys(&b, &Manner{})
 	}
 	return b.Bytes()
 }

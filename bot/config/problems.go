@@ -2,6 +2,7 @@ package config
 
 import (
 	"net"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -35,6 +36,12 @@ func (a *Answer) Problems() []adapters.Problem {
 		if !isSlackID(id) {
 			all = append(all, adapters.Problem{Key: "staff", Text: "each must be the id of a Slack person (U…) or user group (S…): " +
 				"in Slack, open the profile or group, then ⋮ and “Copy ID”"})
+			break
+		}
+	}
+	for _, p := range a.Patterns {
+		if _, err := regexp.Compile(p); err != nil || p == "" {
+			all = append(all, adapters.Problem{Key: "patterns", Text: `each must be a regular expression, such as 'ORD-[0-9]{6}' in single quotes`})
 			break
 		}
 	}

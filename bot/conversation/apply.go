@@ -9,6 +9,10 @@ import (
 type Rules struct {
 	OnUnsure OnUnsure
 	Clock    Clock
+	// Mode is how answers leave; empty = Direct in private, Confirm where others can read along.
+	Mode Mode
+	// OtherApproves: what others can read is posted by somebody else than its writer.
+	OtherApproves bool
 	// Hold is how long an answer is kept back before it leaves, so that its writer can change it.
 	Hold time.Duration
 	// Secrets finds what others must not read.
@@ -33,6 +37,16 @@ type Clock interface {
 	// reminder in the thread is then posted without a mention.
 	Whom(c Conversation, step int) (to []string, direct bool)
 }
+
+// Mode is how answers leave an account.
+type Mode string
+
+// The modes.
+const (
+	Direct  Mode = "direct"  // after a hold
+	Confirm Mode = "confirm" // when somebody presses the button of a preview
+	Alerts  Mode = "alerts"  // never: what is typed stays inside
+)
 
 // quietFor is how long a thread may be quiet and still be the place for the customer's next message.
 const quietFor = 7 * 24 * time.Hour

@@ -131,6 +131,8 @@ type Answer struct {
 	Until time.Time
 	// Crossed is the colleague whose answer was held when this one was typed.
 	Crossed string
+	// Preview: State is Asking, by a card that shows exactly what would leave.
+	Preview bool
 	// There is what the customer has of it, where State is Asking whether that shall be changed.
 	There []Part
 	// Edit is a wording that came while it was on its way, Deleted that the staff message is gone: what follows once it

@@ -143,6 +143,8 @@ type Notice struct {
 	// Quote is the wording it speaks of; hostile.
 	Quote  Text
 	Doubts []Doubted
+	// Count is how much of Of an answer takes, as its network counts; in Parts messages.
+	Count, Of, Parts int
 }
 
 // NoticeKind chooses the words.
@@ -175,6 +177,9 @@ const (
 	TakenBack       NoticeKind = "taken_back"       // the customer does not see it any more
 	NotTakenBack    NoticeKind = "not_taken_back"   // Reason, Detail
 	NotReminded     NoticeKind = "not_reminded"     // a direct reminder was refused: Reason, Detail
+	Previewed       NoticeKind = "preview"          // Quote, Count, Of, Parts, Doubts; Name: who else must press
+	Replaced        NoticeKind = "replaced"         // ephemeral: Name typed something newer
+	OtherMust       NoticeKind = "other_must"       // ephemeral: the writer may not post it alone
 	MayNotSpeak     NoticeKind = "may_not_speak"    // Reason
 	MayNotPress     NoticeKind = "may_not_press"    // Reason
 	CardStale       NoticeKind = "card_stale"       // the card could not be drawn again: Reason, Detail

@@ -180,10 +180,13 @@ func (f *folding) filesShown(job ShowFiles, e Ended) {
 
 // told remembers where a question stands, so that it can go when it is settled.
 func (f *folding) told(job Tell, e Ended) {
+	i := f.c.answer(job.About)
+	if e.Outcome == Refused && i >= 0 && f.c.Open[i].State == Asking && f.c.Open[i].Mark == Held {
+		f.mark(&f.c.Open[i], NotSent) // nobody can be asked
+	}
 	if e.Outcome != OK || job.About.IsZero() {
 		return
 	}
-	i := f.c.answer(job.About)
 	if i < 0 || f.c.Open[i].State == Sending { // settled while the question was being posted
 		f.do(Remove{What: e.Receipt.Place})
 		return

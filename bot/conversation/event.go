@@ -188,6 +188,8 @@ const (
 	TryAgain   Action = "try_again"
 	SendAnyway Action = "send_anyway"
 	DoNotSend  Action = "do_not_send"
+	// Publish posts what a preview shows.
+	Publish Action = "publish"
 	// ChangeAnyway changes outside what was sent, though the new wording looks like a note.
 	ChangeAnyway Action = "change_anyway"
 	// GiveUp settles an answer that will not be sent again; the queue command has it, no button.

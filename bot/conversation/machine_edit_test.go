@@ -35,7 +35,9 @@ func (m *machine) edit(t *rapid.T) {
 			x.leaves = x.leaves || held
 		}
 	}
+	before := m.c
 	m.on(e)
+	m.replaced(before)
 }
 
 func (m *machine) open1(at Place) Answer {

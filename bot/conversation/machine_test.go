@@ -48,6 +48,8 @@ func TestRandomHistories(t *testing.T) {
 		unsure := rapid.SampledFrom([]OnUnsure{Ask, Resend, Drop}).Draw(t, "on_unsure")
 		m := &machine{scene: newScene(t, unsure)}
 		m.rules.Hold = rapid.SampledFrom([]time.Duration{0, 0, 10 * time.Second}).Draw(t, "hold")
+		m.rules.Mode = rapid.SampledFrom([]Mode{Direct, Direct, "", Confirm}).Draw(t, "mode")
+		m.rules.OtherApproves = rapid.Bool().Draw(t, "other approves")
 		m.limits, m.done = private, m.tookBack
 		m.customer(t)
 		t.Repeat(map[string]func(*rapid.T){
@@ -141,7 +143,18 @@ func (m *machine) staff(t *rapid.T) {
 	m.typed = append(m.typed, &typed{
 		at: e.At, step: m.step, by: by, leaves: Judge(e.Message, by) == IsAnswer, resent: m.rules.OnUnsure == Resend,
 	})
+	before := m.c
 	m.on(e)
+	m.replaced(before)
+}
+
+// replaced: a preview that another took the place of stays inside.
+func (m *machine) replaced(before Conversation) {
+	for _, a := range before.Open {
+		if x := m.find(a.At); a.Preview && a.State == Asking && m.where(a.At) == "" {
+			x.kept = true
+		}
+	}
 }
 
 func (m *machine) find(at Place) *typed {
@@ -166,7 +179,7 @@ func (m *machine) where(at Place) AnswerState {
 func (m *machine) button(t *rapid.T) {
 	m.step++
 	by := rapid.SampledFrom([]Person{jan, eva, guest}).Draw(t, "by")
-	action := rapid.SampledFrom([]Action{Claim, Release, Close, NoAnswer, SendAgain, SendAgain, ItIsThere, ItIsThere, TryAgain, TryAgain, SendAnyway, SendAnyway, DoNotSend, ChangeAnyway, GiveUp}).Draw(t, "button")
+	action := rapid.SampledFrom([]Action{Claim, Release, Close, NoAnswer, SendAgain, SendAgain, ItIsThere, ItIsThere, TryAgain, TryAgain, SendAnyway, SendAnyway, Publish, Publish, DoNotSend, ChangeAnyway, GiveUp}).Draw(t, "button")
 	p := Pressed{Action: action, By: by, At: m.now, Limits: aLimit(t, m.now)}
 	if len(m.typed) > 0 {
 		x := m.typed[rapid.IntRange(0, len(m.typed)-1).Draw(t, "about")]
@@ -178,6 +191,9 @@ func (m *machine) button(t *rapid.T) {
 			switch m.where(x.at) {
 			case Asking:
 				if len(m.open1(x.at).There) == 0 {
+					if action == Publish && m.open1(x.at).Preview && !(m.rules.OtherApproves && by.ID == x.by.ID) {
+						x.step, x.kept = m.step, false
+					}
 					if action == SendAnyway {
 						x.leaves, x.step = true, m.step // whoever pressed has seen what was written until now
 					}
@@ -194,8 +210,10 @@ func (m *machine) button(t *rapid.T) {
 			}
 		}
 	}
+	before := m.c
 	closes := action == NoAnswer || action == Close && m.c.Turn != Waiting
 	m.on(p)
+	m.replaced(before)
 	if by.MaySpeak && closes {
 		m.quiet = m.step
 	}
@@ -363,7 +381,8 @@ func (m *machine) checkAnswer(t *rapid.T, x *typed) {
 			t.Fatalf("%s is held, and shows %s", x.at.TS, mark(shows))
 		}
 	case Asking: // about a note, a doubt, or the change of what was sent
-		if shows != Inside && shows != Held && len(m.open1(x.at).There) == 0 {
+		x.gaveUp = x.gaveUp || shows == NotSent // the question could not be posted
+		if shows != Inside && shows != Held && shows != NotSent && len(m.open1(x.at).There) == 0 {
 			t.Fatalf("%s is asked about, and shows %s", x.at.TS, mark(shows))
 		}
 	case Failed, Unsure:

@@ -61,10 +61,14 @@ func (f *folding) judgeAgain(i int, e Rewrote) {
 		f.keepInside(i)
 	case IsMention, IsNearMiss:
 		f.dropNotice(a)
-		a.State, a.Until, a.Parts = Asking, time.Time{}, []Part{{Text: e.Message.Text, Files: e.Message.Files}}
+		a.State, a.Until, a.Preview, a.Parts = Asking, time.Time{}, false, []Part{{Text: e.Message.Text, Files: e.Message.Files}}
 		f.mark(a, Inside)
 		f.whisperNote(a, verdict)
 	case IsAnswer:
+		if a.Preview {
+			f.preview(i, e.Message, e.Limits)
+			return
+		}
 		a.Parts = []Part{{Text: e.Message.Text, Files: e.Message.Files}}
 		if asked { // what was marked as a note, or asked about, does not leave by being edited
 			if a.Notice.IsZero() {

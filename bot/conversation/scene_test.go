@@ -75,7 +75,7 @@ type scene struct {
 func newScene(t rapid.TB, unsure OnUnsure) *scene {
 	return &scene{
 		t: t, c: New("0123", Ref{"telegram", "acme", "7"}), now: start,
-		rules: Rules{OnUnsure: unsure, Clock: ladder{15 * time.Minute, 45 * time.Minute}},
+		rules: Rules{OnUnsure: unsure, Mode: Direct, Clock: ladder{15 * time.Minute, 45 * time.Minute}},
 		jobs:  map[Way][]Effect{}, stands: map[Place]Effect{}, marks: map[Place]Mark{},
 		parts: map[Place]int{}, ended: map[Place]map[int]int{},
 	}

@@ -40,8 +40,16 @@ func (f *folding) wrote(e Wrote) {
 		return
 	case IsAnswer:
 	}
-	c.Open = append(c.Open, a)
-	f.hold(len(c.Open)-1, e.Message, e.Limits)
+	switch f.mode(e.Limits) {
+	case Alerts:
+		f.do(SetMark{On: e.At, Now: Inside}, Whisper{To: e.By.ID, Notice: Notice{Kind: MayNotSpeak, Reason: ReadOnly}, About: e.At})
+	case Confirm:
+		c.Open = append(c.Open, a)
+		f.preview(len(c.Open)-1, e.Message, e.Limits)
+	case Direct:
+		c.Open = append(c.Open, a)
+		f.hold(len(c.Open)-1, e.Message, e.Limits)
+	}
 }
 
 // forgetAsked forgets what was asked too long ago.
@@ -250,7 +258,7 @@ func (f *folding) pressed(e Pressed) {
 		}
 	case Close, NoAnswer:
 		f.close(e.Action, e.By)
-	case SendAgain, ItIsThere, TryAgain, SendAnyway, DoNotSend, ChangeAnyway, GiveUp:
+	case SendAgain, ItIsThere, TryAgain, SendAnyway, DoNotSend, Publish, ChangeAnyway, GiveUp:
 		if i := c.answer(e.About); i >= 0 {
 			f.decided(i, e)
 		}
@@ -284,6 +292,10 @@ func (f *folding) decided(i int, e Pressed) {
 		f.c.Open = slices.Delete(f.c.Open, i, i+1)
 	case e.Action == DoNotSend && a.State == Asking && len(a.There) == 0:
 		f.keepInside(i)
+	case e.Action == Publish && a.State == Asking && a.Preview:
+		f.publish(i, e)
+	case e.Action == SendAnyway && a.State == Asking && len(a.There) == 0 && f.mode(e.Limits) == Confirm: // a note to be posted for all to read
+		f.preview(i, Message{Text: a.Parts[0].Text, Files: a.Parts[0].Files}, e.Limits)
 	case e.Action == SendAnyway && a.State == Asking && len(a.There) == 0:
 		a.Next = time.Time{} // what the customer wrote meanwhile has been seen
 		f.mark(a, Held)

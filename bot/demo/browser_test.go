@@ -35,6 +35,7 @@ func TestInBrowser(t *testing.T) {
 	v.talk()
 	v.look("2-loop")
 	v.pullThePlug()
+	v.changeTheirMind()
 	v.loseAnAnswer()
 	v.outage()
 	v.step("a second customer",
@@ -85,19 +86,44 @@ func (v *visitor) talk() {
 // pullThePlug kills the bot between a question and its answer, and finds both where they belong, once.
 func (v *visitor) pullThePlug() {
 	v.t.Helper()
-	v.step("the plug is pulled", chromedp.Click(css(`#plug`)), chromedp.WaitVisible(css(`#bot[data-state=off]`)))
-	v.step("both sides go on while the bot is dead",
-		chromedp.SendKeys(css(phoneText), "Are you still there?\r"), has(`.bubble.mine`, "still there"),
-		chromedp.SendKeys(css(answerText), "Yes! A new one leaves today.\r"), has(`#replies .post`, "leaves today"))
+	v.plug("off")
+	v.step("the customer goes on while the bot is dead",
+		chromedp.SendKeys(css(phoneText), "Are you still there?\r"), has(`.bubble.mine`, "still there"))
 	v.look("3-unplugged")
-	v.step("plugged in again, nothing is lost",
-		chromedp.Click(css(`#plug`)), chromedp.WaitVisible(css(`#bot[data-state=on]`)),
-		has(`.bubble.theirs`, "A new one leaves today."), has(`#replies .post.customer`, "Are you still there?"),
-		marked("leaves today", "white_check_mark"))
+	v.plug("on")
+	v.step("and is heard", has(`#replies .post.customer`, "Are you still there?"))
+	v.plug("off")
+	v.step("so do staff", chromedp.SendKeys(css(answerText), "Yes! A new one leaves today.\r"), has(`#replies .post`, "leaves today"))
+	v.plug("on")
+	v.step("nothing is lost", has(`.bubble.theirs`, "A new one leaves today."), marked("leaves today", "white_check_mark"))
 	v.step("one thread, and everything in it once",
 		until(`document.querySelectorAll("#cards > .card").length === 1`),
 		until(`document.querySelectorAll(".bubble.theirs").length === 2`),
 		until(`[...document.querySelectorAll("#replies .post.customer")].filter((p) => p.textContent.includes("still there")).length === 1`))
+}
+
+// plug pulls the plug, or puts it in again.
+func (v *visitor) plug(state string) {
+	v.t.Helper()
+	v.step("the plug: "+state, chromedp.Click(css(`#plug`)), chromedp.WaitVisible(css(`#bot[data-state=`+state+`]`)))
+}
+
+// changeTheirMind edits an answer that is held, cancels another, and changes one that was sent.
+func (v *visitor) changeTheirMind() {
+	v.t.Helper()
+	const edit, remove = `#replies li:last-child button[data-focus=edit]`, `#replies li:last-child button[data-focus=delete]`
+	v.step("a held answer is edited",
+		chromedp.SendKeys(css(answerText), "It comes tomorow\r"), marked("tomorow", "hourglass_flowing_sand"), chromedp.Click(css(edit)),
+		chromedp.SetValue(css(answerText), "It comes tomorrow"), chromedp.SendKeys(css(answerText), "\r"))
+	v.look("6-held")
+	v.step("and leaves as it is then", has(`.bubble.theirs`, "It comes tomorrow"), marked("tomorrow", "white_check_mark"))
+	v.step("another one is cancelled",
+		chromedp.SendKeys(css(answerText), "Or perhaps never\r"), marked("perhaps never", "hourglass_flowing_sand"), chromedp.Click(css(remove)),
+		until(`![...document.querySelectorAll("#replies .post")].some((e) => e.textContent.includes("perhaps never"))`),
+		chromedp.SendKeys(css(answerText), "Around noon\r"), has(`.bubble.theirs`, "Around noon"), marked("noon", "white_check_mark"),
+		until(`![...document.querySelectorAll(".bubble.theirs")].some((e) => e.textContent.includes("perhaps never"))`))
+	v.step("one that was sent is edited there too", chromedp.Click(css(edit)),
+		chromedp.SetValue(css(answerText), "Around one o'clock"), chromedp.SendKeys(css(answerText), "\r"), has(`.bubble.theirs`, "Around one o'clock"))
 }
 
 // loseAnAnswer makes the network's answer to a send get lost, so that a person must say what became of it.

@@ -23,7 +23,7 @@ post_burst = 5
 path = %q
 
 [answer]
-hold = "5s"
+hold = "3s"
 on_unsure = "ask"
 
 [hours]

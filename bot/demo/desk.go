@@ -143,7 +143,7 @@ func (v *viewer) post(m slack.Message) post {
 func markOf(name string) (emoji, means string) {
 	switch name {
 	case "hourglass_flowing_sand":
-		return "⏳", "on its way to the customer"
+		return "⏳", "held for a moment, or on its way to the customer"
 	case "white_check_mark":
 		return "✅", "the customer has it"
 	case "lock":

@@ -189,6 +189,9 @@ type recNotice struct {
 	Link   string                  `json:"link,omitempty"`
 	Quote  recText                 `json:"quote,omitzero"`
 	Doubts []recDoubted            `json:"doubts,omitempty"`
+	Count  int                     `json:"count,omitempty"`
+	Of     int                     `json:"of,omitempty"`
+	Parts  int                     `json:"parts,omitempty"`
 }
 
 type recDoubted struct {
@@ -201,12 +204,13 @@ func toDoubted(d conversation.Doubted) recDoubted   { return recDoubted(d) }
 func fromDoubted(r recDoubted) conversation.Doubted { return conversation.Doubted(r) }
 
 func toNotice(n conversation.Notice) recNotice {
-	return recNotice{n.Kind, n.Reason, n.Name, n.Detail, n.Link, toText(n.Quote), each(n.Doubts, toDoubted)}
+	return recNotice{n.Kind, n.Reason, n.Name, n.Detail, n.Link, toText(n.Quote), each(n.Doubts, toDoubted), n.Count, n.Of, n.Parts}
 }
 
 func fromNotice(r recNotice) conversation.Notice {
 	return conversation.Notice{
 		Kind: r.Kind, Reason: r.Reason, Name: r.Name, Detail: r.Detail, Link: r.Link, Quote: fromText(r.Quote), Doubts: each(r.Doubts, fromDoubted),
+		Count: r.Count, Of: r.Of, Parts: r.Parts,
 	}
 }
 

@@ -1,0 +1,68 @@
+package conversation
+
+import "time"
+
+// mode is how an answer leaves.
+func (f *folding) mode(l Limits) Mode {
+	switch {
+	case f.r.Mode != "":
+		return f.r.Mode
+	case l.Public:
+		return Confirm
+	}
+	return Direct
+}
+
+// preview shows what an answer would look like to everybody, and waits for somebody to post it. There is one preview in
+// a thread: what was typed before stays inside.
+func (f *folding) preview(i int, m Message, l Limits) {
+	by := f.c.Open[i].By
+	at := f.c.Open[i].At
+	for n := len(f.c.Open) - 1; n >= 0; n-- {
+		if old := f.c.Open[n]; old.Preview && old.State == Asking && old.At != at {
+			f.keepInside(n)
+			if old.By.ID != by.ID {
+				f.do(Whisper{To: old.By.ID, Notice: Notice{Kind: Replaced, Name: by.Name}, About: old.At})
+			}
+		}
+	}
+	a := &f.c.Open[f.c.answer(at)]
+	f.dropNotice(a)
+	a.State, a.Until, a.Preview, a.Parts = Asking, time.Time{}, true, []Part{{Text: m.Text, Files: m.Files}}
+	f.mark(a, Held)
+	f.tell(Tell{Notice: f.previewed(*a, m, l), About: at, Buttons: []Action{Publish, DoNotSend}})
+}
+
+// previewed is exactly what would leave.
+func (f *folding) previewed(a Answer, m Message, l Limits) Notice {
+	n := Notice{Kind: Previewed, Of: l.Length, Doubts: f.doubts(&a, l)}
+	if f.r.OtherApproves {
+		n.Name = a.By.Name
+	}
+	f.cut(&a, m, l)
+	for i, p := range a.Parts {
+		if i > 0 {
+			n.Quote = n.Quote.Add(Plainly("\n⁂\n"))
+		}
+		n.Quote = n.Quote.Add(p.Text)
+		for _, file := range p.Files {
+			n.Quote = n.Quote.Add(Plainly("\n📎 " + file.Name))
+		}
+		n.Count = max(n.Count, l.measure(p.Text.Plain))
+	}
+	n.Parts = len(a.Parts)
+	return n
+}
+
+// publish posts what a preview shows.
+func (f *folding) publish(i int, e Pressed) {
+	a := &f.c.Open[i]
+	if f.r.OtherApproves && e.By.ID == a.By.ID {
+		f.do(Whisper{To: e.By.ID, Notice: Notice{Kind: OtherMust}, About: a.At})
+		return
+	}
+	a.Next, a.Preview = time.Time{}, false // whoever pressed has seen what the customer wrote meanwhile
+	f.c.Active = f.now
+	f.mark(a, Held)
+	f.send(i, Message{Text: a.Parts[0].Text, Files: a.Parts[0].Files}, a.By, e.Limits)
+}

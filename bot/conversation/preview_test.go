@@ -1,0 +1,101 @@
+package conversation_test
+
+import (
+	"testing"
+	"time"
+
+	. "webcare/bot/conversation"
+)
+
+// previewing is a scene in public, where what is typed is shown before it is posted.
+func previewing(t *testing.T) *scene {
+	s := opened(t, Ask)
+	s.rules.Mode, s.rules.Hold = "", 10*time.Second
+	return s
+}
+
+func TestPreview(t *testing.T) {
+	s := previewing(t)
+	is(t, s.writes("a1", "Dag Ann", jan, public), "mark a1 none > held\ntell preview Dag Ann ^JJ [publish do_not_send] about a1")
+	is(t, s.later(12*time.Minute), "") // it waits for a person, for as long as it takes
+	s.work()
+	is(t, s.presses(Publish, "a1", eva, public), "remove p2\nsend a1/0 \"Dag Ann ^JJ\"")
+	s.work()
+	s.has("Dag Ann ^JJ")
+	s.state("answered since never due never step 0")
+	is(t, s.presses(Publish, "a1", eva, public), "")
+}
+
+func TestPreviewIsReplaced(t *testing.T) {
+	s := previewing(t)
+	s.writes("a1", "Dag Ann", jan, public)
+	s.work()
+	is(t, s.writes("a2", "Dag Anna", eva, public),
+		"remove p2\nmark a1 held > inside\nwhisper U1 replaced Eva\nmark a2 none > held\ntell preview Dag Anna ^EV [publish do_not_send] about a2")
+	s.work()
+	is(t, s.rewrites("a2", "Dag Annie", eva, public), "remove p3\ntell preview Dag Annie ^EV [publish do_not_send] about a2")
+	s.work()
+	is(t, s.presses(Publish, "a1", jan, public), "")
+	s.presses(Publish, "a2", jan, public)
+	s.work()
+	s.has("Dag Annie ^EV")
+}
+
+func TestPreviewIsDropped(t *testing.T) {
+	s := previewing(t)
+	s.writes("a1", "Dag Ann", jan, public)
+	s.work()
+	is(t, s.presses(DoNotSend, "a1", eva, public), "remove p2\nmark a1 held > inside")
+	s.writes("a2", "Dag", jan, public)
+	s.work()
+	is(t, s.deletes("a2", public), "remove p3")
+	s.writes("a3", "Dag", jan, public)
+	s.work()
+	is(t, s.rewrites("a3", "// Dag", jan, public), "remove p4\nmark a3 held > inside")
+	s.work()
+	s.has()
+	s.open("")
+}
+
+func TestFourEyes(t *testing.T) {
+	s := previewing(t)
+	s.rules.OtherApproves = true
+	is(t, s.writes("a1", "Dag Ann", jan, public), "mark a1 none > held\ntell preview Jan Dag Ann ^JJ [publish do_not_send] about a1")
+	s.work()
+	is(t, s.presses(Publish, "a1", jan, public), "whisper U1 other_must")
+	is(t, s.presses(Publish, "a1", guest, public), "whisper U9 may_not_press guest")
+	s.presses(Publish, "a1", eva, public)
+	s.work()
+	s.has("Dag Ann ^JJ")
+}
+
+func TestPreviewCountsAndWarns(t *testing.T) {
+	s := previewing(t)
+	s.rules.Secrets = func(string) []string { return []string{"06-12345678"} }
+	var told []Notice
+	e := wrote("a1", "abc def ghi", jan, Limits{Length: 9, Public: true, Files: 1}, s.now)
+	e.Message.Files = files("a.jpg")
+	_, out := Apply(s.c, e, s.rules, s.now)
+	for _, effect := range out {
+		if tell, is := effect.(Tell); is {
+			told = append(told, tell.Notice)
+		}
+	}
+	if len(told) != 1 || told[0].Parts != 3 || told[0].Of != 9 || told[0].Count > 9 || len(told[0].Doubts) != 1 || told[0].Quote.Plain != "abc def\n⁂\nghi ^JJ\n⁂\n\n📎 a.jpg" {
+		t.Errorf("told %+v", told)
+	}
+}
+
+func TestAlerts(t *testing.T) {
+	s := previewing(t)
+	s.rules.Mode = Alerts
+	is(t, s.writes("a1", "Dag", jan, private), "mark a1 none > inside\nwhisper U1 may_not_speak read_only")
+	s.open("")
+}
+
+// A note that is to be sent after all is previewed like everything else in public.
+func TestANoteIsPreviewedToo(t *testing.T) {
+	s := previewing(t)
+	s.writes("a1", "note that", jan, public)
+	is(t, s.presses(SendAnyway, "a1", jan, public), "mark a1 inside > held\ntell preview note that ^JJ [publish do_not_send] about a1")
+}
