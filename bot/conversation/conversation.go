@@ -129,6 +129,8 @@ type Answer struct {
 	Notice Place
 	// Until is how long it is held.
 	Until time.Time
+	// Overslept: it was due while nobody looked, and is held a little longer.
+	Overslept bool
 	// Crossed is the colleague whose answer was held when this one was typed.
 	Crossed string
 	// Preview: State is Asking, by a card that shows exactly what would leave.

@@ -60,6 +60,10 @@ func (f *folding) hold(i int, m Message, l Limits) {
 // release lets go of what was held long enough, in the order in which it was typed: what was typed later waits for what
 // was typed before.
 func (f *folding) release(l Limits) {
+	if i := f.c.nextHeld(); i >= 0 && f.now.Sub(f.c.Open[i].Until) > lateBy && !f.c.Open[i].Overslept {
+		f.oversleep()
+		return
+	}
 	for {
 		i := f.c.nextHeld()
 		if i < 0 || f.c.Open[i].Until.After(f.now) {
@@ -71,6 +75,15 @@ func (f *folding) release(l Limits) {
 			continue
 		}
 		f.send(i, Message{Text: a.Parts[0].Text, Files: a.Parts[0].Files}, a.By, l)
+	}
+}
+
+// oversleep holds everything a little longer: what was done to it while nobody looked comes first.
+func (f *folding) oversleep() {
+	for i := range f.c.Open {
+		if a := &f.c.Open[i]; a.State == Holding {
+			a.Overslept, a.Until = true, later(a.Until, f.now.Add(afterDeaf))
+		}
 	}
 }
 

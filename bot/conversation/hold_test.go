@@ -58,6 +58,16 @@ func TestHoldKeepsTheOrder(t *testing.T) {
 	is(t, s.later(time.Second), "send a1/0 \"een\\n— Jan\"\nsend a2/0 \"twee\"")
 }
 
+// What became due while the bot was away waits for what was done to it meanwhile.
+func TestHoldOverslept(t *testing.T) {
+	s, l := holding(t)
+	s.writes("a1", "een", jan, l)
+	s.now = s.now.Add(5 * time.Minute)
+	is(t, s.on(Ticked{Limits: l}), "")
+	is(t, s.later(14*time.Second), "")
+	is(t, s.later(time.Second), "send a1/0 \"een\\n— Jan\"")
+}
+
 func TestDoubts(t *testing.T) {
 	t.Run("a colleague was first", func(t *testing.T) {
 		s, l := holding(t)
