@@ -237,11 +237,15 @@ func fullDisk(t *testing.T, program string) {
 		s, b := p.page("/readyz")
 		return s == http.StatusServiceUnavailable && strings.Contains(b, "store: the disk is full")
 	}
-	for await := time.Now().Add(30 * time.Second); !unwell(); n++ {
+	const most = 40 // with more, not even the empty disk would hold what comes in together
+	for await := time.Now().Add(30 * time.Second); !unwell(); {
 		if time.Now().After(await) {
 			t.Fatalf("the disk is not full after %d messages", n)
 		}
-		jan.Write(fmt.Sprintf("Vraag %02d. %s", n, strings.Repeat("x", 3000)))
+		if n < most {
+			jan.Write(fmt.Sprintf("Vraag %02d. %s", n, strings.Repeat("x", 3000)))
+			n++
+		}
 	}
 	p.says("the disk is full")
 	body := `{"conversation":"c-1","id":"m-1","text":"` + strings.Repeat("y", 100_000) + `"}`

@@ -89,9 +89,14 @@ func (p *parked) look() {
 
 // run looks whenever something changed, and while something waits.
 func (p *parked) run(ctx context.Context) {
+	failed := false
 	for {
 		left, err := p.work(ctx)
-		if err = p.b.storeError(err); err != nil && ctx.Err() == nil && !errors.Is(err, store.ErrFull) {
+		if err != nil || failed { // looking at nothing says nothing about the disk
+			err = p.b.storeError(err)
+			failed = err != nil
+		}
+		if err != nil && ctx.Err() == nil && !errors.Is(err, store.ErrFull) {
 			p.b.broken(err)
 			return
 		}
