@@ -32,8 +32,14 @@ const (
 	Alerts      Mode = "alerts"  // never: staff only read
 )
 
-// UnmarshalText takes one of the modes.
-func (m *Mode) UnmarshalText(b []byte) error { return choose(m, b, DirectReply, Confirm, Alerts) }
+// UnmarshalText takes one of the modes; empty is ByPlace.
+func (m *Mode) UnmarshalText(b []byte) error {
+	if len(b) == 0 {
+		*m = ByPlace
+		return nil
+	}
+	return choose(m, b, DirectReply, Confirm, Alerts)
+}
 
 // Approve says who posts what others can read.
 type Approve string
