@@ -71,7 +71,8 @@ type Tx interface {
 	// Saw remembers that the account heard the event with this id; false where it was remembered before. Kept at
 	// least 30 days after at.
 	Saw(account, id string, at time.Time) (bool, error)
-	// ForgetSeen removes at most limit memories older than before, and says how many.
+	// ForgetSeen removes at most limit memories older than before, the oldest first, and says how many. Those of the
+	// ten days before it may stay.
 	ForgetSeen(before time.Time, limit int) (int, error)
 	// Cursor is where the account's hearing stands, "" at first.
 	Cursor(account string) (string, error)

@@ -130,15 +130,12 @@ func encodeJob(key []byte, j store.Job) ([]byte, error) {
 	}, e})
 }
 
-func decodeJob(key, b []byte) (store.Job, error) {
+// decodeJob reads the job k, which stands under key.
+func decodeJob(key []byte, k store.Key, b []byte) (store.Job, error) {
 	var r unJob
 	f, err := open("job", key, b, &r)
 	if err != nil {
 		return store.Job{}, err
-	}
-	k, err := cutJobKey(key)
-	if err != nil {
-		return store.Job{}, fmt.Errorf("job %s: %w", readable(key), err)
 	}
 	e, err := fromEffect(f, r.Effect)
 	if err != nil {

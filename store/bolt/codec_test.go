@@ -37,7 +37,7 @@ func TestRoundTrip(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			got, err := decodeJob(key, b)
+			got, err := decodeJob(key, want.Key, b)
 			equal(t, reflect.TypeOf(e).Name(), got, want, err)
 		}
 		want := storetest.Filled(seed, conversation.Conversation{})
@@ -215,7 +215,7 @@ func FuzzRecord(f *testing.F) {
 		b := seal(key, form(shape), body)
 		_, _ = decodeRecorded(key, body)
 		_, _ = decodeParked(key, b)
-		_, _ = decodeJob(key, b)
+		_, _ = decodeJob(key, store.Key{}, b)
 		_, _ = decodeConversation(key, b)
 		r, err := decodeRecorded(key, b)
 		if err != nil {

@@ -262,7 +262,7 @@ func (t *tx) Append(id conversation.ID, seq uint64, at time.Time, e conversation
 		return err
 	}
 	key := eventKey(id, seq)
-	switch there, err := t.has(events, key); {
+	switch there, err := t.has(conversations, key); {
 	case err != nil:
 		return err
 	case there:
@@ -272,13 +272,13 @@ func (t *tx) Append(id conversation.ID, seq uint64, at time.Time, e conversation
 	if err != nil {
 		return fmt.Errorf("event %d of conversation %s: %w", seq, id, err)
 	}
-	return t.put(events, key, b)
+	return t.put(conversations, key, b)
 }
 
 func (t *tx) History(id conversation.ID) iter.Seq2[store.Recorded, error] {
 	prefix := idKey(id)
 	return func(yield func(store.Recorded, error) bool) {
-		for p, err := range t.scan(events, prefix, after(prefix)) {
+		for p, err := range t.scan(conversations, append(prefix[:len(prefix):len(prefix)], 0), after(prefix)) {
 			var r store.Recorded
 			if err == nil {
 				r, err = historic(p, len(prefix))

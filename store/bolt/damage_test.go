@@ -175,7 +175,7 @@ func TestForeignFiles(t *testing.T) {
 		{"of another program", func(b *bbolt.Tx) error { return b.DeleteBucket([]byte(meta)) }, store.ErrDamaged, "not one of webcare; check the path"},
 		{"of a later version", put(formatKey, "\x00\x00\x00\x02"), store.ErrNewer, "format 2, this program knows 1; install"},
 		{"of no version", put(formatKey, ""), store.ErrDamaged, "does not tell its format"},
-		{"without jobs", func(b *bbolt.Tx) error { return b.DeleteBucket([]byte(jobs)) }, store.ErrDamaged, "it lacks the bucket job"},
+		{"without jobs", func(b *bbolt.Tx) error { return b.DeleteBucket([]byte(lanes)) }, store.ErrDamaged, "it lacks the bucket queue"},
 	} {
 		path := filepath.Join(t.TempDir(), "x.db")
 		tamper(t, path, tc.change)

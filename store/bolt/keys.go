@@ -66,6 +66,15 @@ func cutText(b []byte) (string, []byte, error) {
 	}
 }
 
+// skipText passes over a text, written out or hashed.
+func skipText(b []byte) ([]byte, error) {
+	if len(b) > sha256.Size && b[0] == hashed {
+		return b[1+sha256.Size:], nil
+	}
+	_, rest, err := cutText(b)
+	return rest, err
+}
+
 func checkID(id conversation.ID) error {
 	if id == "" || len(id) > longestID {
 		return fmt.Errorf("a conversation id has 1 to %d bytes, this one has %d", longestID, len(id))

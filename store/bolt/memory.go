@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"iter"
+	"slices"
 	"time"
 
 	"webcare/store"
@@ -12,32 +13,74 @@ import (
 
 func seqOf(b []byte) uint64 { return binary.BigEndian.Uint64(b) }
 
-func (t *tx) Saw(account, id string, at time.Time) (bool, error) {
-	key := pairKey(account, id)
-	there, err := t.has(seen, key)
-	if err != nil || there {
-		return false, err
+// What was seen stands under the period it was seen in, and is forgotten with it: no index by time is needed, and a
+// handful of periods is all there is to look into.
+const (
+	periodSize = 8
+	period     = 10 * 24 * time.Hour
+)
+
+// periodOf begins the key of what is seen at a moment; it sorts as the moment does.
+func periodOf(at time.Time) []byte {
+	since, length := at.Unix(), int64(period/time.Second)
+	n := since / length
+	if since%length < 0 {
+		n--
 	}
-	stamp := appendTime(nil, at)
-	if err := t.put(seen, key, stamp); err != nil {
-		return false, err
-	}
-	return true, t.mark(bySeen, append(bytes.Clone(stamp), key...))
+	return binary.BigEndian.AppendUint64(nil, uint64(n)^(1<<63))
 }
 
+func (t *tx) Saw(account, id string, at time.Time) (bool, error) {
+	pair := pairKey(account, id)
+	for from := []byte(nil); ; {
+		next, err := t.chunk(seen, from, nil, 1)
+		if err != nil {
+			return false, err
+		}
+		if len(next) == 0 || len(next[0].key) < periodSize {
+			break
+		}
+		begun := next[0].key[:periodSize]
+		there, err := t.has(seen, slices.Concat(begun, pair))
+		if err != nil || there {
+			return false, err
+		}
+		if from = after(begun); from == nil {
+			break
+		}
+	}
+	return true, t.mark(seen, append(periodOf(at), pair...))
+}
+
+// checkSeen says what is wrong with a key of what was seen.
+func checkSeen(key []byte) error {
+	if len(key) < periodSize {
+		return damaged("no period in the key")
+	}
+	rest := key[periodSize:]
+	for range 2 {
+		var err error
+		if rest, err = skipText(rest); err != nil {
+			return err
+		}
+	}
+	if len(rest) > 0 {
+		return damaged("the key does not end")
+	}
+	return nil
+}
+
+// ForgetSeen forgets period by period, so that what was seen in the ten days before stays.
 func (t *tx) ForgetSeen(before time.Time, limit int) (int, error) {
 	n := 0
 	if limit <= 0 {
 		return 0, nil
 	}
-	for p, err := range t.scan(bySeen, nil, appendTime(nil, before)) {
+	for p, err := range t.scan(seen, nil, periodOf(before)) {
 		if err != nil {
 			return n, err
 		}
-		if err := t.del(seen, p.key[timeSize:]); err != nil {
-			return n, err
-		}
-		if err := t.del(bySeen, p.key); err != nil {
+		if err := t.del(seen, p.key); err != nil {
 			return n, err
 		}
 		if n++; n == limit {

@@ -14,33 +14,26 @@ import (
 // bucket is one sorted table of the file.
 type bucket string
 
-// The buckets. A record stands once; the others are ways to it and hold nothing else.
+// The buckets. A record stands once; ref, thread, due and open are ways to it and hold nothing else. Every bucket that a
+// message touches costs two or three pages more in its commit, so what belongs together stands together.
 const (
 	meta          bucket = "meta"         // "format" -> format
-	conversations bucket = "conversation" // id -> record
+	conversations bucket = "conversation" // id -> record; id, seq -> event of its history
 	byRef         bucket = "ref"          // adapter, account, key -> id
 	byThread      bucket = "thread"       // team, channel, ts -> id
 	byDue         bucket = "due"          // time, id
 	byOpened      bucket = "open"         // time, id: where the turn is not done
-	events        bucket = "event"        // id, seq -> record
-	seen          bucket = "seen"         // account, id -> time
-	bySeen        bucket = "seentime"     // time, account, id
+	seen          bucket = "seen"         // period, account, id
 	cursors       bucket = "cursor"       // account -> record
 	parked        bucket = "parked"       // number -> record
 	raws          bucket = "raw"          // account, id -> bytes
-	jobs          bucket = "job"          // id, seq, n -> record
-	byLane        bucket = "lane"         // id, way, seq, n: what is ready or doing
-	byStuck       bucket = "stuck"        // id, seq, n: what is refused or maybe
+	lanes         bucket = "queue"        // id, way, seq, n -> job that is ready or doing
+	stuck         bucket = "stuck"        // id, seq, n -> job that is refused or maybe
 )
 
 func buckets() []bucket {
-	return []bucket{
-		meta, conversations, byRef, byThread, byDue, byOpened, events, seen, bySeen, cursors, parked, raws, jobs, byLane, byStuck,
-	}
+	return []bucket{meta, conversations, byRef, byThread, byDue, byOpened, seen, cursors, parked, raws, lanes, stuck}
 }
-
-// appended says that new keys of the bucket come mostly at its end, so that pages may be left nearly full.
-func (b bucket) appended() bool { return b == events || b == bySeen || b == parked }
 
 var (
 	errReadOnly = errors.New("a View cannot change the store")
@@ -79,8 +72,8 @@ func (t *tx) bucket(name bucket) (b *bbolt.Bucket, err error) {
 	if b = t.bolt.Bucket([]byte(name)); b == nil {
 		return nil, fmt.Errorf("%w: %w %s; %s", store.ErrDamaged, errLacks, name, restore)
 	}
-	if name.appended() {
-		b.FillPercent = 0.9
+	if name == parked {
+		b.FillPercent = 0.9 // new keys come at its end
 	}
 	return b, nil
 }

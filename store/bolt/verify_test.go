@@ -33,6 +33,13 @@ func TestVerifyFinds(t *testing.T) {
 	spoil := func(name bucket) func(*bbolt.Tx) error {
 		return func(b *bbolt.Tx) error { i, k := first(b, name); return i.Put(k, []byte("x")) }
 	}
+	misplace := func(b *bbolt.Tx) error { // a job that is ready, among those that are stuck
+		i, k := first(b, lanes)
+		j, err := laneJob(pair{k, i.Get(k)})
+		key, err2 := jobKey(j.Key)
+		v, err3 := encodeJob(key, j)
+		return errors.Join(err, err2, err3, b.Bucket([]byte(stuck)).Put(key, v))
+	}
 	for _, tc := range []struct {
 		change func(*bbolt.Tx) error
 		say    string
@@ -41,21 +48,22 @@ func TestVerifyFinds(t *testing.T) {
 		{drop(byThread), "the index thread lacks 0190aaaa"},
 		{drop(byDue), "the index due lacks 0190aaaa"},
 		{drop(byOpened), "the index open lacks 0190aaaa"},
-		{drop(bySeen), "the index seentime lacks what was seen"},
-		{drop(byLane), "the index lane lacks desk.1."},
-		{drop(byStuck), "the index stuck lacks desk.1."},
 		{drop(conversations), "the index ref has 20 entries, the records ask for 19"},
-		{drop(jobs), "the index lane has 7 entries, the records ask for 6"},
-		{drop(seen), "the index seentime has 20 entries, the records ask for 19"},
+		{misplace, "job desk.1.0: the store is damaged: it stands in the wrong place"},
+		{add(seen, []byte("short")), "no period in the key"},
+		{add(seen, append(periodOf(fixtureTime(1)), pairKey("a", "1")[:5]...)), "a text in the key does not end"},
 		{add(byDue, timeIDKey(fixtureTime(9), "nobody")), "the index due has 21 entries"},
 		{add(byRef, refKey(fixtureConversation(0).Ref)), `the index ref leads to "" instead of 0190aaaa`},
 		{spoil(conversations), `conversation "0190aaaa0000000000000000": the store is damaged: the record has 1 bytes`},
-		{spoil(events), `event "desk" 0000000000000001: the store is damaged`},
-		{spoil(jobs), `job "desk" 000000000000000100000000: the store is damaged`},
+		{func(b *bbolt.Tx) error {
+			return b.Bucket([]byte(conversations)).Put(eventKey("desk", 1), []byte("x"))
+		}, `event "desk" 0000000000000001: the store is damaged`},
+		{spoil(lanes), `the store is damaged: the record has 1 bytes`},
+		{spoil(stuck), `job "desk" 0000000000000001`},
 		{spoil(parked), "parked event 0000000000000001: the store is damaged"},
 		{spoil(raws), "raw bytes"},
 		{spoil(cursors), `cursor "a": the store is damaged`},
-		{add(events, []byte("no key")), "no text in the key"},
+		{add(conversations, []byte("no key")), "no text in the key"},
 		{func(b *bbolt.Tx) error {
 			records := b.Bucket([]byte(conversations))
 			c := fixtureConversation(3)

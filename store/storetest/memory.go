@@ -29,36 +29,39 @@ func testSeen(t *testing.T, x *exam) {
 			return err
 		})
 	}
-	saw("a", "1", at(1), true)
-	saw("a", "1", at(2), false)
-	saw("b", "1", at(2), true)
-	saw("a", "2", at(3), true)
-	saw("", "", at(4), true)
-	saw("a1", "", at(4), true)
-	saw("a", "1", at(4), false)
+	saw("a", "1", month(1), true)
+	saw("a", "1", month(2), false)
+	saw("b", "1", month(2), true)
+	saw("a", "2", month(3), true)
+	saw("", "", month(4), true)
+	saw("a1", "", month(4), true)
+	saw("a", "1", month(4), false)
 	x.reopen()
-	saw("b", "1", at(9), false)
+	saw("b", "1", month(12), false)
 	x.update(func(tx store.Tx) error { // twice in one transaction as well
-		first, err := tx.Saw("c", "1", at(5))
-		again, err2 := tx.Saw("c", "1", at(5))
+		first, err := tx.Saw("c", "1", month(5))
+		again, err2 := tx.Saw("c", "1", month(5))
 		if !first || again {
 			t.Errorf("in one transaction: first %v, again %v", first, again)
 		}
 		return joined(err, err2)
 	})
-	forget(at(1), 10, 0)
-	forget(at(1).Add(1), 10, 1)
-	saw("a", "1", at(9), true)
-	forget(at(60), 0, 0)
-	forget(at(60), 2, 2) // the oldest: b 1 and a 2
-	saw("b", "1", at(9), true)
-	saw("a", "2", at(9), true)
-	saw("a1", "", at(9), false)
-	forget(at(60), 10, 6)
-	forget(at(60), 10, 0)
+	forget(month(1), 10, 0)
+	forget(month(2), 10, 1)
+	saw("a", "1", month(12), true)
+	forget(month(60), 0, 0)
+	forget(month(60), 2, 2) // the oldest: b 1 and one of the third month
+	saw("b", "1", month(12), true)
+	saw("a", "2", month(12), true)
+	saw("a1", "", month(12), false)
+	forget(month(60), 10, 6)
+	forget(month(60), 10, 0)
 	x.reopen()
-	saw("a1", "", at(9), true)
+	saw("a1", "", month(12), true)
 }
+
+// month is a time long before the next one, as seen from what is forgotten some days late.
+func month(n int) time.Time { return at(n * 30 * 24 * 60) }
 
 func joined(errs ...error) error {
 	for _, err := range errs {

@@ -31,7 +31,7 @@ func modelTurns() []conversation.Turn {
 	return []conversation.Turn{"", conversation.Waiting, conversation.Answered, conversation.Done}
 }
 
-const modelMinutes = 6
+const modelMinutes, modelMonths = 6, 6
 
 // sameOrder compares a scan by time with the ids wanted; those of the same time may come in any order.
 func sameOrder(t testing.TB, what string, scan iter.Seq2[conversation.ID, error], want []conversation.ID, when func(conversation.ID) int64) {
@@ -163,7 +163,7 @@ func drawAppend(r *rapid.T) verb {
 
 func drawMemory(r *rapid.T) verb {
 	a, b := drawOf(r, "account", modelTexts()), drawOf(r, "text", modelTexts())
-	when, limit := at(rapid.IntRange(0, modelMinutes).Draw(r, "minute")), rapid.IntRange(0, 50).Draw(r, "limit")
+	when, limit := month(rapid.IntRange(0, modelMonths).Draw(r, "month")), rapid.IntRange(0, 50).Draw(r, "limit")
 	switch drawOf(r, "memory", []string{"saw", "forget", "cursor", "raw"}) {
 	case "saw":
 		return verb{
