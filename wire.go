@@ -19,6 +19,7 @@ import (
 	"webcare/bot"
 	"webcare/bot/config"
 	"webcare/bot/conversation"
+	"webcare/bot/language"
 	"webcare/bot/nudge"
 	"webcare/store"
 	"webcare/store/bolt"
@@ -92,6 +93,7 @@ func (p *parts) build() (err error) {
 		Store: p.store, Desk: p.desk, Accounts: p.accounts, Ladder: ladder(p.cfg.Nudge),
 		OnUnsure: conversation.OnUnsure(p.cfg.Answer.OnUnsure), Hold: time.Duration(p.cfg.Answer.Hold),
 		OtherApproves: p.cfg.Answer.Approve == config.Other, Patterns: p.cfg.Answer.Compiled(), Location: p.cfg.Hours.Timezone.Location(),
+		Language: language.Of(settings.Language),
 		Names:    names(p.cfg.Answer.Names),
 		PostRate: settings.PostRate, PostBurst: settings.PostBurst, Log: p.log, Metrics: p.metrics,
 	})

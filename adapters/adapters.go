@@ -11,6 +11,7 @@ package adapters
 
 import (
 	"context"
+	"errors"
 	"io"
 	"net/http"
 	"time"
@@ -105,6 +106,24 @@ func (e *SendError) Error() string {
 
 // Unwrap gives the cause.
 func (e *SendError) Unwrap() error { return e.Err }
+
+// Worded is an error that can say itself to staff in their language.
+type Worded interface {
+	error
+	// In is the sentence in the language with this BCP 47 tag, in English where it does not know the language.
+	In(tag string) string
+}
+
+// InWords is an error as staff read it: in their language where it can, and without our own classification.
+func InWords(err error, tag string) string {
+	if worded, is := errors.AsType[Worded](err); is {
+		return worded.In(tag)
+	}
+	if fault, is := errors.AsType[*SendError](err); is && fault.Err != nil {
+		return fault.Err.Error()
+	}
+	return err.Error()
+}
 
 // The abilities an adapter may have beyond the contract, asserted once at the start.
 type (

@@ -24,6 +24,7 @@ import (
 
 	"webcare/adapters"
 	"webcare/bot/conversation"
+	"webcare/bot/language"
 	"webcare/bot/nudge"
 	"webcare/store"
 )
@@ -43,6 +44,8 @@ type Options struct {
 	Patterns []*regexp.Regexp
 	// Names are the first names that customers see, by Slack id, where they differ from the Slack profile.
 	Names map[string]string
+	// Language is what staff read; nil = English.
+	Language *language.Language
 	// Location is the time zone of the times that staff read; nil = UTC.
 	Location *time.Location
 	// PostRate is how many messages a second the desk channel takes, PostBurst how many at once; a rate of 0 is no
@@ -100,6 +103,9 @@ const drainFor = 7 * time.Second
 func New(o Options) (*Bot, error) {
 	if o.Location == nil {
 		o.Location = time.UTC
+	}
+	if o.Language == nil {
+		o.Language = language.English
 	}
 	b := &Bot{
 		store: o.Store, desk: o.Desk, names: o.Names, accounts: map[string]Account{}, order: o.Accounts, log: o.Log,

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"webcare/bot/conversation"
+	"webcare/bot/language"
 	"webcare/store"
 )
 
@@ -38,6 +39,7 @@ type Copied struct {
 // Run as well: what is retried then begins at the next start.
 func (b *Bot) Control() http.Handler {
 	mux := http.NewServeMux()
+	english := &words{Language: language.English} // of all commands
 	mux.HandleFunc("POST /backup", func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "application/x-ndjson")
 		out, line := json.NewEncoder(w), http.NewResponseController(w)
@@ -58,7 +60,7 @@ func (b *Bot) Control() http.Handler {
 				if err != nil {
 					return err
 				}
-				out = append(out, Stuck{Job: j.Key.String(), Since: j.At, What: kindOf(j.Effect), State: string(j.State), Why: because(j.Reason, j.Detail)})
+				out = append(out, Stuck{Job: j.Key.String(), Since: j.At, What: kindOf(j.Effect), State: string(j.State), Why: english.because(j.Reason, j.Detail)})
 			}
 			return nil
 		})

@@ -11,6 +11,7 @@ import (
 
 	"webcare/adapters"
 	"webcare/bot/conversation"
+	"webcare/bot/language"
 	"webcare/store"
 )
 
@@ -90,7 +91,7 @@ func (h *health) ills() []string {
 	var out []string
 	for _, name := range slices.Sorted(maps.Keys(h.state)) {
 		if a := h.state[name]; !a.healed {
-			out = append(out, name+": "+strings.ReplaceAll(inWords(a.err), "\n", " "))
+			out = append(out, name+": "+strings.ReplaceAll(adapters.InWords(a.err, language.English.Tag), "\n", " "))
 		}
 	}
 	return out
@@ -145,7 +146,7 @@ func (h *health) show(ctx context.Context) time.Duration {
 		default:
 			a.shown, a.again = true, time.Time{}
 			h.state[name] = a
-			notices = append(notices, conversation.Notice{Kind: conversation.AccountDeaf, Name: name, Reason: reasonOf(a.err), Detail: inWords(a.err)})
+			notices = append(notices, conversation.Notice{Kind: conversation.AccountDeaf, Name: name, Reason: reasonOf(a.err), Detail: h.b.words.trouble(a.err)})
 		}
 	}
 	h.mu.Unlock()
@@ -182,7 +183,7 @@ func (h *health) back(name string, a ailment) conversation.Notice {
 	case errors.Is(a.err, errOver):
 		return a.told
 	case name == deskName:
-		n.Detail = h.b.words.span(a.since, a.over) + ": " + strings.TrimRight(inWords(a.err), ". ")
+		n.Detail = h.b.words.span(a.since, a.over) + ": " + strings.TrimRight(h.b.words.trouble(a.err), ". ")
 	}
 	return n
 }
@@ -239,14 +240,6 @@ func (h *health) untold(n conversation.Notice) {
 
 // errOver stands for trouble that is over, and of which only that must still be told.
 var errOver = errors.New("over")
-
-// inWords is an error as people read it: without our own classification.
-func inWords(err error) string {
-	if fault, is := errors.AsType[*adapters.SendError](err); is && fault.Err != nil {
-		return fault.Err.Error()
-	}
-	return err.Error()
-}
 
 func reasonOf(err error) conversation.Reason {
 	if fault, is := errors.AsType[*adapters.SendError](err); is {

@@ -1,9 +1,7 @@
 package bot
 
 import (
-	"flag"
 	"fmt"
-	"os"
 	"strings"
 	"testing"
 	"time"
@@ -119,47 +117,5 @@ func TestLeft(t *testing.T) {
 				t.Errorf("waits %v, want %v", got, c.want)
 			}
 		})
-	}
-}
-
-// TestWords keeps every sentence the bot can say in testdata/words.txt, to be read by a person.
-func TestWords(t *testing.T) {
-	kinds := []conversation.NoticeKind{
-		conversation.NotDelivered, conversation.PartlyDelivered, conversation.MaybeDelivered, conversation.MaybeResent, conversation.MaybeDropped,
-		conversation.ShownMissing, conversation.CannotRead, conversation.CannotReach, conversation.CanReachAgain, conversation.WithdrawnThere,
-		conversation.ReactedThere, conversation.AnsweredThere, conversation.ItIsANote, conversation.NearMiss, conversation.MayNotSpeak, conversation.MayNotPress, conversation.CardStale, conversation.MarkRefused,
-		conversation.TakenBy, conversation.CardRefused, conversation.StillWaiting, conversation.NewCard, conversation.AccountDeaf, conversation.AccountBack, conversation.LongGap,
-	}
-	why := []conversation.Reason{
-		"", conversation.Blocked, conversation.Deactivated, conversation.TooLong, conversation.WindowClosed, conversation.Gone, conversation.NotAllowed,
-		conversation.TokenDead, conversation.FileTooBig, conversation.FileType, conversation.FileGone, conversation.Empty, conversation.Rejected,
-		conversation.Busy, conversation.Down, conversation.Lost, conversation.Crashed, conversation.Guest, conversation.Stranger, conversation.Robot,
-		conversation.NotListed, conversation.NotHere, conversation.Left, conversation.Unknown, conversation.ReadOnly, conversation.PutDown,
-	}
-	var out strings.Builder
-	for _, k := range kinds {
-		fmt.Fprintf(&out, "%s\n", notice(conversation.Notice{Kind: k, Reason: conversation.Lost, Name: "Jan", Detail: "its words"}))
-		bare := notice(conversation.Notice{Kind: k, Name: "acme"})
-		if bare == string(k) || strings.Contains(bare, "%!") || strings.Contains(bare, ": .") {
-			t.Errorf("%s says %q where nothing is known", k, bare)
-		}
-	}
-	fmt.Fprintf(&out, "%s\n", notice(conversation.Notice{Kind: conversation.AnsweredThere, Name: "Jan", Detail: conversation.ByItself}))
-	for _, r := range why {
-		s := because(r, "its words")
-		if s == "" || strings.HasSuffix(s, ".") {
-			t.Errorf("the reason %q reads %q", r, s)
-		}
-		fmt.Fprintf(&out, "%s: %s\n", r, s)
-	}
-	const file = "testdata/words.txt"
-	if f := flag.Lookup("update"); f != nil && f.Value.String() == "true" {
-		if err := os.WriteFile(file, []byte(out.String()), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(file)
-	if err != nil || out.String() != string(want) {
-		t.Errorf("the sentences differ from those in %s (go test -update writes them anew; read them): %v\n%s", file, err, out.String())
 	}
 }

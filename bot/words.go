@@ -8,16 +8,18 @@ import (
 
 	"webcare/adapters"
 	"webcare/bot/conversation"
+	"webcare/bot/language"
 )
 
-// words puts what the bot shows to staff into plain English.
+// words puts what the bot shows to staff into plain words of their language.
 type words struct {
+	*language.Language
 	zone   *time.Location
 	labels map[string]string // account -> network, as staff read it
 }
 
 func newWords(o Options) *words {
-	w := &words{zone: o.Location, labels: map[string]string{}}
+	w := &words{Language: o.Language, zone: o.Location, labels: map[string]string{}}
 	for _, a := range o.Accounts {
 		label := a.Label
 		if label == "" {
@@ -39,14 +41,14 @@ func (w *words) network(account string) string {
 }
 
 // name is what a customer is called, on one line; never empty.
-func name(c conversation.Customer) string {
+func (w *words) name(c conversation.Customer) string {
 	switch shown, handle := oneLine(c.Name), oneLine(c.Handle); {
 	case shown != "":
 		return shown
 	case handle != "":
 		return "@" + handle
 	}
-	return "a customer"
+	return w.Say(language.ACustomer)
 }
 
 // oneLine is hostile text as a part of a sentence of ours: without line breaks and what no reader sees, at most 100
@@ -69,47 +71,51 @@ func flat(s string, most int) string {
 }
 
 func (w *words) card(c conversation.Conversation, m conversation.Message, permalink func(conversation.Place) string) adapters.Card {
-	card := adapters.Card{Title: name(c.Customer) + " · " + w.network(c.Ref.Account), Body: w.message(m)}
+	card := adapters.Card{Title: w.name(c.Customer) + " · " + w.network(c.Ref.Account), Body: w.message(m)}
 	if c.Customer.Handle != "" && c.Customer.Name != "" {
 		card.Facts = append(card.Facts, "@"+c.Customer.Handle)
 	}
 	if c.Public {
-		where := "in public"
-		if c.Title != "" {
-			where += ": " + oneLine(c.Title)
+		where := w.Say(language.InPublic)
+		if title := oneLine(c.Title); title != "" {
+			where = w.Say(language.InPublicAt, "title", title)
 		}
 		card.Facts = append(card.Facts, where)
 	}
 	if c.Unreachable != "" {
-		card.Facts = append(card.Facts, "⛔ "+reasons[c.Unreachable])
+		card.Facts = append(card.Facts, "⛔ "+w.because(c.Unreachable, ""))
 	}
 	card.Status, card.Tint = w.status(c)
 	if c.Turn != conversation.Done {
 		if c.Claimer.ID == "" {
-			card.Buttons = append(card.Buttons, adapters.Button{Action: conversation.Claim, Label: "I'll take it", Style: "primary"})
+			card.Buttons = append(card.Buttons, w.button(conversation.Claim, "primary"))
 		}
 		if c.Turn == conversation.Waiting {
-			card.Buttons = append(card.Buttons, adapters.Button{Action: conversation.NoAnswer, Label: "No answer needed"})
+			card.Buttons = append(card.Buttons, w.button(conversation.NoAnswer, ""))
 		} else {
-			card.Buttons = append(card.Buttons, adapters.Button{Action: conversation.Close, Label: "Done"})
+			card.Buttons = append(card.Buttons, w.button(conversation.Close, ""))
 		}
 	}
 	if c.Link != "" {
-		card.Buttons = append(card.Buttons, adapters.Button{Label: "Open on " + w.labels[c.Ref.Account], URL: c.Link})
+		card.Buttons = append(card.Buttons, adapters.Button{Label: w.Say(language.OpenOn, "network", w.labels[c.Ref.Account]), URL: c.Link})
 	}
 	if n := len(c.Old); n > 0 {
 		if url := permalink(c.Old[n-1]); url != "" {
-			card.Buttons = append(card.Buttons, adapters.Button{Label: "Earlier thread", URL: url})
+			card.Buttons = append(card.Buttons, adapters.Button{Label: w.Say(language.Earlier), URL: url})
 		}
 	}
 	return card
+}
+
+func (w *words) button(a conversation.Action, style string) adapters.Button {
+	return adapters.Button{Action: a, Label: w.Say(language.Action(a)), Style: style}
 }
 
 // status is whose turn it is and since when.
 func (w *words) status(c conversation.Conversation) (string, string) {
 	with := ""
 	if c.Claimer.ID != "" {
-		with = " · " + c.Claimer.Name + " has it"
+		with = w.Say(language.Claimed, "name", c.Claimer.Name)
 	}
 	switch c.Turn {
 	case conversation.Waiting:
@@ -117,35 +123,20 @@ func (w *words) status(c conversation.Conversation) (string, string) {
 		if c.Step > 0 {
 			tint = "late"
 		}
-		return "Our turn: the customer has been waiting since " + w.when(c.Since) + with, tint
+		return w.Say(language.OurTurn, "when", w.when(c.Since)) + with, tint
 	case conversation.Done:
-		return "Done: " + c.Outcome + with, "done"
+		return w.Say(language.DoneTurn, "outcome", w.Say(language.Outcome(c.Outcome))) + with, "done"
 	case conversation.Answered:
 	}
-	return "Answered: the customer has the next word" + with, "answered"
+	return w.Say(language.TheirTurn) + with, "answered"
 }
 
 // when is a moment as a person would say it.
-func (w *words) when(t time.Time) string {
-	t = t.In(w.zone)
-	if now := time.Now().In(w.zone); t.Year() == now.Year() && t.YearDay() == now.YearDay() {
-		return t.Format("15:04")
-	}
-	if t.Year() != time.Now().In(w.zone).Year() {
-		return t.Format("Mon 2 Jan 2006 15:04")
-	}
-	return t.Format("Mon 2 Jan 15:04")
-}
+func (w *words) when(t time.Time) string { return w.When(t, time.Now().In(w.zone)) }
 
 // span is a stretch of time as a person would say it.
 func (w *words) span(from, to time.Time) string {
-	return "from " + w.when(from) + " to " + w.when(to)
-}
-
-// kinds names the files a customer sent.
-var kinds = map[conversation.FileKind]string{
-	conversation.Photo: "📷 Photo", conversation.Video: "🎬 Video", conversation.Audio: "🎵 Audio", conversation.Voice: "🎤 Voice message",
-	conversation.Document: "📎 File", conversation.Sticker: "Sticker", conversation.Animation: "🎞️ Animation",
+	return w.Say(language.FromTo, "from", w.when(from), "to", w.when(to))
 }
 
 // message is a customer's message as text, its other contents as lines.
@@ -158,11 +149,10 @@ func (w *words) message(m conversation.Message) conversation.Text {
 		t = t.Add(conversation.Plainly(s))
 	}
 	if m.Forwarded != "" {
-		line("↪️ Forwarded from " + oneLine(m.Forwarded))
+		line(w.Say(language.Forwarded, "name", oneLine(m.Forwarded)))
 	}
 	if m.Quote != "" {
-		quote := "“" + conversation.Plainly(m.Quote).Cut(120).Plain + "”"
-		line("↩️ In reply to " + quote)
+		line(w.Say(language.InReply, "quote", conversation.Plainly(m.Quote).Cut(120).Plain))
 	}
 	if m.Text.Plain != "" {
 		if t.Plain != "" {
@@ -175,27 +165,28 @@ func (w *words) message(m conversation.Message) conversation.Text {
 		t = t.Add(link("\n", fmt.Sprintf("https://www.openstreetmap.org/?mlat=%.5f&mlon=%.5f#map=17/%.5f/%.5f", l.Lat, l.Long, l.Lat, l.Long)))
 	}
 	if c := m.Contact; c != nil {
-		line(strings.TrimSpace("👤 Contact: " + oneLine(c.Name) + " " + oneLine(c.Phone)))
+		line(w.Say(language.Contact, "name", strings.TrimSpace(oneLine(c.Name)+" "+oneLine(c.Phone))))
 	}
 	if m.Unknown != "" {
-		line("❔ This customer sent something that cannot be shown here (" + oneLine(m.Unknown) + "). Open it on the network itself.")
+		line(w.Say(language.Unshown, "what", oneLine(m.Unknown)))
 	}
 	if len(m.Files) > 0 && t.Plain == "" {
-		line(files(m.Files))
+		line(w.files(m.Files))
 	}
 	if oneLine(t.Plain) == "" {
-		return conversation.Plainly("(an empty message)")
+		return conversation.Plainly(w.Say(language.Empty))
 	}
 	return t
 }
 
 // files names what was sent: "📷 Photo", "📷 3 photos", "📎 File: invoice.pdf".
-func files(all []conversation.File) string {
+func (w *words) files(all []conversation.File) string {
 	first := all[0]
-	label := kinds[first.Kind]
-	if label == "" {
-		label = kinds[conversation.Document]
+	kind := language.Kind(first.Kind)
+	if !w.Says(kind) {
+		kind = language.Kind(conversation.Document)
 	}
+	label := w.Say(kind)
 	if len(all) > 1 {
 		return fmt.Sprintf("%s (%d)", label, len(all))
 	}
@@ -207,16 +198,16 @@ func files(all []conversation.File) string {
 
 // show is one post with what a customer said.
 func (w *words) show(c conversation.Conversation, entries []conversation.Entry) adapters.Post {
-	p := adapters.Post{As: conversation.Plainly(name(c.Customer)).Cut(50).Plain + " · " + w.labels[c.Ref.Account]}
+	p := adapters.Post{As: conversation.Plainly(w.name(c.Customer)).Cut(50).Plain + " · " + w.labels[c.Ref.Account]}
 	for _, e := range together(entries) {
 		if p.Body.Plain != "" {
 			p.Body = p.Body.Add(conversation.Plainly("\n"))
 		}
 		body := w.message(e.Message)
 		if e.Edited {
-			p.Body = p.Body.Add(conversation.Plainly("✏️ Edited: "))
+			p.Body = p.Body.Add(conversation.Plainly(w.Say(language.Edited)))
 			if body.Plain == "" {
-				body = conversation.Plainly("the text was taken away")
+				body = conversation.Plainly(w.Say(language.TakenAway))
 			}
 		}
 		p.Body = p.Body.Add(body)
@@ -245,14 +236,8 @@ func together(entries []conversation.Entry) []conversation.Entry {
 	return out
 }
 
-var actionLabels = map[conversation.Action]string{
-	conversation.SendAgain: "Send again", conversation.ItIsThere: "It is there",
-	conversation.TryAgain: "Try again", conversation.SendAnyway: "Send anyway",
-	conversation.DoNotSend: "Do not send", conversation.Publish: "Post publicly", conversation.ChangeAnyway: "Change it there",
-}
-
 func (w *words) tell(n conversation.Notice, actions []conversation.Action, about conversation.Place) adapters.Post {
-	p := adapters.Post{Body: conversation.Plainly(notice(n)).Add(link(" ", n.Link))}
+	p := adapters.Post{Body: conversation.Plainly(w.notice(n)).Add(link(" ", n.Link))}
 	if n.Quote.Plain != "" {
 		p.Body = p.Body.Add(conversation.Plainly("\n")).Add(n.Quote)
 	}
@@ -261,23 +246,23 @@ func (w *words) tell(n conversation.Notice, actions []conversation.Action, about
 		if len(p.Buttons) == 0 {
 			style = "primary"
 		}
-		p.Buttons = append(p.Buttons, adapters.Button{Action: a, Label: actionLabels[a], About: about, Style: style})
+		b := w.button(a, style)
+		b.About = about
+		p.Buttons = append(p.Buttons, b)
 	}
 	return p
 }
 
 func (w *words) nudge(c conversation.Conversation, e conversation.Nudge, thread string, now time.Time) adapters.Post {
 	waited := now.Sub(c.Since).Round(time.Minute)
-	howLong := fmt.Sprintf("%d minutes", int(waited.Minutes()))
+	howLong := w.Count(language.Minutes, int(waited.Minutes()))
 	switch {
 	case waited < time.Minute:
-		howLong = fmt.Sprintf("%d seconds", int(now.Sub(c.Since).Seconds()))
-	case waited < 2*time.Minute:
-		howLong = "a minute"
+		howLong = w.Count(language.Seconds, int(now.Sub(c.Since).Seconds()))
 	case waited >= 2*time.Hour:
-		howLong = fmt.Sprintf("%d hours", int(waited.Hours()))
+		howLong = w.Count(language.Hours, int(waited.Hours()))
 	}
-	text := "⏰ " + name(c.Customer) + " has been waiting for an answer for " + howLong + "."
+	text := w.Say(language.Waits, "name", w.name(c.Customer), "time", howLong)
 	p := adapters.Post{Mention: e.To, Body: conversation.Plainly(text)}
 	if e.Direct {
 		p.Body = p.Body.Add(link("\n", thread))

@@ -118,7 +118,7 @@ func TestProblems(t *testing.T) {
 		want   string
 	}{
 		{"good", func(*Settings) {}, ""},
-		{"nothing", func(s *Settings) { *s = Settings{} }, "bot_token app_token channel api_url post_rate post_burst"},
+		{"nothing", func(s *Settings) { *s = Settings{} }, "bot_token app_token channel api_url language post_rate post_burst"},
 		{"tokens swapped", func(s *Settings) { s.BotToken, s.AppToken = s.AppToken, s.BotToken }, "bot_token app_token"},
 		{"other tokens", func(s *Settings) { s.BotToken, s.AppToken = adapters.NewSecret("abc"), adapters.NewSecret("def") }, "bot_token app_token"},
 		{"channel of signs", func(s *Settings) { s.Channel = " # " }, "channel"},

@@ -34,7 +34,7 @@ type verdict struct {
 	outcome conversation.Outcome
 	reason  conversation.Reason
 	whole   bool
-	say     string // what to do; empty = the code says it
+	say     *said // what to do; nil = the code says it
 }
 
 // judge returns nil where the call surely succeeded. The classes, by what is known:
@@ -53,7 +53,7 @@ func judge(m method, x *exchange, err error) *adapters.SendError {
 		}
 		err = plainly(err)
 		if !x.written.Load() {
-			return &adapters.SendError{Outcome: conversation.Later, Reason: conversation.Down, Whole: true, Err: fmt.Errorf("%s: Slack cannot be reached: %w", m.name, err)}
+			return &adapters.SendError{Outcome: conversation.Later, Reason: conversation.Down, Whole: true, Err: sayf("%s: Slack cannot be reached: %w", m.name, err)}
 		}
 		return unsure(m, conversation.Lost, false, fmt.Errorf("%s: %w", m.name, err))
 	}
@@ -61,14 +61,14 @@ func judge(m method, x *exchange, err error) *adapters.SendError {
 		return busy(m, x)
 	}
 	if x.status >= 500 {
-		return unsure(m, conversation.Down, true, fmt.Errorf("%s: Slack answers with HTTP status %d", m.name, x.status))
+		return unsure(m, conversation.Down, true, sayf("%s: Slack answers with HTTP status %d", m.name, x.status))
 	}
 	var a answer
 	if bad := json.Unmarshal(x.body, &a); bad != nil {
 		if x.status != http.StatusOK {
 			return &adapters.SendError{
 				Outcome: conversation.Later, Reason: conversation.NotAllowed, Whole: true,
-				Err: fmt.Errorf("%s: HTTP status %d; check api_url, it does not lead to Slack's Web API", m.name, x.status),
+				Err: sayf("%s: HTTP status %d; check api_url, it does not lead to Slack's Web API", m.name, x.status),
 			}
 		}
 		return unreadable(m, bad)
@@ -95,30 +95,41 @@ func refuse(m method, x *exchange, a answer) *adapters.SendError {
 	if m.direct && v.whole && v.reason == conversation.NotAllowed {
 		v = verdict{outcome: conversation.Refused, reason: conversation.Gone}
 	}
-	words := []string{m.name + ": " + code}
 	if code == "missing_scope" {
 		v.whole = m.posts || m.finds
 	}
 	if code == "missing_scope" && a.Needed != "" {
-		v.say = "the Slack app lacks the scope " + string(a.Needed) + "; add it on the app's page OAuth & Permissions and install the app again"
+		v.say = sayf("the Slack app lacks the scope %s; add it on the app's page OAuth & Permissions and install the app again", a.Needed)
 	}
-	if v.say != "" {
-		words[0] += ": " + v.say
-	}
+	no := &codeError{code: code, head: m.name + ": " + code, say: v.say}
 	for _, detail := range lenient[more](a.Metadata).Messages {
-		words = append(words, label(string(detail)))
+		no.details += "; " + label(string(detail))
 	}
-	text := strings.Join(words, "; ")
 	if v.outcome == conversation.Maybe {
-		return unsure(m, v.reason, v.whole, errors.New(text))
+		return unsure(m, v.reason, v.whole, errors.New(no.Error()))
 	}
-	return &adapters.SendError{Outcome: v.outcome, Reason: v.reason, Whole: v.whole, Err: &codeError{code, text}}
+	return &adapters.SendError{Outcome: v.outcome, Reason: v.reason, Whole: v.whole, Err: no}
 }
 
-// codeError remembers Slack's code.
-type codeError struct{ code, text string }
+// codeError remembers Slack's code, and what to do about it.
+type codeError struct {
+	code, head string
+	say        *said // may be nil
+	details    string
+}
 
-func (e *codeError) Error() string { return e.text }
+var _ adapters.Worded = (*codeError)(nil)
+
+// Error is what Slack said and what to do, in English.
+func (e *codeError) Error() string { return e.In("en") }
+
+// In is Error in the language with this tag.
+func (e *codeError) In(tag string) string {
+	if e.say == nil {
+		return e.head + e.details
+	}
+	return e.head + ": " + e.say.In(tag) + e.details
+}
 
 // code gives Slack's error code, or "".
 func code(err error) string {
@@ -134,41 +145,41 @@ func meaning(code string) (verdict, bool) {
 	case "invalid_auth", "not_authed", "token_revoked", "token_expired", "account_inactive", "user_removed_from_team":
 		return verdict{
 			conversation.Later, conversation.TokenDead, true,
-			"Slack does not accept the token; copy the current one from the app's page OAuth & Permissions into bot_token and restart",
+			sayf("Slack does not accept the token; copy the current one from the app's page OAuth & Permissions into bot_token and restart"),
 		}, true
 	case "team_access_not_granted", "org_login_required", "access_denied", "no_permission", "not_allowed_token_type", "two_factor_setup_required", "ekm_access_denied",
 		"accesslimited", "team_added_to_org":
 		return verdict{
 			conversation.Later, conversation.NotAllowed, true,
-			"Slack does not let this app in; install it again in the workspace, with an admin's consent",
+			sayf("Slack does not let this app in; install it again in the workspace, with an admin's consent"),
 		}, true
 	case "missing_scope":
 		return verdict{
 			conversation.Later, conversation.NotAllowed, false,
-			"the Slack app lacks a scope; compare it with `webcare manifest` and install the app again",
+			sayf("the Slack app lacks a scope; compare it with `webcare manifest` and install the app again"),
 		}, true
 	case "not_in_channel":
-		return verdict{conversation.Later, conversation.NotAllowed, true, "the bot is not in the desk channel; invite it there with /invite"}, true
+		return verdict{conversation.Later, conversation.NotAllowed, true, sayf("the bot is not in the desk channel; invite it there with /invite")}, true
 	case "channel_not_found":
-		return verdict{conversation.Later, conversation.NotAllowed, true, "the desk channel is not there, or it is private and the bot is not in it; invite it there with /invite"}, true
+		return verdict{conversation.Later, conversation.NotAllowed, true, sayf("the desk channel is not there, or it is private and the bot is not in it; invite it there with /invite")}, true
 	case "is_archived":
-		return verdict{conversation.Later, conversation.NotAllowed, true, "the desk channel is archived; unarchive it, or choose another channel in the config"}, true
+		return verdict{conversation.Later, conversation.NotAllowed, true, sayf("the desk channel is archived; unarchive it, or choose another channel in the config")}, true
 	case "restricted_action", "restricted_action_read_only_channel", "restricted_action_thread_only_channel", "restricted_action_non_threadable_channel":
-		return verdict{conversation.Later, conversation.NotAllowed, true, "the workspace's settings do not let the bot write in the desk channel; ask an admin to allow it"}, true
+		return verdict{conversation.Later, conversation.NotAllowed, true, sayf("the workspace's settings do not let the bot write in the desk channel; ask an admin to allow it")}, true
 	case "message_limit_exceeded":
-		return verdict{conversation.Later, conversation.NotAllowed, true, "the workspace has reached its limit of messages; an admin must raise the plan"}, true
+		return verdict{conversation.Later, conversation.NotAllowed, true, sayf("the workspace has reached its limit of messages; an admin must raise the plan")}, true
 	case "cannot_reply_to_message", "restricted_action_thread_locked", "thread_not_found", "message_not_found", "cant_update_message", "cant_delete_message", "edit_window_closed":
-		return verdict{conversation.Refused, conversation.Gone, false, ""}, true
+		return verdict{conversation.Refused, conversation.Gone, false, nil}, true
 	case "user_not_found", "users_not_found", "user_disabled", "user_not_visible", "user_not_in_channel", "cannot_dm_bot", "messages_tab_disabled", "no_such_subteam", "subteam_not_found":
-		return verdict{conversation.Refused, conversation.Gone, false, ""}, true
+		return verdict{conversation.Refused, conversation.Gone, false, nil}, true
 	case "file_not_found", "file_deleted":
-		return verdict{conversation.Refused, conversation.FileGone, false, ""}, true
+		return verdict{conversation.Refused, conversation.FileGone, false, nil}, true
 	case "msg_too_long", "msg_blocks_too_long":
-		return verdict{conversation.Refused, conversation.TooLong, false, ""}, true
+		return verdict{conversation.Refused, conversation.TooLong, false, nil}, true
 	case "no_text":
-		return verdict{conversation.Refused, conversation.Empty, false, ""}, true
+		return verdict{conversation.Refused, conversation.Empty, false, nil}, true
 	case "fatal_error", "internal_error", "request_timeout", "service_unavailable":
-		return verdict{conversation.Maybe, conversation.Down, false, ""}, true
+		return verdict{conversation.Maybe, conversation.Down, false, nil}, true
 	}
 	return verdict{}, false
 }
@@ -178,7 +189,7 @@ func busy(m method, x *exchange) *adapters.SendError {
 	if s, err := strconv.ParseFloat(strings.TrimSpace(x.header.Get("Retry-After")), 64); err == nil && s > 0 && s < 24*3600 {
 		after = time.Duration(s * float64(time.Second))
 	}
-	return &adapters.SendError{Outcome: conversation.Later, Reason: conversation.Busy, After: after, Err: fmt.Errorf("%s: Slack asks us to wait", m.name)}
+	return &adapters.SendError{Outcome: conversation.Later, Reason: conversation.Busy, After: after, Err: sayf("%s: Slack asks us to wait", m.name)}
 }
 
 // unsure is Maybe for posts and Later for what may be repeated.
@@ -200,7 +211,7 @@ func plainly(err error) error {
 		err = e.Err
 	}
 	if errors.Is(err, context.DeadlineExceeded) {
-		return fmt.Errorf("no answer in time: %w", context.DeadlineExceeded)
+		return sayf("no answer in time: %w", context.DeadlineExceeded)
 	}
 	return err
 }

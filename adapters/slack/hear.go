@@ -260,7 +260,7 @@ func first(all ...lax) lax {
 
 // about notes what an event says about the desk: the channel, the app, a person.
 func (d *Desk) about(h *home, m message) {
-	say := func(format string, args ...any) { d.told.set(sourceChannel, notAllowed(format, args...)) }
+	trouble := func(why *said) { d.told.set(sourceChannel, notAllowed(why)) }
 	switch m.Type {
 	case "user_change":
 		d.people.forget(string(m.User))
@@ -268,7 +268,7 @@ func (d *Desk) about(h *home, m message) {
 	case "app_uninstalled", "tokens_revoked":
 		d.told.set(sourceChannel, &adapters.SendError{
 			Outcome: conversation.Later, Reason: conversation.TokenDead, Whole: true,
-			Err: fmt.Errorf("the Slack app was removed or its token was revoked; install the app again and put its new token in the config"),
+			Err: sayf("the Slack app was removed or its token was revoked; install the app again and put its new token in the config"),
 		})
 		return
 	case "channel_id_changed":
@@ -285,14 +285,14 @@ func (d *Desk) about(h *home, m message) {
 	}
 	switch m.Type {
 	case "channel_archive", "group_archive":
-		say("the channel #%s was archived; unarchive it, or choose another channel in the config", h.channelName)
+		trouble(sayf("the channel #%s was archived; unarchive it, or choose another channel in the config", h.channelName))
 	case "channel_deleted", "group_deleted":
-		say("the channel #%s was deleted; choose another channel in the config and restart", h.channelName)
+		trouble(sayf("the channel #%s was deleted; choose another channel in the config and restart", h.channelName))
 	case "channel_shared":
 		d.overheard(h.overheard())
 	case "member_left_channel", "channel_left", "group_left":
 		if string(m.User) == h.botUser || m.Type != "member_left_channel" {
-			say("the bot was removed from #%s; type there: /invite @%s", h.channelName, h.name)
+			trouble(sayf("the bot was removed from #%s; type there: /invite @%s", h.channelName, h.name))
 		}
 	case "member_joined_channel", "channel_unarchive", "group_unarchive", "channel_unshared":
 		d.told.raise()

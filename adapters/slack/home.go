@@ -3,7 +3,6 @@ package slack
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strings"
 	"sync/atomic"
 
@@ -155,7 +154,7 @@ func (d *Desk) channelByName(ctx context.Context, h *home, name string) (string,
 			}
 		}
 		if cursor = string(page.Metadata.Cursor); cursor == "" {
-			return "", notAllowed("there is no channel #%s that the bot can see; if it was renamed, put its new name into the config; if it is private, type in it: /invite @%s", name, h.name)
+			return "", notAllowed(sayf("there is no channel #%s that the bot can see; if it was renamed, put its new name into the config; if it is private, type in it: /invite @%s", name, h.name))
 		}
 	}
 }
@@ -164,22 +163,22 @@ func (d *Desk) channelByName(ctx context.Context, h *home, name string) (string,
 func (h *home) fit() error {
 	switch {
 	case h.archived:
-		return notAllowed("the channel #%s is archived; unarchive it, or choose another channel in the config", h.channelName)
+		return notAllowed(sayf("the channel #%s is archived; unarchive it, or choose another channel in the config", h.channelName))
 	case h.shared:
 		return h.overheard()
 	case !h.here:
-		return notAllowed("the bot is not in #%s; type there: /invite @%s", h.channelName, h.name)
+		return notAllowed(sayf("the bot is not in #%s; type there: /invite @%s", h.channelName, h.name))
 	}
 	return nil
 }
 
 // moved says that the channel is no longer where its threads are.
 func moved(h *home) *adapters.SendError {
-	return notAllowed("the channel #%s has another id now, %s: Slack changes it when a channel becomes shared; choose a channel of your own in the config and restart", h.channelName, h.channel)
+	return notAllowed(sayf("the channel #%s has another id now, %s: Slack changes it when a channel becomes shared; choose a channel of your own in the config and restart", h.channelName, h.channel))
 }
 
 func (h *home) overheard() *adapters.SendError {
-	return notAllowed("the channel #%s is shared with %w; choose another channel", h.channelName, adapters.ErrOverheard)
+	return notAllowed(sayf("the channel #%s is shared with %w; choose another channel", h.channelName, adapters.ErrOverheard))
 }
 
 // overheard notes that people from outside can read the channel, or may. From now on nothing is shown there.
@@ -196,8 +195,8 @@ func (d *Desk) indoors(ctx context.Context) (*home, error) {
 	return d.where(ctx)
 }
 
-func notAllowed(format string, args ...any) *adapters.SendError {
-	return &adapters.SendError{Outcome: conversation.Later, Reason: conversation.NotAllowed, Whole: true, Err: fmt.Errorf(format, args...)}
+func notAllowed(why error) *adapters.SendError {
+	return &adapters.SendError{Outcome: conversation.Later, Reason: conversation.NotAllowed, Whole: true, Err: why}
 }
 
 // Permalink links to a post, without I/O; "" as long as the team's address is not known.

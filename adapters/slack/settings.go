@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"webcare/adapters"
+	"webcare/bot/language"
 )
 
 // Settings are the keys of [slack] in the config.
@@ -15,6 +16,7 @@ type Settings struct {
 	AppToken  adapters.Secret `toml:"app_token" doc:"The app-level token with the scope connections:write (Basic Information)." example:"env:SLACK_APP_TOKEN"`
 	Channel   string          `toml:"channel" doc:"The channel where staff work: its name with # or its id. Invite the bot to it." example:"#webcare"`
 	APIURL    string          `toml:"api_url" doc:"Where Slack's Web API is." example:"https://slack.com/api/"`
+	Language  string          `toml:"language" doc:"What staff read: \"en\" for English, \"nl\" for Dutch." example:"en"`
 	PostRate  float64         `toml:"post_rate" doc:"Messages a second in one Slack channel; Slack allows about 1." example:"1.0"`
 	PostBurst int             `toml:"post_burst" doc:"How many messages may go at once after a quiet time." example:"5"`
 }
@@ -23,7 +25,7 @@ var _ adapters.Settings = (*Settings)(nil)
 
 // NewSettings returns the defaults.
 func NewSettings() *Settings {
-	return &Settings{APIURL: "https://slack.com/api/", PostRate: 1, PostBurst: 5}
+	return &Settings{APIURL: "https://slack.com/api/", Language: language.English.Tag, PostRate: 1, PostBurst: 5}
 }
 
 // Problems lists every mistake.
@@ -51,6 +53,9 @@ func (s *Settings) Problems() []adapters.Problem {
 	}
 	if u, err := url.Parse(s.APIURL); err != nil || u.Host == "" || (u.Scheme != "https" && u.Scheme != "http") {
 		add("api_url", "is no web address; use https://slack.com/api/")
+	}
+	if language.Of(s.Language) == nil {
+		add("language", `is not one that webcare speaks; use "en" for English or "nl" for Dutch`)
 	}
 	if s.PostRate <= 0 || s.PostRate > 1000 {
 		add("post_rate", "must be more than 0 and at most 1000; 1.0 is what Slack allows")

@@ -3,7 +3,6 @@ package slack
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"net/http"
 	"sync"
@@ -35,7 +34,7 @@ const (
 )
 
 // errFlapping: Slack accepts the connection and ends it at once.
-var errFlapping = errors.New("each connection is ended by Slack at once; see whether Socket Mode is switched on for the app, and whether other programs use its app token")
+var errFlapping = sayf("each connection is ended by Slack at once; see whether Socket Mode is switched on for the app, and whether other programs use its app token")
 
 // listener hears by Socket Mode. It lives as long as one Run.
 type listener struct {
@@ -74,14 +73,14 @@ func (l *listener) keep(ctx context.Context, n int) {
 		case errors.Is(err, errFlapping):
 			wait, wake = flapped, nil
 			flapped = min(2*flapped, deadPause)
-			l.d.told.set(sourceSockets, notAllowed("%w", err))
+			l.d.told.set(sourceSockets, notAllowed(err))
 		case fatal != nil:
 			wait, wake = deadPause, nil
 			l.d.told.set(sourceSockets, fatal)
 		default:
 			backoff = min(2*backoff, backoffMost)
 			if l.count(0) == 0 {
-				l.d.told.set(sourceSockets, &adapters.SendError{Outcome: conversation.Later, Reason: conversation.Down, Whole: true, Err: fmt.Errorf("the Socket Mode of Slack cannot be reached: %w", plainly(err))})
+				l.d.told.set(sourceSockets, &adapters.SendError{Outcome: conversation.Later, Reason: conversation.Down, Whole: true, Err: sayf("the Socket Mode of Slack cannot be reached: %w", plainly(err))})
 			}
 		}
 		if s.calm {
@@ -235,7 +234,7 @@ func (s *socket) lasted() error {
 // socketTrouble says what to do where trying again soon is no use; nil otherwise.
 func socketTrouble(err error) *adapters.SendError {
 	if e, ok := errors.AsType[slackgo.StatusCodeError](err); ok && e.Code == http.StatusNotFound {
-		return notAllowed("apps.connections.open: HTTP status 404; check api_url, it does not lead to Slack's Web API")
+		return notAllowed(sayf("apps.connections.open: HTTP status 404; check api_url, it does not lead to Slack's Web API"))
 	}
 	e, ok := errors.AsType[slackgo.SlackErrorResponse](err)
 	if !ok {
@@ -244,14 +243,14 @@ func socketTrouble(err error) *adapters.SendError {
 	v, known := meaning(e.Err)
 	switch {
 	case e.Err == "missing_scope" || e.Err == "not_allowed_token_type":
-		return notAllowed("apps.connections.open: %s: app_token needs to be an app-level token with the scope connections:write", e.Err)
+		return notAllowed(sayf("apps.connections.open: %s: app_token needs to be an app-level token with the scope connections:write", e.Err))
 	case known && v.reason == conversation.TokenDead:
 		return &adapters.SendError{
 			Outcome: conversation.Later, Reason: conversation.TokenDead, Whole: true,
-			Err: fmt.Errorf("apps.connections.open: %s: Slack does not accept app_token; make a new app-level token on the app's page Basic Information and restart", e.Err),
+			Err: sayf("apps.connections.open: %s: Slack does not accept app_token; make a new app-level token on the app's page Basic Information and restart", e.Err),
 		}
 	case known && v.reason == conversation.NotAllowed:
-		return notAllowed("apps.connections.open: %s: %s", e.Err, v.say)
+		return notAllowed(sayf("apps.connections.open: %s: %w", e.Err, v.say))
 	}
 	return nil
 }

@@ -1,0 +1,63 @@
+package language
+
+import "webcare/bot/conversation"
+
+// The sentences. Those of a reason, a notice, a doubt, an action or a kind of file have the word of package
+// conversation behind the first part of the key: "reason.blocked".
+const (
+	ACustomer Key = "customer"
+	Empty     Key = "empty"
+
+	InPublic   Key = "card.public"
+	InPublicAt Key = "card.public.at" // title
+	OpenOn     Key = "card.open"      // network
+	Earlier    Key = "card.earlier"
+	OurTurn    Key = "turn.waiting"  // when
+	TheirTurn  Key = "turn.answered" //
+	DoneTurn   Key = "turn.done"     // outcome
+	Claimed    Key = "turn.claimed"  // name
+
+	Forwarded  Key = "message.forwarded" // name
+	InReply    Key = "message.reply"     // quote
+	Contact    Key = "message.contact"   // name
+	Unshown    Key = "message.unknown"   // what
+	Edited     Key = "message.edited"
+	TakenAway  Key = "message.taken_away"
+	FromTo     Key = "time.span" // from, to
+	Waits      Key = "nudge"     // name, time
+	Seconds    Key = "time.seconds"
+	Minutes    Key = "time.minutes"
+	Hours      Key = "time.hours"
+	Unexpected Key = "reason"
+
+	ByName       Key = "notice.answered_outside.by" // name
+	ByItself     Key = "notice.answered_outside.by_itself"
+	MarkSent     Key = "notice.mark_refused.sent"
+	StoreFull    Key = "notice.account_deaf.store"
+	StoreBack    Key = "notice.account_back.store"
+	DeskDeaf     Key = "notice.account_deaf.desk" // detail
+	DeskBack     Key = "notice.account_back.desk" // detail
+	NobodyThere  Key = "notice.not_reminded.gone"
+	PreviewOne   Key = "notice.preview.one"   // n, of
+	PreviewParts Key = "notice.preview.parts" // parts, n, of
+	PreviewOther Key = "notice.preview.other" // name
+	Unusual      Key = "doubt"
+)
+
+// Reason is the sentence of a reason; it ends another sentence or stands alone.
+func Reason(r conversation.Reason) Key { return Key("reason." + r) }
+
+// Notice is the line of a notice, where it has only one.
+func Notice(k conversation.NoticeKind) Key { return Key("notice." + k) }
+
+// Doubt is why an answer has not left.
+func Doubt(d conversation.Doubt) Key { return Key("doubt." + d) }
+
+// Action is what a button says.
+func Action(a conversation.Action) Key { return Key("action." + a) }
+
+// Kind names a file.
+func Kind(k conversation.FileKind) Key { return Key("kind." + k) }
+
+// Outcome is how a conversation was closed.
+func Outcome(s string) Key { return Key("outcome." + s) }

@@ -1,0 +1,119 @@
+package language
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"maps"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+)
+
+// TestCatalogs: every sentence is there in each language, with the same places to fill in.
+func TestCatalogs(t *testing.T) {
+	places := func(s string) []string {
+		found := regexp.MustCompile(`\{[a-z]+\}`).FindAllString(s, -1)
+		slices.Sort(found)
+		return found
+	}
+	if len(english) < 100 {
+		t.Errorf("only %d sentences", len(english))
+	}
+	for _, l := range All {
+		for _, k := range slices.Sorted(maps.Keys(l.says)) {
+			switch want, there := english[k]; {
+			case !there:
+				t.Errorf("%s says %s, English does not", l.Tag, k)
+			case !slices.Equal(places(l.says[k]), places(want)):
+				t.Errorf("%s: %s has the places %v, in English %v", l.Tag, k, places(l.says[k]), places(want))
+			}
+		}
+		for k := range english {
+			if !l.Says(k) || l.says[k] == "" {
+				t.Errorf("%s has no words for %s", l.Tag, k)
+			}
+		}
+		if len(l.days) != 7 || len(l.months) != 12 {
+			t.Errorf("%s has %d days and %d months", l.Tag, len(l.days), len(l.months))
+		}
+	}
+}
+
+// TestTranslated: what reads the same in both languages was probably forgotten.
+func TestTranslated(t *testing.T) {
+	same := []Key{"kind.sticker", "kind.video", "kind.audio", Contact, Unusual}
+	for k, s := range english {
+		letters := strings.Trim(regexp.MustCompile(`\{[a-z]+\}`).ReplaceAllString(s, ""), " .,:;()“”•·⏎")
+		if s == dutch[k] && letters != "" && !slices.Contains(same, k) {
+			t.Errorf("%s is the same in both languages: %q", k, s)
+		}
+	}
+}
+
+// TestKeys: each Key that is declared has words.
+func TestKeys(t *testing.T) {
+	file, err := parser.ParseFile(token.NewFileSet(), "keys.go", nil, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	ast.Inspect(file, func(node ast.Node) bool {
+		if v, is := node.(*ast.BasicLit); is && v.Kind == token.STRING {
+			s, err := strconv.Unquote(v.Value)
+			if err == nil && !strings.HasSuffix(s, ".") && !strings.HasPrefix(s, "webcare/") {
+				n++
+				if !English.Says(Key(s)) {
+					t.Errorf("there are no words for %s", s)
+				}
+			}
+		}
+		return true
+	})
+	if n < 20 {
+		t.Errorf("only %d keys found: this test looks in the wrong place", n)
+	}
+}
+
+func TestSay(t *testing.T) {
+	// What is filled in is not read again.
+	if got := English.Say(PreviewOne, "n", "{of}", "of", "{n}"); got != " ({of} of {n} characters)" {
+		t.Errorf("got %q", got)
+	}
+	if got := Dutch.Count(Minutes, 1) + ", " + Dutch.Count(Minutes, 2); got != "een minuut, 2 minuten" {
+		t.Errorf("got %q", got)
+	}
+	if got := English.Say("no such key"); got != "no such key" {
+		t.Errorf("got %q", got)
+	}
+}
+
+func TestOf(t *testing.T) {
+	for tag, want := range map[string]*Language{
+		"en": English, "nl": Dutch, "nl-BE": Dutch, "NL_be": Dutch, "en-US": English, "de": nil, "": nil, "nld": nil,
+	} {
+		if got := Of(tag); got != want {
+			t.Errorf("%q: got %v", tag, got)
+		}
+	}
+}
+
+func TestWhen(t *testing.T) {
+	now := time.Date(2026, 3, 2, 12, 0, 0, 0, time.FixedZone("CET", 3600))
+	for at, want := range map[time.Time]string{
+		now.Add(-time.Hour):                              "11:00 11:00",
+		time.Date(2026, 3, 1, 23, 30, 0, 0, time.UTC):    "00:30 00:30",
+		time.Date(2026, 3, 1, 22, 30, 0, 0, time.UTC):    "Sun 1 Mar 23:30 zo 1 mrt 23:30",
+		time.Date(2025, 12, 31, 22, 30, 0, 0, time.UTC):  "Wed 31 Dec 2025 23:30 wo 31 dec 2025 23:30",
+		time.Date(2025, 12, 31, 23, 30, 0, 0, time.UTC):  "Thu 1 Jan 00:30 do 1 jan 00:30",
+		time.Date(2026, 10, 25, 22, 30, 0, 0, time.UTC):  "Sun 25 Oct 23:30 zo 25 okt 23:30",
+		time.Date(2026, 5, 25, 22, 30, 0, 500, time.UTC): "Mon 25 May 23:30 ma 25 mei 23:30",
+	} {
+		if got := English.When(at, now) + " " + Dutch.When(at, now); got != want {
+			t.Errorf("%v: got %q, want %q", at, got, want)
+		}
+	}
+}
