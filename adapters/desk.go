@@ -43,6 +43,11 @@ type Desk interface {
 	Direct(ctx context.Context, key, to string, p Post) (conversation.Place, error)
 	// Delete removes a post of the bot's own; one that is gone already is no error.
 	Delete(ctx context.Context, what conversation.Place) error
+	// Look tells what became of a message in one of the threads: events as Run delivers them, with the same ids, of its
+	// edit or deletion; at least one of the message itself where nothing became of it. Nothing is certain after an error.
+	Look(ctx context.Context, threads []conversation.Place, at conversation.Place) ([]Incoming, error)
+	// Hearing is since when the desk has been heard without a gap; zero = it is not heard now. No I/O.
+	Hearing() time.Time
 	// Fetch opens a file that staff shared. Length as in Attachment.
 	Fetch(ctx context.Context, f conversation.File) (io.ReadCloser, int64, error)
 	// Known tells who somebody is from memory, without I/O; false where Slack must be asked or the memory is older

@@ -9,6 +9,7 @@ import (
 
 	"webcare/adapters"
 	"webcare/bot/conversation"
+	"webcare/bot/language"
 	"webcare/store"
 )
 
@@ -53,7 +54,7 @@ func (b *Bot) carry(ctx context.Context, x *born) (conversation.Receipt, error) 
 	var err error
 	switch e := x.job.Effect.(type) {
 	case conversation.OpenCard:
-		place, err = b.desk.Open(ctx, key, b.words.card(c, onCard(c, e), b.desk.Permalink))
+		place, err = b.desk.Open(ctx, key, b.words.card(c, b.words.onCard(c, e), b.desk.Permalink))
 	case conversation.Show:
 		place, err = b.desk.Post(ctx, key, c.Thread, b.words.show(c, e.Entries))
 	case conversation.ShowFiles:
@@ -70,6 +71,8 @@ func (b *Bot) carry(ctx context.Context, x *born) (conversation.Receipt, error) 
 		err = b.desk.Mark(ctx, e.On, e.Was, e.Now)
 	case conversation.Remove:
 		err = b.desk.Delete(ctx, e.What)
+	case conversation.Look:
+		err = b.look(ctx, c, e)
 	case conversation.Whisper:
 		err = b.desk.Whisper(ctx, c.Thread, e.To, b.words.tell(e.Notice, e.Buttons, e.About))
 	case conversation.Send:
@@ -85,9 +88,9 @@ func (b *Bot) carry(ctx context.Context, x *born) (conversation.Receipt, error) 
 }
 
 // onCard is what a new card shows of the customer's words.
-func onCard(c conversation.Conversation, e conversation.OpenCard) conversation.Message {
+func (w *words) onCard(c conversation.Conversation, e conversation.OpenCard) conversation.Message {
 	if e.Bare {
-		return conversation.Message{Text: conversation.Plainly("(what the customer wrote stands in the thread)")}
+		return conversation.Message{Text: conversation.Plainly(w.Say(language.BelowCard))}
 	}
 	return c.Opening
 }

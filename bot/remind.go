@@ -83,7 +83,7 @@ func (b *Bot) tick(ctx context.Context) (next time.Time, err error) {
 			if err != nil {
 				return err
 			}
-			jobs, err := b.fold(tx, c, conversation.Ticked{Limits: b.limits(c)}, now, nil, &g)
+			jobs, err := b.fold(tx, c, conversation.Ticked{Limits: b.limits(c), Hearing: b.desk.Hearing()}, now, nil, &g)
 			if err != nil {
 				return err
 			}

@@ -11,6 +11,7 @@ import (
 
 	slacksim "webcare/adapters/slack/sim"
 	telegramsim "webcare/adapters/telegram/sim"
+	"webcare/bot/language"
 	"webcare/bot/nudge"
 )
 
@@ -84,6 +85,8 @@ func (s *stage) act(line string) error {
 		return nil
 	case "nudge":
 		return s.restart(func() { s.w.ladder.Steps[0] = nudge.Step{After: 15 * time.Minute, To: []string{"duty"}, Direct: true} })
+	case "language":
+		return s.restart(func() { s.w.language = language.Of(arg(1)) })
 	case "approve":
 		return s.restart(func() { s.w.otherApproves = arg(1) == "other" })
 	case "hold":

@@ -26,6 +26,7 @@ import (
 	webhooksim "webcare/adapters/webhook/sim"
 	"webcare/bot"
 	"webcare/bot/conversation"
+	"webcare/bot/language"
 	"webcare/bot/nudge"
 	"webcare/store"
 	"webcare/store/bolt"
@@ -45,6 +46,7 @@ type world struct {
 	ladder   nudge.Ladder
 	onUnsure conversation.OnUnsure
 	hold     time.Duration
+	language *language.Language
 	// otherApproves: [answer] approve = "other".
 	otherApproves bool
 	names         map[string]string
@@ -159,7 +161,7 @@ func (w *world) start() {
 			{Name: "acme", Kind: "telegram", Label: "Telegram", Adapter: tg},
 			{Name: "crm", Kind: "webhook", Adapter: crm},
 		},
-		Ladder: w.ladder, OnUnsure: w.onUnsure, Hold: w.hold, OtherApproves: w.otherApproves, Names: w.names, Location: w.zone, PostRate: w.rate, PostBurst: w.burst, Log: log,
+		Ladder: w.ladder, OnUnsure: w.onUnsure, Hold: w.hold, OtherApproves: w.otherApproves, Language: w.language, Names: w.names, Location: w.zone, PostRate: w.rate, PostBurst: w.burst, Log: log,
 	})
 	if err != nil {
 		w.t.Fatal(err)

@@ -41,6 +41,7 @@ type sweeper struct {
 	until time.Time     // how long what comes in live waits for that
 	gap   int           // counts the gaps
 	swept time.Time
+	since time.Time // when hearing began; zero = nothing is heard
 
 	history, replies pacer
 }
@@ -73,6 +74,14 @@ func (s *sweeper) lost() {
 		s.open, s.shut = true, make(chan struct{})
 	}
 	s.gap++
+	s.since = time.Time{}
+}
+
+// hearing is since when nothing was missed.
+func (s *sweeper) hearing() time.Time {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.since
 }
 
 // caughtUp lets what comes in live wait for what was typed before it, while we could not hear: for a moment only, since
@@ -95,6 +104,9 @@ func (s *sweeper) reconnected(whole bool) {
 	skip := !whole && !s.open && time.Since(s.swept) < partialPause
 	if whole && s.open {
 		s.until = time.Now().Add(liveWait)
+	}
+	if s.since.IsZero() {
+		s.since = time.Now()
 	}
 	s.mu.Unlock()
 	if skip {

@@ -7,6 +7,7 @@ import (
 
 	slackgo "github.com/slack-go/slack"
 
+	"webcare/adapters"
 	"webcare/bot/conversation"
 )
 
@@ -103,4 +104,34 @@ func (d *Desk) page(ctx context.Context, channel, thread, oldest, cursor string,
 		})
 		return err
 	})
+}
+
+// Look reads a message again. One that stands in none of the threads was deleted.
+func (d *Desk) Look(ctx context.Context, threads []conversation.Place, at conversation.Place) ([]adapters.Incoming, error) {
+	h, err := d.where(ctx)
+	if err != nil {
+		return nil, err
+	}
+	id := "m/" + h.channel + "/" + at.TS
+	from := stamp(timeOf(at.TS).Add(-time.Second)) // what is as old as oldest is left out
+	gone := adapters.Incoming{ID: "d/" + id, Event: conversation.Unwrote{At: at, Of: id, Deleted: time.Now()}}
+	for _, thread := range threads {
+		var found []adapters.Incoming
+		gone.Thread = thread
+		err := d.messages(ctx, at.Channel, thread.TS, from, nil, func(all []message) error {
+			for _, m := range all {
+				if string(m.TS) != at.TS {
+					continue
+				}
+				if in, ok := h.now(m, d.people.name); ok {
+					found = append(found, in)
+				}
+			}
+			return nil
+		})
+		if err = fine(err, "thread_not_found", "message_not_found"); err != nil || len(found) > 0 {
+			return found, err
+		}
+	}
+	return []adapters.Incoming{gone}, nil
 }

@@ -34,6 +34,7 @@ func (d *Desk) Run(ctx context.Context, in adapters.DeskInbox) error {
 	if err != nil {
 		return fmt.Errorf("slack: %w", err)
 	}
+	defer d.sweeper.Store(nil)
 	d.log.Info("slack: found the desk", "team", h.team, "channel", h.channel, "bot", h.botUser)
 	l := d.listener(h, in)
 	if err := l.sweep.begin(ctx); err != nil {
@@ -74,6 +75,7 @@ func (d *Desk) listener(h *home, in adapters.DeskInbox) *listener {
 		l.dial.Proxy, l.dial.NetDialContext = nil, d.base.DialContext
 	}
 	l.sweep = newSweeper(d, h, in)
+	d.sweeper.Store(l.sweep)
 	return l
 }
 

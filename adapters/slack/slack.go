@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"sync/atomic"
+	"time"
 
 	slackgo "github.com/slack-go/slack"
 
@@ -31,6 +32,7 @@ type Desk struct {
 	// outsiders is why nothing may be shown in the channel; nil = it is ours alone.
 	outsiders atomic.Pointer[adapters.SendError]
 	inbox     atomic.Pointer[inbox]
+	sweeper   atomic.Pointer[sweeper] // of the Run that goes on
 }
 
 // inbox wraps the interface for the atomic pointer.
@@ -67,6 +69,14 @@ func New(s *Settings, env adapters.Env) (*Desk, error) {
 	}
 	d.connect(env)
 	return d, nil
+}
+
+// Hearing is since when no gap was open.
+func (d *Desk) Hearing() time.Time {
+	if s := d.sweeper.Load(); s != nil {
+		return s.hearing()
+	}
+	return time.Time{}
 }
 
 // Close lets go of idle connections. The desk may still be used.

@@ -88,7 +88,7 @@ func Apply(c Conversation, e Event, r Rules, now time.Time) (Conversation, []Eff
 	case CardGone:
 		f.cardGone()
 	case Ticked:
-		f.release(e.Limits)
+		f.release(e.Limits, e.Hearing)
 		f.ticked()
 	case Ended:
 		f.ended(e)

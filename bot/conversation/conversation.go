@@ -129,8 +129,10 @@ type Answer struct {
 	Notice Place
 	// Until is how long it is held.
 	Until time.Time
-	// Overslept: it was due while nobody looked, and is held a little longer.
-	Overslept bool
+	// Came is when it was heard, or looked at since: what was done to it later has been heard, unless hearing was
+	// interrupted. Looking: it is being looked at.
+	Came    time.Time
+	Looking bool
 	// Crossed is the colleague whose answer was held when this one was typed.
 	Crossed string
 	// Preview: State is Asking, by a card that shows exactly what would leave.

@@ -106,6 +106,9 @@ type TakeBack struct {
 	Rest   bool
 }
 
+// Look has the desk see what a held answer is now: it may have been changed or deleted while nobody heard.
+type Look struct{ Answer Place }
+
 func (OpenCard) effect()  {}
 func (Show) effect()      {}
 func (ShowFiles) effect() {}
@@ -119,6 +122,7 @@ func (Remove) effect()    {}
 func (Send) effect()      {}
 func (Edit) effect()      {}
 func (TakeBack) effect()  {}
+func (Look) effect()      {}
 
 func (OpenCard) Way() Way  { return Inward }  // Way: see Effect.
 func (Show) Way() Way      { return Inward }  // Way: see Effect.
@@ -133,6 +137,7 @@ func (Remove) Way() Way    { return Touch }   // Way: see Effect.
 func (Send) Way() Way      { return Outward } // Way: see Effect.
 func (Edit) Way() Way      { return Outward } // Way: see Effect.
 func (TakeBack) Way() Way  { return Outward } // Way: see Effect.
+func (Look) Way() Way      { return Touch }   // Way: see Effect.
 
 // Notice is a line of the bot's own, to be put into words by the bot.
 type Notice struct {

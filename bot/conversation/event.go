@@ -116,7 +116,11 @@ type Pressed struct {
 type CardGone struct{ At time.Time }
 
 // Ticked: the clock reached the time of Conversation.Wakes.
-type Ticked struct{ Limits Limits }
+type Ticked struct {
+	Limits Limits
+	// Hearing is since when the desk has been heard without a gap; zero = it is not heard now.
+	Hearing time.Time
+}
 
 // Ended: a job of this conversation ended.
 type Ended struct {

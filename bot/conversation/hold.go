@@ -6,9 +6,10 @@ import (
 )
 
 const (
-	// afterDeaf is the least hold of an answer that came late: what was changed or deleted meanwhile may come later still.
+	// afterDeaf is the least hold of an answer that came late, since what was changed or deleted meanwhile may come later
+	// still, and of any answer after the desk could not be heard.
 	afterDeaf = 15 * time.Second
-	// lateBy is from when on an answer came late.
+	// lateBy is from when on an answer, or the clock, came late.
 	lateBy = 3 * time.Second
 	// crossing is how soon behind a colleague's answer another one asks before it leaves.
 	crossing = 20 * time.Second
@@ -18,7 +19,7 @@ const (
 // answer has been held long enough. Zero = never.
 func (c Conversation) Wakes() time.Time {
 	i := c.nextHeld()
-	if i < 0 {
+	if i < 0 || c.Open[i].Looking {
 		return c.Due
 	}
 	if until := c.Open[i].Until; c.Due.IsZero() || until.Before(c.Due) {
@@ -53,23 +54,27 @@ func (f *folding) hold(i int, m Message, l Limits) {
 			long = max(long, afterDeaf)
 		}
 	}
-	a.Until = f.now.Add(long)
-	f.release(l)
+	a.Came, a.Until = f.now, f.now.Add(long)
+	f.release(l, f.now)
 }
 
 // release lets go of what was held long enough, in the order in which it was typed: what was typed later waits for what
-// was typed before.
-func (f *folding) release(l Limits) {
-	if i := f.c.nextHeld(); i >= 0 && f.now.Sub(f.c.Open[i].Until) > lateBy && !f.c.Open[i].Overslept {
-		f.oversleep()
-		return
+// was typed before. What may have been changed unheard is looked at first. The desk has been heard since hearing.
+func (f *folding) release(l Limits, hearing time.Time) {
+	late := false // the clock: the machine may have slept
+	if i := f.c.nextHeld(); i >= 0 {
+		late = f.now.Sub(f.c.Open[i].Until) > lateBy
 	}
 	for {
 		i := f.c.nextHeld()
-		if i < 0 || f.c.Open[i].Until.After(f.now) {
+		if i < 0 || f.c.Open[i].Looking || f.c.Open[i].Until.After(f.now) {
 			return
 		}
 		a := &f.c.Open[i]
+		if interrupted := hearing.IsZero() || a.Came.Before(hearing); interrupted || late && a.Came.Before(f.now) {
+			f.lookAt(a, hearing)
+			continue
+		}
 		if doubts := f.doubts(a, l); len(doubts) > 0 {
 			f.ask(a, doubts)
 			continue
@@ -78,12 +83,27 @@ func (f *folding) release(l Limits) {
 	}
 }
 
-// oversleep holds everything a little longer: what was done to it while nobody looked comes first.
-func (f *folding) oversleep() {
-	for i := range f.c.Open {
-		if a := &f.c.Open[i]; a.State == Holding {
-			a.Overslept, a.Until = true, later(a.Until, f.now.Add(afterDeaf))
-		}
+// lookAt looks at a held answer before it leaves. Who could not be heard has some time, once they can be, to do what
+// they were about to do.
+func (f *folding) lookAt(a *Answer, hearing time.Time) {
+	if until := hearing.Add(afterDeaf); !hearing.IsZero() && until.After(f.now) && a.Came.Before(hearing) {
+		a.Until = until
+		return
+	}
+	a.Looking = true
+	f.do(Look{Answer: a.At})
+}
+
+// looked: what is known of a held answer is what it is now. One that Slack refuses to show is as it was.
+func (f *folding) looked(job Look) {
+	i := f.c.answer(job.Answer)
+	if i < 0 {
+		return
+	}
+	a := &f.c.Open[i]
+	a.Looking, a.Came = false, f.now
+	if a.State == Holding {
+		a.Until = later(a.Until, f.now)
 	}
 }
 

@@ -58,14 +58,83 @@ func TestHoldKeepsTheOrder(t *testing.T) {
 	is(t, s.later(time.Second), "send a1/0 \"een\\n— Jan\"\nsend a2/0 \"twee\"")
 }
 
-// What became due while the bot was away waits for what was done to it meanwhile.
-func TestHoldOverslept(t *testing.T) {
-	s, l := holding(t)
-	s.writes("a1", "een", jan, l)
-	s.now = s.now.Add(5 * time.Minute)
-	is(t, s.on(Ticked{Limits: l}), "")
-	is(t, s.later(14*time.Second), "")
-	is(t, s.later(time.Second), "send a1/0 \"een\\n— Jan\"")
+// What may have been changed unheard is looked at before it leaves.
+func TestHoldLooks(t *testing.T) {
+	t.Run("the machine slept", func(t *testing.T) {
+		s, l := holding(t)
+		s.writes("a1", "een", jan, l)
+		s.now = s.now.Add(5 * time.Minute)
+		is(t, s.on(Ticked{Limits: l, Hearing: s.hearing}), "look a1")
+		is(t, s.later(5*time.Minute), "") // the clock does not ask again
+		s.work()
+		is(t, s.later(0), `send a1/0 "een\n— Jan"`)
+	})
+	t.Run("hearing was interrupted", func(t *testing.T) {
+		s, l := holding(t)
+		s.writes("a1", "een", jan, l)
+		s.hearing = s.now.Add(5 * time.Second)
+		is(t, s.later(19*time.Second), "") // 15 s after it began again
+		is(t, s.later(time.Second), "look a1")
+		s.later(2 * time.Second)
+		s.work()
+		is(t, s.later(0), `send a1/0 "een\n— Jan"`)
+	})
+	t.Run("nothing is heard", func(t *testing.T) {
+		s, l := holding(t)
+		s.writes("a1", "een", jan, l)
+		s.hearing = time.Time{}
+		is(t, s.later(time.Minute), "look a1")
+	})
+	t.Run("it was deleted", func(t *testing.T) {
+		s, l := holding(t)
+		s.writes("a1", "een", jan, l)
+		s.writes("a2", "twee", jan, l)
+		s.hearing = s.now.Add(time.Second)
+		is(t, s.later(time.Minute), "look a1")
+		s.deletes("a1", l)
+		s.work()
+		is(t, s.later(0), "look a2") // each is looked at by itself
+		s.work()
+		is(t, s.later(0), `send a2/0 "twee\n— Jan"`)
+		s.work()
+		s.has("twee\n— Jan")
+	})
+	t.Run("it was changed", func(t *testing.T) {
+		s, l := holding(t)
+		s.writes("a1", "een", jan, l)
+		s.hearing = time.Time{}
+		s.later(10 * time.Second)
+		s.rewrites("a1", "// een", jan, l)
+		s.work()
+		is(t, s.later(5*time.Minute), "")
+		s.has()
+	})
+	t.Run("it was changed, and is held on", func(t *testing.T) {
+		s, l := holding(t)
+		s.writes("a1", "een", jan, l)
+		s.hearing = time.Time{}
+		s.later(10 * time.Second)
+		s.rewrites("a1", "anders", jan, l)
+		s.work()
+		s.hearing = s.now.Add(-time.Second)
+		is(t, s.later(9*time.Second), "")
+		is(t, s.later(time.Second), `send a1/0 "anders\n— Jan"`)
+	})
+	t.Run("Slack does not show it", func(t *testing.T) {
+		s, l := holding(t)
+		s.writes("a1", "een", jan, l)
+		s.hearing = time.Time{}
+		s.later(10 * time.Second)
+		s.carry(Touch, OK, "") // the mark
+		s.carry(Touch, Refused, Rejected)
+		s.hearing = start
+		is(t, s.later(0), `send a1/0 "een\n— Jan"`)
+	})
+	t.Run("without a hold nothing is looked at", func(t *testing.T) {
+		s, l := holding(t)
+		s.rules.Hold, s.hearing = 0, time.Time{}
+		is(t, s.writes("a1", "een", jan, l), `send a1/0 "een\n— Jan"`)
+	})
 }
 
 func TestDoubts(t *testing.T) {

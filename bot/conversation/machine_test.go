@@ -221,9 +221,10 @@ func (m *machine) button(t *rapid.T) {
 
 // time passes; the clock strikes when it is due, and sometimes when it is not.
 func (m *machine) time(t *rapid.T) {
+	m.hearing = rapid.SampledFrom([]time.Time{m.hearing, m.hearing, m.now, {}}).Draw(t, "hearing")
 	m.later(rapid.SampledFrom([]time.Duration{0, time.Second, time.Minute, 15 * time.Minute, time.Hour, 8 * 24 * time.Hour}).Draw(t, "long"))
 	if rapid.Bool().Draw(t, "strikes") {
-		m.on(Ticked{})
+		m.on(Ticked{Hearing: m.hearing})
 	}
 }
 

@@ -45,6 +45,8 @@ func sayOne(e Effect) string {
 		return "remove " + e.What.TS
 	case Edit:
 		return fmt.Sprintf("edit %s/%d %s: %s", e.Answer.TS, e.Part, e.ID, words(e.Text, e.Files))
+	case Look:
+		return "look " + e.Answer.TS
 	case TakeBack:
 		return fmt.Sprintf("take back %s %v", e.Answer.TS, e.IDs) + flag(e.Rest, " (the rest)")
 	case Send:

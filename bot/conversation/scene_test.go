@@ -70,6 +70,8 @@ type scene struct {
 	// limits is what the network takes when the clock strikes; log is everything that happened.
 	limits Limits
 	log    []Event
+	// hearing is since when the desk has been heard.
+	hearing time.Time
 }
 
 func newScene(t rapid.TB, unsure OnUnsure) *scene {
@@ -77,7 +79,7 @@ func newScene(t rapid.TB, unsure OnUnsure) *scene {
 		t: t, c: New("0123", Ref{"telegram", "acme", "7"}), now: start,
 		rules: Rules{OnUnsure: unsure, Mode: Direct, Clock: ladder{15 * time.Minute, 45 * time.Minute}},
 		jobs:  map[Way][]Effect{}, stands: map[Place]Effect{}, marks: map[Place]Mark{},
-		parts: map[Place]int{}, ended: map[Place]map[int]int{},
+		parts: map[Place]int{}, ended: map[Place]map[int]int{}, hearing: start.Add(-time.Hour),
 	}
 }
 
@@ -286,7 +288,7 @@ func (s *scene) later(d time.Duration) string {
 	end := s.now.Add(d)
 	for wakes := s.c.Wakes(); !wakes.IsZero() && !wakes.After(end); wakes = s.c.Wakes() {
 		s.now = wakes
-		if said := s.on(Ticked{Limits: s.limits}); said != "" {
+		if said := s.on(Ticked{Limits: s.limits, Hearing: s.hearing}); said != "" {
 			all = append(all, said)
 		}
 	}

@@ -4,6 +4,7 @@ var dutch = map[Key]string{
 	ACustomer: "een klant",
 	Empty:     "(een leeg bericht)",
 
+	BelowCard:  "(wat de klant schreef staat in de thread)",
 	InPublic:   "openbaar",
 	InPublicAt: "openbaar: {title}",
 	OpenOn:     "Openen op {network}",

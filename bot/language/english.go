@@ -4,6 +4,7 @@ var english = map[Key]string{
 	ACustomer: "a customer",
 	Empty:     "(an empty message)",
 
+	BelowCard:  "(what the customer wrote stands in the thread)",
 	InPublic:   "in public",
 	InPublicAt: "in public: {title}",
 	OpenOn:     "Open on {network}",

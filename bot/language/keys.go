@@ -8,6 +8,7 @@ const (
 	ACustomer Key = "customer"
 	Empty     Key = "empty"
 
+	BelowCard  Key = "card.below"
 	InPublic   Key = "card.public"
 	InPublicAt Key = "card.public.at" // title
 	OpenOn     Key = "card.open"      // network

@@ -50,7 +50,8 @@ type recAnswer struct {
 	Greets bool                     `json:"greets,omitempty"`
 	// Until, Crossed, There, Edit and Deleted came with the hold.
 	Until   stamp       `json:"until,omitzero"`
-	Slept   bool        `json:"slept,omitempty"`
+	Came    stamp       `json:"came,omitzero"`
+	Looking bool        `json:"looking,omitempty"`
 	Crossed string      `json:"crossed,omitempty"`
 	Preview bool        `json:"preview,omitempty"`
 	There   []recPart   `json:"there,omitempty"`
@@ -92,7 +93,7 @@ func fromConversation(r recConversation) conversation.Conversation {
 func toAnswer(a conversation.Answer) recAnswer {
 	return recAnswer{
 		At: recPlace(a.At), By: recPerson(a.By), State: a.State, Mark: a.Mark, Parts: each(a.Parts, toPart), Wrote: stamp{a.Wrote},
-		Next: stamp{a.Next}, Notice: recPlace(a.Notice), Greets: a.Greets, Until: stamp{a.Until}, Slept: a.Overslept, Crossed: a.Crossed, Preview: a.Preview,
+		Next: stamp{a.Next}, Notice: recPlace(a.Notice), Greets: a.Greets, Until: stamp{a.Until}, Came: stamp{a.Came}, Looking: a.Looking, Crossed: a.Crossed, Preview: a.Preview,
 		There: each(a.There, toPart), Edit: pointer(a.Edit, toMessage), Deleted: a.Deleted,
 	}
 }
@@ -101,7 +102,7 @@ func fromAnswer(r recAnswer) conversation.Answer {
 	return conversation.Answer{
 		At: conversation.Place(r.At), By: conversation.Person(r.By), State: r.State, Mark: r.Mark,
 		Parts: each(r.Parts, fromPart), Wrote: r.Wrote.Time, Next: r.Next.Time, Notice: conversation.Place(r.Notice), Greets: r.Greets,
-		Until: r.Until.Time, Overslept: r.Slept, Crossed: r.Crossed, Preview: r.Preview, There: each(r.There, fromPart), Edit: pointer(r.Edit, fromMessage), Deleted: r.Deleted,
+		Until: r.Until.Time, Came: r.Came.Time, Looking: r.Looking, Crossed: r.Crossed, Preview: r.Preview, There: each(r.There, fromPart), Edit: pointer(r.Edit, fromMessage), Deleted: r.Deleted,
 	}
 }
 

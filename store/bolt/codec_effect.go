@@ -72,6 +72,10 @@ type recEdit struct {
 	Last   bool      `json:"last,omitempty"`
 }
 
+type recLook struct {
+	Answer recPlace `json:"answer,omitzero"`
+}
+
 type recTakeBack struct {
 	Answer recPlace `json:"answer,omitzero"`
 	Part   int      `json:"part,omitempty"`
@@ -107,6 +111,8 @@ func toEffect(e conversation.Effect) (tagged, error) {
 		return tagged{"edit", recEdit{recPlace(e.Answer), e.Part, e.ID, toText(e.Text), each(e.Files, toFile), recPerson(e.By), e.Last}}, nil
 	case conversation.TakeBack:
 		return tagged{"takeback", recTakeBack{recPlace(e.Answer), e.Part, e.IDs, e.Rest}}, nil
+	case conversation.Look:
+		return tagged{"look", recLook{recPlace(e.Answer)}}, nil
 	case conversation.Send:
 		return tagged{"send", recSend{recPlace(e.Answer), e.Part, toText(e.Text), each(e.Files, toFile), recPerson(e.By)}}, nil
 	}
@@ -154,6 +160,8 @@ func effectReader(kind string) reader[conversation.Effect] {
 				By: conversation.Person(r.By), Last: r.Last,
 			}
 		})
+	case "look":
+		return as(func(r recLook) conversation.Effect { return conversation.Look{Answer: conversation.Place(r.Answer)} })
 	case "takeback":
 		return as(func(r recTakeBack) conversation.Effect {
 			return conversation.TakeBack{Answer: conversation.Place(r.Answer), Part: r.Part, IDs: r.IDs, Rest: r.Rest}

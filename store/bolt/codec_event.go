@@ -72,6 +72,10 @@ type recMoved struct {
 	To recRef `json:"to,omitzero"`
 }
 
+type recTicked struct {
+	Hearing stamp `json:"hearing,omitzero"`
+}
+
 type recMissed struct {
 	From stamp `json:"from,omitzero"`
 	To   stamp `json:"to,omitzero"`
@@ -183,7 +187,7 @@ func toEvent(e conversation.Event) (tagged, error) {
 	case conversation.CardGone:
 		return tagged{"cardgone", recCardGone{stamp{e.At}}}, nil
 	case conversation.Ticked:
-		return tagged{Kind: "ticked"}, nil
+		return tagged{"ticked", recTicked{stamp{e.Hearing}}}, nil
 	case conversation.Ended:
 		f, err := toEffect(e.Effect)
 		return tagged{"ended", recEnded{f, e.Outcome, toReceipt(e.Receipt), e.Reason, e.Detail, stamp{e.At}}}, err
@@ -260,7 +264,7 @@ func eventReader(kind string) reader[conversation.Event] {
 	case "cardgone":
 		return as(func(r recCardGone) conversation.Event { return conversation.CardGone{At: r.At.Time} })
 	case "ticked":
-		return as(func(struct{}) conversation.Event { return conversation.Ticked{} })
+		return as(func(r recTicked) conversation.Event { return conversation.Ticked{Hearing: r.Hearing.Time} })
 	case "ended":
 		return readEnded
 	case "delayed":

@@ -137,8 +137,8 @@ func (v *verifier) conversations() {
 			}
 			distinct[string(k)] = true
 		}
-		if !c.Due.IsZero() {
-			v.expect(byDue, timeIDKey(c.Due, c.ID), nil, c.ID)
+		if !x.due.IsZero() {
+			v.expect(byDue, timeIDKey(x.due, c.ID), nil, c.ID)
 		}
 		if x.opened != nil {
 			v.expect(byOpened, x.opened, nil, c.ID)

@@ -76,7 +76,7 @@ func TestFilledLeavesNothingEmpty(t *testing.T) {
 }
 
 func checkFilled(t *testing.T, v reflect.Value, path string) {
-	if v.Type() == reflect.TypeFor[conversation.Limits]() || v.Kind() == reflect.Struct && v.NumField() == 0 || v.Type() == reflect.TypeFor[conversation.Ticked]() {
+	if v.Type() == reflect.TypeFor[conversation.Limits]() || v.Kind() == reflect.Struct && v.NumField() == 0 {
 		return
 	}
 	if v.IsZero() {
