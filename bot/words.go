@@ -239,7 +239,7 @@ func together(entries []conversation.Entry) []conversation.Entry {
 func (w *words) tell(n conversation.Notice, actions []conversation.Action, about conversation.Place) adapters.Post {
 	p := adapters.Post{Body: conversation.Plainly(w.notice(n)).Add(link(" ", n.Link))}
 	if n.Quote.Plain != "" {
-		p.Body = p.Body.Add(conversation.Plainly("\n")).Add(n.Quote)
+		p.Body = p.Body.Add(conversation.Plainly("\n")).Add(framed(n.Quote))
 	}
 	for _, a := range actions {
 		style := ""
@@ -251,6 +251,12 @@ func (w *words) tell(n conversation.Notice, actions []conversation.Action, about
 		p.Buttons = append(p.Buttons, b)
 	}
 	return p
+}
+
+// framed sets a text apart from our own words around it.
+func framed(t conversation.Text) conversation.Text {
+	frame := conversation.Span{From: 0, To: len(t.Plain), Style: conversation.Quoted}
+	return conversation.Text{Plain: t.Plain, Spans: append([]conversation.Span{frame}, t.Spans...)}
 }
 
 func (w *words) nudge(c conversation.Conversation, e conversation.Nudge, thread string, now time.Time) adapters.Post {

@@ -7,31 +7,33 @@ import (
 	"io"
 	"net/http"
 	"regexp"
-	"strconv"
 	"strings"
 	"unicode/utf8"
 
 	slack "webcare/adapters/slack/sim"
-	telegram "webcare/adapters/telegram/sim"
 )
 
 const (
 	maxUpload    = 10 << 20 // bytes of a file chosen on the page
+	maxTogether  = 32 << 20 // bytes of all that is chosen at once
+	maxFiles     = 10       // files of one message
 	maxText      = 4096     // characters of one message
 	maxCustomers = 8
 )
 
+var errTooBig = errors.New("that is too big or broken: at most 10 MB a file, and 32 MB together")
+
 // do carries out one act of the page: POST /do/<act> with form fields and perhaps a file. It answers 204, or 400 with
 // {"error": a sentence}.
 func (d *demo) do(w http.ResponseWriter, r *http.Request) {
-	r.Body = http.MaxBytesReader(w, r.Body, maxUpload+1<<20)
+	r.Body = http.MaxBytesReader(w, r.Body, maxTogether+1<<20)
 	act, known := d.acts()[r.PathValue("act")]
 	var err error
 	switch parse := r.ParseMultipartForm(maxUpload); {
 	case !known:
 		err = errors.New("there is no such act")
 	case parse != nil:
-		err = errors.New("that is too big or broken: at most 10 MB")
+		err = errTooBig
 	default:
 		err = act(form{r})
 		_ = r.MultipartForm.RemoveAll()
@@ -48,10 +50,10 @@ func (d *demo) do(w http.ResponseWriter, r *http.Request) {
 
 func (d *demo) acts() map[string]func(form) error {
 	return map[string]func(form) error{
-		"customer": d.newCustomer, "write": d.write, "reword": d.reword, "picture": d.picture, "block": d.block,
+		"customer": d.newCustomer, "write": d.write, "reword": d.reword, "files": d.sendFiles, "block": d.block,
 		"say": d.say, "change": d.change, "remove": d.remove, "press": d.press,
-		"lever": func(f form) error { return d.levers.set(f.of("name"), f.on("on")) },
-		"plug":  d.movePlug,
+		"lever":   func(f form) error { return d.levers.set(f.of("name"), f.on("on")) },
+		"setting": d.changeSetting, "plug": d.movePlug,
 	}
 }
 
@@ -74,133 +76,51 @@ func (f form) text(name string) (string, error) {
 	return text, nil
 }
 
-// file is what was chosen; nil where nothing was.
-func (f form) file() ([]byte, string, error) {
-	part, head, err := f.r.FormFile("file")
-	if errors.Is(err, http.ErrMissingFile) {
-		return nil, "", nil
-	}
-	if err != nil {
-		return nil, "", errors.New("the file cannot be read")
-	}
-	defer part.Close() //nolint:errcheck // it was only read
-	content, err := io.ReadAll(part)
-	switch {
-	case err != nil:
-		return nil, "", errors.New("the file cannot be read")
-	case len(content) == 0:
-		return nil, "", errors.New("the file is empty")
-	}
-	return content, strings.ToValidUTF8(head.Filename, ""), nil
+// upload is a file that was chosen on the page.
+type upload struct {
+	name    string
+	content []byte
 }
 
-// customer is whose phone it is.
-func (d *demo) customer(f form) (*telegram.Customer, error) {
-	for _, c := range d.telegram.Customers() {
-		if strconv.FormatInt(c.ChatID(), 10) == f.of("phone") {
-			return c, nil
+// files are what was chosen, in order.
+func (f form) files() ([]upload, error) {
+	heads := f.r.MultipartForm.File["file"]
+	if len(heads) > maxFiles {
+		return nil, fmt.Errorf("at most %d files can be sent at once", maxFiles)
+	}
+	var all []upload
+	for _, head := range heads {
+		if head.Size > maxUpload {
+			return nil, errTooBig
 		}
-	}
-	return nil, errors.New("there is no such phone")
-}
-
-func (d *demo) newCustomer(f form) error {
-	all := d.telegram.Customers()
-	if len(all) >= maxCustomers {
-		return fmt.Errorf("%d customers are enough for a demo", maxCustomers)
-	}
-	name := strings.ToValidUTF8(strings.TrimSpace(f.of("name")), "")
-	if utf8.RuneCountInString(name) > 60 {
-		return errors.New("a name may have at most 60 characters")
-	}
-	if name == "" {
-		name = customerNames()[len(all)%len(customerNames())]
-	}
-	d.telegram.NewCustomer(name)
-	return nil
-}
-
-func (d *demo) write(f form) error {
-	c, err := d.customer(f)
-	if err != nil {
-		return err
-	}
-	text, err := f.text("text")
-	if err != nil {
-		return err
-	}
-	c.Write(text)
-	return nil
-}
-
-func (d *demo) reword(f form) error {
-	c, err := d.customer(f)
-	if err != nil {
-		return err
-	}
-	text, err := f.text("text")
-	if err != nil {
-		return err
-	}
-	id, err := strconv.Atoi(f.of("id"))
-	if err != nil || !c.Edit(id, text) {
-		return errors.New("that message cannot be edited")
-	}
-	return nil
-}
-
-// picture sends the file that was chosen, or a picture of the demo's own.
-func (d *demo) picture(f form) error {
-	c, err := d.customer(f)
-	if err != nil {
-		return err
-	}
-	content, name, err := f.file()
-	if err != nil {
-		return err
-	}
-	caption := strings.ToValidUTF8(strings.TrimSpace(f.of("text")), "")
-	if utf8.RuneCountInString(caption) > 1024 {
-		return errors.New("the text below a picture may have at most 1024 characters")
-	}
-	switch {
-	case content == nil:
-		if content, err = samplePicture(len(c.Messages())); err != nil {
-			return err
+		part, err := head.Open()
+		if err != nil {
+			return nil, errors.New("the file cannot be read")
 		}
-		c.SendPhoto(content, caption)
-	case isPicture(http.DetectContentType(content)):
-		c.SendPhoto(content, caption)
-	default:
-		c.SendDocument(name, content, caption)
+		content, err := io.ReadAll(part)
+		_ = part.Close() // it was only read
+		switch {
+		case err != nil:
+			return nil, errors.New("the file cannot be read")
+		case len(content) == 0:
+			return nil, errors.New("the file is empty")
+		}
+		all = append(all, upload{strings.ToValidUTF8(head.Filename, ""), content})
 	}
-	return nil
-}
-
-func (d *demo) block(f form) error {
-	c, err := d.customer(f)
-	if err != nil {
-		return err
-	}
-	if f.on("on") {
-		c.Block()
-	} else {
-		c.Unblock()
-	}
-	return nil
+	return all, nil
 }
 
 // say posts in a thread as a person of the staff.
 func (d *demo) say(f form) error {
-	content, name, err := f.file()
+	files, err := f.files()
 	if err != nil {
 		return err
 	}
 	m := slack.Saying{User: f.of("by"), Channel: deskChannel, ThreadTS: f.of("thread"), Broadcast: f.on("also")}
-	if content != nil {
-		m.Files = []slack.Upload{{Name: name, Content: content}}
+	for _, x := range files {
+		m.Files = append(m.Files, slack.Upload{Name: x.name, Content: x.content})
 	}
-	if m.Text, err = f.text("text"); err != nil && (content == nil || f.of("text") != "") {
+	if m.Text, err = f.text("text"); err != nil && (files == nil || f.of("text") != "") {
 		return err
 	}
 	m.Text = mentioned(m.Text)

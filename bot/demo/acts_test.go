@@ -2,7 +2,9 @@ package demo
 
 import (
 	"bytes"
+	"cmp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -18,8 +20,8 @@ func TestCustomerActs(t *testing.T) {
 	}
 	id := phones[1].ID
 	w.must(w.act("write", "phone", id, "text", "  Hi <b>there</b> https://example.com/x  "))
-	w.must(w.act("picture", "phone", id, "text", "look"))
-	w.must(w.actWith("picture", []byte("a letter"), "letter.txt", "phone", id))
+	w.must(w.act("files", "phone", id, "text", "look", "samples", "1"))
+	w.must(w.actWith("files", []upload{{"letter.txt", []byte("a letter")}}, "phone", id))
 	w.must(w.act("block", "phone", id, "on", "true"))
 	p := w.phones()[1]
 	if !p.Blocked || len(p.Said) != 3 {
@@ -28,10 +30,10 @@ func TestCustomerActs(t *testing.T) {
 	if words := p.Said[0].Text; words[0].Text != "Hi <b>there</b> " || words[1].Link != "https://example.com/x" {
 		t.Errorf("said %+v", words)
 	}
-	if pic := p.Said[1]; pic.File == nil || !pic.File.Picture || pic.Plain != "look" {
+	if pic := p.Said[1]; len(pic.Files) != 1 || !pic.Files[0].Picture || pic.Plain != "look" {
 		t.Errorf("the picture is %+v", pic)
 	}
-	if doc := p.Said[2]; doc.File == nil || doc.File.Picture || doc.File.Name != "letter.txt" {
+	if doc := p.Said[2]; len(doc.Files) != 1 || doc.Files[0].Picture || doc.Files[0].Name != "letter.txt" {
 		t.Errorf("the letter is %+v", doc)
 	}
 	w.must(w.act("block", "phone", id, "on", "false"))
@@ -59,6 +61,12 @@ func TestActsRefuse(t *testing.T) {
 		{"a long name", "customer", []string{"name", strings.Repeat("x", 61)}, "at most"},
 		{"no message", "reword", []string{"phone", id, "id", "99", "text", "x"}, "cannot be edited"},
 		{"no number", "reword", []string{"phone", id, "id", "x", "text", "x"}, "cannot be edited"},
+		{"no chat", "write", []string{"phone", id, "in", "the attic", "text", "x"}, "no chat"},
+		{"a reply to nothing", "write", []string{"phone", id, "in", "group", "reply", "99", "text", "x"}, "is gone"},
+		{"no samples", "files", []string{"phone", id, "samples", "0"}, "1 to 10"},
+		{"too many samples", "files", []string{"phone", id, "samples", "11"}, "1 to 10"},
+		{"a long caption", "files", []string{"phone", id, "samples", "1", "text", strings.Repeat("é", maxCaption+1)}, "at most"},
+		{"no setting", "setting", []string{"name", "gravity", "on", "true"}, "no setting"},
 		{"a stranger", "say", []string{"by", "U0NOBODY", "text", "x"}, "no user"},
 		{"no thread", "say", []string{"by", "U0SANNE", "thread", "1.000001", "text", "x"}, "no thread"},
 		{"an empty answer", "say", []string{"by", "U0SANNE", "text", ""}, "nothing written"},
@@ -80,8 +88,72 @@ func TestActsRefuse(t *testing.T) {
 	if n := len(w.phones()); n != maxCustomers {
 		t.Errorf("%d customers, want %d", n, maxCustomers)
 	}
-	if said := w.actWith("picture", bytes.Repeat([]byte("x"), maxUpload+2<<20), "big.bin", "phone", id); !strings.Contains(said, "too big") {
-		t.Errorf("a file that is too big: %q", said)
+	for name, files := range map[string][]upload{
+		"too big":           {{"big.bin", bytes.Repeat([]byte("x"), maxUpload+1)}},
+		"too many":          slices.Repeat([]upload{{"a.txt", []byte("a")}}, maxFiles+1),
+		"too much together": slices.Repeat([]upload{{"half.bin", bytes.Repeat([]byte("x"), maxUpload)}}, 4),
+		"an empty one":      {{"a.txt", []byte("a")}, {"empty.txt", nil}},
+	} {
+		want := map[string]string{"too many": "at most", "an empty one": "empty"}[name]
+		if said := w.actWith("files", files, "phone", id); !strings.Contains(said, cmp.Or(want, "too big")) {
+			t.Errorf("%s: %q", name, said)
+		}
+	}
+	if n := len(w.phones()[0].Said); n != 0 {
+		t.Errorf("%d messages were sent all the same", n)
+	}
+}
+
+// TestGroup holds that all customers see the group, that an album is one bubble, and that nobody edits what another
+// wrote.
+func TestGroup(t *testing.T) {
+	w := newWorld(t)
+	w.must(w.act("customer", "name", "Jip"))
+	noor, jip := w.phones()[0].ID, w.phones()[1].ID
+	w.must(w.act("write", "phone", noor, "in", "group", "text", "@acme_bot are you open?"))
+	said := func() []bubble { return w.groupChat().Said }
+	w.must(w.act("write", "phone", jip, "in", "group", "text", "yes", "reply", strconv.Itoa(said()[0].ID)))
+	three := []upload{{"a.jpg", nil}, {"b.txt", []byte("b")}, {"c.jpg", nil}}
+	for _, i := range []int{0, 2} {
+		picture, err := samplePicture(i)
+		if err != nil {
+			t.Fatal(err)
+		}
+		three[i].content = picture
+	}
+	w.must(w.actWith("files", three, "phone", noor, "in", "group", "text", "look"))
+	w.must(w.act("files", "phone", jip, "in", "group", "samples", "3"))
+	all := said()
+	if len(all) != 5 {
+		t.Fatalf("the group shows %+v", all)
+	}
+	if first, reply := all[0], all[1]; first.From != noor || first.Name != "Noor" || reply.From != jip || reply.Reply != "Noor: @acme_bot are you open?" {
+		t.Errorf("they wrote %+v and %+v", first, reply)
+	}
+	for i, want := range []struct {
+		by, text string
+		files    int
+	}{2: {noor, "look", 2}, 3: {noor, "", 1}, 4: {jip, "", 3}} {
+		if got := all[i]; want.files > 0 && (got.From != want.by || got.Plain != want.text || len(got.Files) != want.files) {
+			t.Errorf("number %d is %+v, want %+v", i, got, want)
+		}
+	}
+	if said := w.act("reword", "phone", jip, "in", "group", "id", strconv.Itoa(all[0].ID), "text", "ha"); !strings.Contains(said, "cannot be edited") {
+		t.Errorf("another's message: %q", said)
+	}
+	w.must(w.act("reword", "phone", noor, "in", "group", "id", strconv.Itoa(all[0].ID), "text", "@acme_bot open?"))
+	if first := said()[0]; first.Plain != "@acme_bot open?" || !first.Edited {
+		t.Errorf("the edited one is %+v", first)
+	}
+	if n := len(w.phones()[0].Said) + len(w.phones()[1].Said); n != 0 {
+		t.Errorf("%d messages stand in private chats", n)
+	}
+	send := "/telegram/bot" + w.secrets.telegram + "/sendMessage?text=Yes&chat_id=" + strconv.FormatInt(w.group.ChatID(), 10)
+	if rec := w.ask("POST", send, nil); rec.Code != 200 {
+		t.Fatal(rec.Body)
+	}
+	if last := said()[5]; last.From != "" || last.Name != companyName {
+		t.Errorf("the company's message is %+v", last)
 	}
 }
 
@@ -101,18 +173,22 @@ func TestStaffActs(t *testing.T) {
 	w := newWorld(t)
 	root := w.say("U0SANNE", "", "a root")
 	w.say("U0BRAM", root, "look, @sanne and @webcare-on-duty: a@fatima.example", "also", "true")
-	w.must(w.actWith("say", []byte("x"), "note.txt", "by", "U0GAST", "thread", root, "text", ""))
+	w.must(w.actWith("say", []upload{{"note.txt", []byte("x")}}, "by", "U0GAST", "thread", root, "text", ""))
 	mine := w.say("U0FATIMA", root, "one *two*")
 	w.must(w.act("change", "by", "U0FATIMA", "ts", mine, "text", "three"))
 	gone := w.say("U0FATIMA", root, "never mind")
 	w.must(w.act("remove", "by", "U0FATIMA", "ts", gone))
+	w.must(w.actWith("say", []upload{{"a.txt", []byte("a")}, {"b.txt", []byte("b")}, {"c.txt", []byte("c")}}, "by", "U0BRAM", "thread", root, "text", "three"))
 	if err := w.slack.React("U0BRAM", deskChannel, mine, "white_check_mark"); err != nil {
 		t.Fatal(err)
 	}
 	d := w.desk()
 	at := slices.IndexFunc(d.Roots, func(p post) bool { return p.TS == root })
-	if at < 0 || len(d.Roots[at].Replies) != 3 {
+	if at < 0 || len(d.Roots[at].Replies) != 4 {
 		t.Fatalf("roots %+v", d.Roots)
+	}
+	if album := d.Roots[at].Replies[3]; len(album.Files) != 3 || album.Files[2].Name != "c.txt" || album.Plain != "three" {
+		t.Errorf("three files at once are %+v", album)
 	}
 	first, file, changed := d.Roots[at].Replies[0], d.Roots[at].Replies[1], d.Roots[at].Replies[2]
 	if !first.Also || first.Name != "Bram" || first.Kind != "staff" || first.Thread != root {

@@ -1,9 +1,11 @@
 package demo
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"sync"
 )
 
 // nudgeAfter is how long a customer waits in the demo before staff are nudged; a real config says minutes.
@@ -24,6 +26,7 @@ path = %q
 
 [answer]
 hold = "3s"
+approve = %q
 on_unsure = "ask"
 
 [hours]
@@ -44,13 +47,75 @@ token   = %q
 api_url = "%s/telegram"
 `
 
-// writeConfig writes the config file that the bot is started with, readable by nobody else.
+// settings are what of the config can be changed on the page; the bot is then started again.
+type settings struct {
+	mu  sync.Mutex
+	dir string // where the config stands
+	is  settingState
+}
+
+// settingState is what the page shows of the settings.
+type settingState struct {
+	// FourEyes: what others can read is posted by somebody else than its writer.
+	FourEyes bool `json:"fourEyes"`
+}
+
+func (s *settings) state() settingState {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.is
+}
+
+// writeConfig writes the config file that the bot is started with, into dir, readable by nobody else.
 func (d *demo) writeConfig(dir string) (string, error) {
+	d.settings.mu.Lock()
+	defer d.settings.mu.Unlock()
+	d.settings.dir = dir
+	return d.writeSettings(dir, d.settings.is)
+}
+
+// writeSettings writes the config with these settings.
+func (d *demo) writeSettings(dir string, is settingState) (string, error) {
+	approve := "anyone"
+	if is.FourEyes {
+		approve = "other"
+	}
 	file := filepath.Join(dir, "config.toml")
 	text := fmt.Sprintf(configText, d.secrets.slackBot, d.secrets.slackApp, deskName, d.slackDoor.base(),
-		filepath.Join(dir, "webcare.db"), d.zone.String(), dutyGroup, nudgeAfter, d.secrets.telegram, d.telegramDoor.base())
-	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		filepath.Join(dir, "webcare.db"), approve, d.zone.String(), dutyGroup, nudgeAfter, d.secrets.telegram, d.telegramDoor.base())
+	fresh := file + ".new" // in one step, since the bot may start at any moment
+	err := os.WriteFile(fresh, []byte(text), 0o600)
+	if err == nil {
+		err = os.Rename(fresh, file)
+	}
+	if err != nil {
 		return "", fmt.Errorf("write the demo's config: %w", err)
 	}
 	return file, nil
+}
+
+// changeSetting writes the config with another value and starts the bot again.
+func (d *demo) changeSetting(f form) error {
+	s := &d.settings
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	next := s.is
+	switch name := f.of("name"); name {
+	case "fourEyes":
+		next.FourEyes = f.on("on")
+	default:
+		return fmt.Errorf("there is no setting %q", name)
+	}
+	if s.dir == "" {
+		return errors.New("there is no config yet: try again in a moment")
+	}
+	if next == s.is {
+		return nil
+	}
+	if _, err := d.writeSettings(s.dir, next); err != nil {
+		return err
+	}
+	s.is = next
+	d.plug.restart()
+	return nil
 }

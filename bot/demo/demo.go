@@ -38,7 +38,7 @@ type Options struct {
 	Log *slog.Logger
 }
 
-// demo is one running demo. Its fields do not change after assemble.
+// demo is one running demo. Its fields, but the settings, do not change after assemble.
 type demo struct {
 	log      *slog.Logger
 	base     string // http://127.0.0.1:PORT
@@ -46,7 +46,9 @@ type demo struct {
 	zone     *time.Location
 	slack    *slack.Sim
 	telegram *telegram.Sim
+	group    *telegram.Group // where customers write for all to read
 	secrets  secrets
+	settings settings
 	plug     *plug
 	levers   *levers
 	// The bot reaches each network by a door of its own.
@@ -114,7 +116,7 @@ func assemble(streams context.Context, addr string, o Options) (*demo, error) {
 	}
 	d.plug = newPlug(nil, d.bell.ring)
 	d.slack = d.newSlack()
-	d.telegram = d.newTelegram()
+	d.telegram, d.group = d.newTelegram()
 	d.levers = &levers{slack: d.slack, telegram: d.telegram, slackDoor: slackDoor, telegramDoor: telegramDoor, ring: d.bell.ring}
 	return d, nil
 }

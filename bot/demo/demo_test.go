@@ -82,10 +82,10 @@ func (w *world) ask(method, path string, set func(*http.Request)) *httptest.Resp
 // act does what a button of the page does; the result is the sentence of an error, or "".
 func (w *world) act(name string, fields ...string) string {
 	w.t.Helper()
-	return w.actWith(name, nil, "", fields...)
+	return w.actWith(name, nil, fields...)
 }
 
-func (w *world) actWith(name string, file []byte, fileName string, fields ...string) string {
+func (w *world) actWith(name string, files []upload, fields ...string) string {
 	w.t.Helper()
 	var body bytes.Buffer
 	m := multipart.NewWriter(&body)
@@ -94,12 +94,12 @@ func (w *world) actWith(name string, file []byte, fileName string, fields ...str
 			w.t.Fatal(err)
 		}
 	}
-	if file != nil {
-		part, err := m.CreateFormFile("file", fileName)
+	for _, f := range files {
+		part, err := m.CreateFormFile("file", f.name)
 		if err != nil {
 			w.t.Fatal(err)
 		}
-		if _, err := part.Write(file); err != nil {
+		if _, err := part.Write(f.content); err != nil {
 			w.t.Fatal(err)
 		}
 	}
@@ -209,7 +209,7 @@ func TestConfig(t *testing.T) {
 	}
 	for _, want := range []string{
 		w.secrets.slackBot, w.secrets.slackApp, w.secrets.telegram, w.slackDoor.base() + "/slack/api/",
-		w.telegramDoor.base() + "/telegram", `after = "15s"`, `channel    = "#webcare"`,
+		w.telegramDoor.base() + "/telegram", `after = "15s"`, `channel    = "#webcare"`, `approve = "anyone"`,
 	} {
 		if !strings.Contains(string(text), want) {
 			t.Errorf("%q is not in the config", want)

@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -14,7 +15,7 @@ import (
 // maxBubbles is how many messages a phone shows.
 const maxBubbles = 80
 
-// phone is what one customer sees.
+// phone is what one customer sees of the private chat.
 type phone struct {
 	ID      string   `json:"id"`
 	Name    string   `json:"name"`
@@ -22,45 +23,76 @@ type phone struct {
 	Said    []bubble `json:"said"`
 }
 
-// bubble is one message on a phone.
+// group is what every customer sees of the group.
+type group struct {
+	Title string `json:"title"`
+	// Mention makes a message in the group one to the company.
+	Mention string   `json:"mention"`
+	Said    []bubble `json:"said"`
+}
+
+// bubble is one message on a phone, or an album.
 type bubble struct {
-	ID     int         `json:"id"`
-	Mine   bool        `json:"mine"` // the customer's own
-	At     int64       `json:"at"`   // ms
-	Text   []span      `json:"text,omitempty"`
-	Plain  string      `json:"plain,omitempty"` // for editing
-	File   *attachment `json:"file,omitempty"`
-	Note   string      `json:"note,omitempty"` // what cannot be drawn
-	Reply  string      `json:"reply,omitempty"`
-	Edited bool        `json:"edited,omitempty"`
-	Emoji  []string    `json:"emoji,omitempty"`
+	ID int `json:"id"` // of an album: of its first message
+	// From is the phone of the customer who wrote it, "" for the company; Name is what others see.
+	From   string       `json:"from,omitempty"`
+	Name   string       `json:"name"`
+	At     int64        `json:"at"` // ms
+	Text   []span       `json:"text,omitempty"`
+	Plain  string       `json:"plain,omitempty"` // for editing
+	Files  []attachment `json:"files,omitempty"`
+	Note   string       `json:"note,omitempty"` // what cannot be drawn
+	Reply  string       `json:"reply,omitempty"`
+	Edited bool         `json:"edited,omitempty"`
+	Emoji  []string     `json:"emoji,omitempty"`
 }
 
 func (d *demo) phones() []phone {
 	all := []phone{}
 	for _, c := range d.telegram.Customers() {
 		u := c.User()
-		p := phone{
-			ID: strconv.FormatInt(u.ID, 10), Name: strings.TrimSpace(u.FirstName + " " + u.LastName), Blocked: c.Blocked(), Said: []bubble{},
-		}
-		for _, m := range last(c.Messages(), maxBubbles) {
-			p.Said = append(p.Said, bubbleOf(m))
-		}
-		all = append(all, p)
+		all = append(all, phone{ID: phoneID(u), Name: nameOf(u), Blocked: c.Blocked(), Said: bubbles(last(c.Messages(), maxBubbles))})
 	}
 	return all
 }
 
+func (d *demo) groupChat() group {
+	return group{Title: groupTitle, Mention: "@" + botName, Said: bubbles(last(d.group.Messages(), maxBubbles))}
+}
+
+func phoneID(u telegram.User) string { return strconv.FormatInt(u.ID, 10) }
+
+func nameOf(u telegram.User) string { return strings.TrimSpace(u.FirstName + " " + u.LastName) }
+
+// bubbles turns messages into what a phone shows: an album is one bubble.
+func bubbles(all []telegram.Message) []bubble {
+	out, album := []bubble{}, ""
+	for _, m := range all {
+		next := bubbleOf(m)
+		if m.MediaGroupID != "" && m.MediaGroupID == album {
+			out[len(out)-1].join(next)
+		} else {
+			out = append(out, next)
+		}
+		album = m.MediaGroupID
+	}
+	return out
+}
+
 func bubbleOf(m telegram.Message) bubble {
 	b := bubble{
-		ID: m.MessageID, Mine: !m.ByBot, At: m.Date * 1000, Edited: m.EditDate > 0, Plain: m.Text + m.Caption,
-		Text: spans(m.Text, m.Entities), File: fileOf(m), Note: noteOf(m),
+		ID: m.MessageID, Name: companyName, At: m.Date * 1000, Edited: m.EditDate > 0, Plain: m.Text + m.Caption,
+		Text: spans(m.Text, m.Entities), Files: filesOf(m), Note: noteOf(m),
+	}
+	if !m.ByBot && m.From != nil {
+		b.From, b.Name = phoneID(*m.From), nameOf(*m.From)
 	}
 	if m.Caption != "" {
 		b.Text = spans(m.Caption, m.CaptionEntities)
 	}
 	if to := m.ReplyToMessage; to != nil {
-		b.Reply = to.Text + to.Caption
+		of := bubbleOf(*to)
+		b.Reply = of.Name + ": " + cmp.Or(of.Plain, of.Note, "a picture or file")
 	}
 	for _, by := range slices.Sorted(maps.Keys(m.Reactions)) {
 		b.Emoji = append(b.Emoji, m.Reactions[by])
@@ -68,10 +100,20 @@ func bubbleOf(m telegram.Message) bubble {
 	return b
 }
 
-// fileOf is the file of a message; nil where it has none.
-func fileOf(m telegram.Message) *attachment {
-	at := func(ref telegram.FileRef, name string, picture bool) *attachment {
-		return &attachment{URL: "/media/phone/" + ref.FileID, Name: name, Picture: picture}
+// join adds another message of the same album.
+func (b *bubble) join(next bubble) {
+	b.Files = append(b.Files, next.Files...)
+	b.Emoji = append(b.Emoji, next.Emoji...)
+	b.Edited = b.Edited || next.Edited
+	if b.Plain == "" {
+		b.Text = next.Text
+	}
+}
+
+// filesOf is the file of a message, if it has one.
+func filesOf(m telegram.Message) []attachment {
+	at := func(ref telegram.FileRef, name string, picture bool) []attachment {
+		return []attachment{{URL: "/media/phone/" + ref.FileID, Name: name, Picture: picture}}
 	}
 	switch {
 	case len(m.Photo) > 0:

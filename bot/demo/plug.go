@@ -19,7 +19,7 @@ const (
 )
 
 // plug runs the bot as a process: it can be pulled, which kills the process without warning, and put in again. A bot
-// that ends by itself is started again.
+// that ends by itself, or was asked to, is started again.
 type plug struct {
 	command []string
 	changed func()
@@ -30,6 +30,8 @@ type plug struct {
 	mu     sync.Mutex
 	in     bool
 	proc   *os.Process
+	end    context.CancelFunc // asks the process to end
+	again  bool               // it was asked to, in order to start anew
 	since  time.Time
 	lives  int
 	ending string // what the latest life ended with; "" where the plug was pulled
@@ -84,6 +86,8 @@ func (p *plug) wait(ctx context.Context, after <-chan time.Time) {
 func (p *plug) live(ctx context.Context) error {
 	out := &lines{to: p.console}
 	defer out.flush()
+	ctx, end := context.WithCancel(ctx)
+	defer end()
 	cmd := exec.CommandContext(ctx, p.command[0], p.command[1:]...)
 	cmd.Stdout, cmd.Stderr = out, out
 	cmd.WaitDelay = endWithin
@@ -96,17 +100,17 @@ func (p *plug) live(ctx context.Context) error {
 	if err := cmd.Start(); err != nil {
 		return fmt.Errorf("start the bot: %w", err)
 	}
-	if !p.begin(cmd.Process) { // pulled in between
+	if !p.begin(cmd.Process, end) { // pulled in between
 		_ = cmd.Process.Kill()
 	}
 	return cmd.Wait()
 }
 
 // begin notes a new process; false = the plug is out meanwhile.
-func (p *plug) begin(proc *os.Process) bool {
+func (p *plug) begin(proc *os.Process, end context.CancelFunc) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.proc, p.since, p.ending = proc, time.Now(), ""
+	p.proc, p.end, p.since, p.ending = proc, end, time.Now(), ""
 	p.lives++
 	p.console.add(fmt.Sprintf("— the bot is started (process %d) —", proc.Pid))
 	return p.in
@@ -116,10 +120,14 @@ func (p *plug) begin(proc *os.Process) bool {
 func (p *plug) over(err error) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.proc = nil
-	if !p.in {
-		p.ending = ""
+	asked := p.again
+	p.proc, p.end, p.again, p.ending = nil, nil, false, ""
+	switch {
+	case !p.in:
 		p.console.add("— the plug was pulled: the bot was killed without warning —")
+		return false
+	case asked:
+		p.console.add("— the config was changed: the bot was asked to end and is started again —")
 		return false
 	}
 	p.ending = "it ended by itself"
@@ -144,6 +152,17 @@ func (p *plug) pull() error {
 		return fmt.Errorf("kill the bot: %w", err)
 	}
 	return nil
+}
+
+// restart asks the bot to end, as a service manager would, and starts it again. While the plug is out, or the bot is
+// about to start anyhow, there is nothing to do.
+func (p *plug) restart() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.proc != nil && p.in {
+		p.again = true
+		p.end()
+	}
 }
 
 // plugIn starts the bot again.

@@ -11,10 +11,10 @@ import (
 )
 
 // plugged runs a plug with a stand-in for the bot until the end of the test.
-func plugged(t *testing.T, how string) *plug {
+func plugged(t *testing.T, how string, config ...string) *plug {
 	t.Helper()
 	t.Setenv(standIn, how)
-	p := newPlug([]string{os.Args[0], os.Args[0]}, func() {})
+	p := newPlug(append([]string{os.Args[0], os.Args[0]}, config...), func() {})
 	p.pause = 10 * time.Millisecond
 	ctx, cancel := context.WithCancel(t.Context())
 	var wg sync.WaitGroup
@@ -51,6 +51,54 @@ func TestPull(t *testing.T) {
 	}
 	if said := printed(p); !strings.Contains(said, "killed without warning") || strings.Contains(said, "by itself") {
 		t.Errorf("the console says %q", said)
+	}
+}
+
+// TestRestart asks the bot to end and starts it again; while the plug is out it does nothing.
+func TestRestart(t *testing.T) {
+	p := plugged(t, "waits")
+	p.pause = time.Hour // which would show
+	await(t, func() bool { return strings.Contains(printed(p), "config ") })
+	p.restart()
+	await(t, func() bool { s := p.state(); return s.Lives == 2 && s.Running })
+	if s, said := p.state(), printed(p); s.Ending != "" || !strings.Contains(said, "was asked to end") || strings.Contains(said, "killed") || strings.Contains(said, "by itself") {
+		t.Errorf("it is %+v; the console says %q", s, said)
+	}
+	if err := p.pull(); err != nil {
+		t.Fatal(err)
+	}
+	await(t, func() bool { return !p.state().Running })
+	p.restart()
+	if s := p.state(); s.In || s.Lives != 2 {
+		t.Errorf("with the plug out: %+v", s)
+	}
+	p.plugIn()
+	await(t, func() bool { s := p.state(); return s.Lives == 3 && s.Running })
+}
+
+// TestFourEyes writes the rule into the config that the bot is started with, and starts it again once.
+func TestFourEyes(t *testing.T) {
+	w := newWorld(t)
+	if said := w.act("setting", "name", "fourEyes", "on", "true"); !strings.Contains(said, "no config yet") {
+		t.Errorf("before there is a config: %q", said)
+	}
+	file, err := w.writeConfig(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.plug = plugged(t, "waits", file)
+	await(t, func() bool { return strings.Contains(printed(w.plug), "config ") })
+	for i, c := range []struct{ on, want string }{{"true", "other"}, {"true", "other"}, {"false", "anyone"}} {
+		w.must(w.act("setting", "name", "fourEyes", "on", c.on))
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(string(text), "approve = \""+c.want+"\"\n") || w.settings.state().FourEyes != (c.on == "true") {
+			t.Errorf("number %d: the config is\n%s", i, text)
+		}
+		lives := []int{2, 2, 3}[i]
+		await(t, func() bool { s := w.plug.state(); return s.Lives == lives && s.Running })
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -29,6 +30,7 @@ func (d *demo) handler() http.Handler {
 	}
 	mux.HandleFunc("GET /icon.svg", asset("icon.svg", "image/svg+xml"))
 	mux.HandleFunc("GET /events", d.stream)
+	mux.HandleFunc("GET /sample/{n}", sample)
 	mux.HandleFunc("GET /media/phone/{id}", d.phoneMedia)
 	mux.HandleFunc("GET /media/desk/{id}", d.deskMedia)
 	mux.HandleFunc("POST /do/{act}", d.do)
@@ -75,6 +77,17 @@ func asset(name, kind string) http.HandlerFunc {
 		w.Header().Set("Cache-Control", "no-store")
 		_, _ = w.Write(data)
 	}
+}
+
+// sample serves a picture of the demo's own, for staff who have none at hand.
+func sample(w http.ResponseWriter, r *http.Request) {
+	n, err := strconv.ParseUint(r.PathValue("n"), 10, 8)
+	if err != nil {
+		media(w, nil, "", false)
+		return
+	}
+	content, err := samplePicture(int(n))
+	media(w, content, "", err == nil)
 }
 
 // phoneMedia shows what was sent to or from a phone.

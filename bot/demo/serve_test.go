@@ -108,16 +108,20 @@ func TestMedia(t *testing.T) {
 	c.SendDocument("x.svg", []byte(`<svg xmlns="http://www.w3.org/2000/svg"><script/></svg>`), "")
 	said := w.phones()[0].Said
 	for i, want := range []string{"image/jpeg", "application/octet-stream", "application/octet-stream"} {
-		rec := w.ask(http.MethodGet, said[i].File.URL, nil)
+		rec := w.ask(http.MethodGet, said[i].Files[0].URL, nil)
 		if got := rec.Header().Get("Content-Type"); rec.Code != http.StatusOK || got != want {
-			t.Errorf("%s: %d, %q, want %q", said[i].File.Name, rec.Code, got, want)
+			t.Errorf("%s: %d, %q, want %q", said[i].Files[0].Name, rec.Code, got, want)
 		}
 		download := rec.Header().Get("Content-Disposition")
 		if (download != "") == (want == "image/jpeg") || strings.Count(download, `"`) > 2 {
-			t.Errorf("%s: disposition %q", said[i].File.Name, download)
+			t.Errorf("%s: disposition %q", said[i].Files[0].Name, download)
 		}
 	}
-	for _, path := range []string{"/media/phone/nothing", "/media/desk/nothing", "/nothing", "/page/page.html"} {
+	first, second := w.ask(http.MethodGet, "/sample/1", nil), w.ask(http.MethodGet, "/sample/2", nil)
+	if got := first.Header().Get("Content-Type"); first.Code != http.StatusOK || got != "image/jpeg" || bytes.Equal(first.Body.Bytes(), second.Body.Bytes()) {
+		t.Errorf("samples: %d, %q, %d and %d bytes", first.Code, got, first.Body.Len(), second.Body.Len())
+	}
+	for _, path := range []string{"/sample/x", "/sample/-1", "/media/phone/nothing", "/media/desk/nothing", "/nothing", "/page/page.html"} {
 		if rec := w.ask(http.MethodGet, path, nil); rec.Code != http.StatusNotFound {
 			t.Errorf("%s: status %d", path, rec.Code)
 		}

@@ -2,12 +2,14 @@ package demo
 
 // snapshot is everything the page shows, as it is at one moment.
 type snapshot struct {
-	Zone   string     `json:"zone"`
-	Nudge  string     `json:"nudge"`
-	Bot    botState   `json:"bot"`
-	Levers leverState `json:"levers"`
-	Phones []phone    `json:"phones"`
-	Desk   desk       `json:"desk"`
+	Zone     string       `json:"zone"`
+	Nudge    string       `json:"nudge"`
+	Bot      botState     `json:"bot"`
+	Levers   leverState   `json:"levers"`
+	Settings settingState `json:"settings"`
+	Phones   []phone      `json:"phones"`
+	Group    group        `json:"group"`
+	Desk     desk         `json:"desk"`
 }
 
 // botState is the bot's process, what it has open, and what it printed.
@@ -38,7 +40,8 @@ type attachment struct {
 
 func (d *demo) snapshot() snapshot {
 	s := snapshot{
-		Zone: d.zone.String(), Nudge: nudgeAfter, Levers: d.levers.state(), Phones: d.phones(), Desk: d.desk(),
+		Zone: d.zone.String(), Nudge: nudgeAfter, Levers: d.levers.state(), Settings: d.settings.state(),
+		Phones: d.phones(), Group: d.groupChat(), Desk: d.desk(),
 		Bot: botState{plugState: d.plug.state(), Slack: d.slack.Sockets() > 0},
 	}
 	s.Bot.Log, s.Bot.LogCount = d.plug.console.latest()

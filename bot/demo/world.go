@@ -42,11 +42,21 @@ func (d *demo) newSlack() *slack.Sim {
 	return s
 }
 
-// newTelegram makes the company's bot and the first customer, who has not written yet.
-func (d *demo) newTelegram() *telegram.Sim {
-	s := telegram.New(telegram.Options{Token: d.secrets.telegram, Username: "acme_bot", BaseURL: d.telegramDoor.base() + "/telegram"})
+// The company on Telegram.
+const (
+	companyName = "Acme"
+	botName     = "acme_bot"
+	groupTitle  = "Acme Club"
+)
+
+// newTelegram makes the company's bot, the first customer, who has not written yet, and a group of which the bot reads
+// everything.
+func (d *demo) newTelegram() (*telegram.Sim, *telegram.Group) {
+	s := telegram.New(telegram.Options{
+		Token: d.secrets.telegram, Username: botName, BaseURL: d.telegramDoor.base() + "/telegram", ReadsGroups: true,
+	})
 	s.NewCustomer(customerNames()[0])
-	return s
+	return s, s.NewGroup(groupTitle, telegram.GroupOptions{})
 }
 
 // customerNames are what new customers are called.

@@ -1,5 +1,6 @@
 // The desk: cards at the left, the open thread at the right, and who is sitting there.
-import { act, face, file, follow, h, icon, sendOnEnter, spans, sync, time, toEnd } from "./draw.js";
+import { act, face, files, follow, h, icon, sendOnEnter, spans, sync, time, toast, toEnd } from "./draw.js";
+import { showGroup } from "./phones.js";
 
 const $ = (id) => document.getElementById(id);
 const cards = $("cards");
@@ -99,7 +100,7 @@ function drawPost(p, short = false) {
         p.edited && h("span.faint", null, "(edited)"),
         p.also && h("span.faint", null, "also in #" + desk.name)),
       (p.body ?? []).map((b) => drawBlock(b, p)),
-      p.files && h("div.files", null, p.files.map(file)),
+      p.files && files(p.files),
       (p.marks || mine) && h("div.under", null,
         (p.marks ?? []).map((m) => h("span.mark", { title: m.means || m.name, "data-mark": m.name },
           m.means ? icon(m.name) : h("span", { "aria-hidden": "true" }, m.emoji), h("span.hidden", null, m.means || m.name), m.count > 1 && String(m.count))),
@@ -125,6 +126,7 @@ function drawBlock(b, p) {
 
 function drawButton(b, p) {
   const style = b.style ? "." + b.style : "";
+  if (b.link?.startsWith("https://t.me/")) return h("button.button" + style, { type: "button", "data-focus": b.label, click: showGroup }, b.label);
   if (b.link) return h("a.button" + style, { href: b.link, target: "_blank", rel: "noopener noreferrer" }, b.label);
   return h("button.button" + style, {
     type: "button", "data-focus": b.action, click: async (e) => {
@@ -157,31 +159,54 @@ function stopEditing() {
 }
 
 function showChosen() {
-  const chosen = $("answer-file").files[0];
-  $("chosen").hidden = !chosen;
-  $("chosen").textContent = chosen ? "With the file " + chosen.name : "";
+  const all = [...$("answer-file").files];
+  $("chosen").hidden = !all.length;
+  $("chosen-names").textContent = (all.length > 1 ? `With ${all.length} files: ` : "With the file ") + all.map((f) => f.name).join(", ");
+}
+
+/** Chooses these files, as if they had been picked from a folder. */
+function choose(all) {
+  const list = new DataTransfer();
+  for (const f of all) list.items.add(f);
+  $("answer-file").files = list.files;
+  showChosen();
+}
+
+/** Chooses pictures of the demo's own. */
+async function chooseSamples() {
+  try {
+    choose(await Promise.all([1, 2, 3].map(async (n) => {
+      const picture = await (await fetch("/sample/" + n)).blob();
+      return new File([picture], `parcel-${n}.jpg`, { type: picture.type });
+    })));
+    text.focus();
+  } catch {
+    toast("The demo does not answer. Is it still running?");
+  }
 }
 
 answer.addEventListener("submit", async (e) => {
   e.preventDefault();
   const words = text.value;
-  const chosen = $("answer-file").files[0];
-  if (!words.trim() && !chosen) return;
+  const picked = [...$("answer-file").files];
+  if (!words.trim() && !picked.length) return;
   if (editing) {
     if (await act("change", { by: me, ts: editing, text: words })) stopEditing();
     return;
   }
   text.value = "";
+  choose([]);
   toEnd(replies);
-  if (await act("say", { by: me, thread: open, text: words, also: $("answer-also").checked, file: chosen })) {
-    $("answer-file").value = "";
+  if (await act("say", { by: me, thread: open, text: words, also: $("answer-also").checked, file: picked })) {
     $("answer-also").checked = false;
-    showChosen();
   } else {
     text.value = words;
+    choose(picked);
   }
 });
 
 $("answer-file").addEventListener("change", showChosen);
+$("unchoose").addEventListener("click", () => { choose([]); text.focus(); });
+$("sample-files").addEventListener("click", chooseSamples);
 $("stop-editing").addEventListener("click", () => { stopEditing(); text.focus(); });
 sendOnEnter(text);

@@ -87,11 +87,16 @@ export function spans(all) {
 }
 
 /** Draws a file: pictures as pictures, all else as a link. */
-export function file(f) {
+function file(f) {
   if (f.picture) {
     return h("a.picture", { href: f.url, target: "_blank", rel: "noopener" }, h("img", { src: f.url, alt: f.name || "a picture", loading: "lazy" }));
   }
   return h("a.document", { href: f.url, download: true }, icon("clip"), " " + (f.name || "a file"));
+}
+
+/** Draws several files; pictures together are an album. */
+export function files(all) {
+  return h("div.files" + (all.length > 1 && all.every((f) => f.picture) ? ".album" : ""), null, all.map(file));
 }
 
 let clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit" });
@@ -112,10 +117,12 @@ export function face(name, kind = "") {
   return h("span.face", { "aria-hidden": "true", "data-tone": kind || sum }, letter.toUpperCase());
 }
 
-/** Sends an act to the demo; says what went wrong. */
+/** Sends an act to the demo, a list as many fields of one name; says what went wrong. */
 export async function act(name, fields) {
   const form = new FormData();
-  for (const [k, v] of Object.entries(fields)) if (v !== undefined && v !== null) form.append(k, v);
+  for (const [k, v] of Object.entries(fields)) {
+    for (const one of [v].flat()) if (one !== undefined && one !== null) form.append(k, one);
+  }
   try {
     const answer = await fetch("/do/" + name, { method: "POST", body: form });
     if (answer.ok) return true;

@@ -14,13 +14,14 @@ const says = {
   loseTelegram: "The next answer reaches the customer, but Telegram’s “ok” gets lost: webcare cannot know, and asks you (❓).",
   loseSlack: "The next post reaches Slack, but Slack’s “ok” gets lost: webcare looks it up, and posts nothing twice.",
 };
+const saysFourEyes = "Four eyes: what goes to the group is posted by somebody else than its writer (approve = \"other\" in the config).";
 
 function draw(s) {
   if (!last) setZone(s.zone);
   last = s;
   drawBot(s.bot);
   drawLevers(s);
-  drawPhones(s.phones);
+  drawPhones(s.phones, s.group);
   drawDesk(s.desk);
   $("log-count").textContent = s.bot.logCount ? `(${s.bot.logCount} lines)` : "";
   const log = $("log");
@@ -35,6 +36,7 @@ function drawBot(b) {
   else if (b.running) [state, words] = ["starting", "The bot runs and looks for Slack"];
   const el = $("bot");
   el.dataset.state = state;
+  el.dataset.lives = b.lives;
   if (el.textContent !== words + more) el.replaceChildren(words, h("span.wide", null, more));
   const plug = $("plug");
   plug.textContent = b.in ? "Pull the plug" : "Plug in again";
@@ -43,7 +45,9 @@ function drawBot(b) {
 
 function drawLevers(s) {
   for (const b of document.querySelectorAll("[data-lever]")) b.setAttribute("aria-pressed", String(s.levers[b.dataset.lever]));
+  $("four-eyes").setAttribute("aria-pressed", String(s.settings.fourEyes));
   const lines = Object.keys(says).filter((k) => s.levers[k]).map((k) => ({ k, text: says[k] }));
+  if (s.settings.fourEyes) lines.push({ k: "rule", text: saysFourEyes });
   if (!s.bot.in) lines.push({ k: "plug", text: "The bot was killed in the middle of whatever it did. Go on writing on both sides, then plug it in again: everything is still there." });
   if (!lines.length) lines.push({ k: "none", text: `All is well. In this demo a customer who waits ${s.nudge} gets staff nudged; a real config says minutes.` });
   sync($("said"), lines, (l) => l.k, (l) => h("li", null, l.text));
@@ -53,6 +57,7 @@ $("levers").addEventListener("click", (e) => {
   const b = e.target.closest("[data-lever]");
   if (b && last) act("lever", { name: b.dataset.lever, on: !last.levers[b.dataset.lever] });
 });
+$("four-eyes").addEventListener("click", () => last && act("setting", { name: "fourEyes", on: !last.settings.fourEyes }));
 $("plug").addEventListener("click", () => last && act("plug", { on: !last.bot.in }));
 
 const stream = new EventSource("/events");
