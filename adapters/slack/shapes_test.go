@@ -15,7 +15,7 @@ import (
 	"webcare/bot/conversation"
 )
 
-// shape is an event as Slack sends it, and what it must become: answer, note (its writer may not speak), asks, empty,
+// shape is an event as Slack sends it, and what it must become: answer, note (its writer may not speak), untold (a note whose writer Slack cannot tell), asks, empty,
 // edit, deletion, gone (the card was deleted), parked (in a thread that is not known), nothing.
 type shape struct {
 	Name, Becomes string
@@ -91,7 +91,7 @@ func TestShapesOfMessages(t *testing.T) {
 				"answer": "wrote the text by " + anna, "parked": "wrote the text by " + anna, "edit": "rewrote the text by " + anna, "deletion": "unwrote", "gone": "gone",
 				"asks": "wrote @webcare the text by " + anna, "empty": "wrote attachment by " + anna,
 			}[s.Becomes]
-			if s.Becomes == "note" {
+			if s.Becomes == "note" || s.Becomes == "untold" {
 				want = "wrote the text by " + event["user"].(string)
 				if _, foreign := event["source_team"]; foreign {
 					want += "@T0OTHER"
