@@ -52,7 +52,8 @@ type Incoming struct {
 	Ref conversation.Ref
 	// Thread names the conversation by its thread: only a desk uses it, instead of Ref.
 	Thread conversation.Place
-	// By is who did it, by Slack id: only a desk uses it. The bot asks the desk who that is.
+	// By is who did it, by Slack id or in any other way that the desk understands: only a desk uses it. The bot asks
+	// the desk who that is.
 	By string
 	// Event is what happened. Person fields in it (By) are filled in by the bot.
 	Event conversation.Event

@@ -85,8 +85,13 @@ type message struct {
 	ChannelRaw  json.RawMessage `json:"channel"` // an id, or an object in some events
 	User        lax             `json:"-"`
 	UserRaw     json.RawMessage `json:"user"` // an id, or an object in user_change
+	UserTeam    lax             `json:"user_team"`
+	SourceTeam  lax             `json:"source_team"`
 	BotID       lax             `json:"bot_id"`
+	BotProfile  json.RawMessage `json:"bot_profile"`
 	AppID       lax             `json:"app_id"`
+	Hidden      flag            `json:"hidden"`
+	Ephemeral   flag            `json:"is_ephemeral"`
 	Text        lax             `json:"text"`
 	TS          lax             `json:"ts"`
 	ThreadTS    lax             `json:"thread_ts"`

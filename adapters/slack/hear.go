@@ -169,7 +169,7 @@ func (h *home) message(m message, name func(string) string) (adapters.Incoming, 
 	if m.ThreadTS == "" || m.ThreadTS == m.TS || timeOf(string(m.TS)).IsZero() {
 		return adapters.Incoming{}, false
 	}
-	if m.User == "" || m.BotID != "" || m.AppID != "" || string(m.User) == h.botUser || m.User == "USLACK" || m.User == "USLACKBOT" {
+	if m.User == "" || m.robot() || string(m.User) == h.botUser || bool(m.Hidden || m.Ephemeral) {
 		return adapters.Incoming{}, false
 	}
 	at := conversation.Place{Team: h.team, Channel: h.channel, TS: string(m.TS)}
@@ -180,9 +180,25 @@ func (h *home) message(m message, name func(string) string) (adapters.Incoming, 
 	return adapters.Incoming{
 		ID:     "m/" + h.channel + "/" + at.TS,
 		Thread: conversation.Place{Team: h.team, Channel: h.channel, TS: string(m.ThreadTS)},
-		By:     string(m.User),
+		By:     h.writer(m),
 		Event:  conversation.Wrote{At: at, Written: timeOf(at.TS), Message: said},
 	}, true
+}
+
+// robot: no person typed it, whoever User says did.
+func (m message) robot() bool {
+	return m.BotID != "" || m.AppID != "" || len(m.BotProfile) > 0 && string(m.BotProfile) != "null" || m.User == "USLACK" || m.User == "USLACKBOT"
+}
+
+// writer is who typed a message: the id, and behind an @ the team where Slack names another one than ours. Nobody of
+// another team speaks for us, whatever Slack says of the person when it is asked. A whole organisation (E…) is none.
+func (h *home) writer(m message) string {
+	for _, team := range []lax{m.UserTeam, m.SourceTeam} {
+		if strings.HasPrefix(string(team), "T") && string(team) != h.team {
+			return string(m.User) + "@" + string(team)
+		}
+	}
+	return string(m.User)
 }
 
 // readFiles reads the files of a message. All are named, also those that cannot be fetched: Fetch says why not.

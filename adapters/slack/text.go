@@ -212,10 +212,15 @@ func (r *reader) one(p piece) bool {
 	case "message_mention", "canvas", "file", "list_record":
 		mention("link", p.Channel)
 	default:
-		if p.Text == "" {
+		inside := first(p.User, p.Group, p.Channel, p.Team, p.Range)
+		switch {
+		case p.Text == "":
 			return false
+		case inside != "": // of a kind we do not know, but it speaks of somebody or something in Slack
+			mention(string(p.Text), inside)
+		default:
+			r.add(string(p.Text), look...)
 		}
-		r.add(string(p.Text), look...)
 	}
 	return true
 }

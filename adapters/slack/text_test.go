@@ -64,6 +64,8 @@ func TestRichText(t *testing.T) {
 			"q\nx := 1\nna",
 			[]conversation.Span{span(0, 1, conversation.Quoted), span(2, 8, conversation.Pre, "go")},
 		},
+		{"unknown element that names a person", text(`{"type":"user_v2","user_id":"U0X","text":"@Jan"},{"type":"text","text":"?"}`), "", "@Jan?", []conversation.Span{span(0, 4, conversation.Mention, "U0X")}},
+		{"unknown element with text", text(`{"type":"shout","text":"hé"}`), "", "hé", nil},
 		{"unknown element falls back to the text", text(`{"type":"hologram","id":"H1"}`), "uit de tekst", "uit de tekst", nil},
 		{"another block falls back to the text", `[{"type":"section","text":{"type":"mrkdwn","text":"x"}}]`, "a &amp; b", "a & b", nil},
 		{"broken blocks fall back to the text", `{"type":7}`, "a", "a", nil},

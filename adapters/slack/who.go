@@ -106,8 +106,12 @@ func (p *people) colleague(folded string) bool {
 	return false
 }
 
-// Known tells who somebody is from memory; false where Slack must be asked.
+// Known tells who somebody is from memory; false where Slack must be asked. Of somebody with another team behind their
+// id (see writer) nothing needs to be asked.
 func (d *Desk) Known(id string) (conversation.Person, bool) {
+	if id, _, foreign := strings.Cut(id, "@"); foreign {
+		return conversation.Person{ID: id, Why: conversation.Stranger}, true
+	}
 	r, ok := d.people.get(id)
 	if !ok || time.Since(r.at) >= personAge {
 		return conversation.Person{}, false

@@ -97,6 +97,10 @@ func TestWhoIsRememberedForFiveMinutes(t *testing.T) {
 				t.Errorf("%s: %+v %v", id, p, err)
 			}
 		}
+		calls := w.sim.Calls("users.info")
+		if p, err := w.desk.Who(t.Context(), "U0BEN@T0OTHER"); err != nil || p.MaySpeak || p.Why != conversation.Stranger || p.ID != "U0BEN" || w.sim.Calls("users.info") != calls {
+			t.Errorf("from another team: %+v %v", p, err)
+		}
 		w.sim.Fail(sim.Fault{Method: "users.info", Kind: sim.ServerError})
 		if p, err := w.desk.Who(t.Context(), "U0BEN"); err == nil || p.MaySpeak {
 			t.Errorf("Slack down: %+v %v", p, err)

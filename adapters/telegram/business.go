@@ -25,6 +25,9 @@ func (r *reader) readBusiness(m *message, fields map[string]json.RawMessage, bod
 		return r.echo(m, fields, p, body), nil
 	}
 	u := m.From
+	if u.IsBot { // what bots write to the account is no customer's, here as elsewhere
+		return nil, nil
+	}
 	who := conversation.Customer{ID: strconv.FormatInt(u.ID, 10), Name: u.name(), Handle: u.Username, Language: u.Language}
 	return r.told(m, fields, p, who, body), nil
 }

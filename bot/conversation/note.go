@@ -74,10 +74,12 @@ func noteStart(s string) string {
 	}
 }
 
-// decoration says that a character is a space, formatting, a bullet or a quotation mark.
+// decoration says that a character is a space, formatting, a bullet or a quotation mark. Besides those that Unicode
+// calls quotation marks these are the signs that stand in for them, and the bullets of editors that text is pasted from.
 func decoration(r rune) bool {
-	return invisible(r) || strings.ContainsRune("*_~`>|\"'-+", r) ||
-		unicode.In(r, unicode.Pi, unicode.Pf, unicode.Pd) || strings.ContainsRune("„‚〝「『•◦▪▫●○■□‣⁃∙·", r)
+	return invisible(r) || strings.ContainsRune("*_~`>|-+", r) ||
+		unicode.In(r, unicode.Quotation_Mark, unicode.Pi, unicode.Pf, unicode.Pd) ||
+		strings.ContainsRune("´ʹʺʻʼʽ′″‴‵❛❜❝❞❟❠❮❯", r) || strings.ContainsRune("•◦▪▫●○■□‣⁃∙·−➢➤►▶▸❖◆◇", r)
 }
 
 // withoutNumber cuts a list number ("1." or "12)") off the start.
@@ -90,19 +92,33 @@ func withoutNumber(s string) string {
 }
 
 // invisible says that a reader sees nothing, or only a gap.
-func invisible(r rune) bool {
-	return unicode.IsSpace(r) || unicode.IsControl(r) || unicode.In(r, unicode.Cf, unicode.Zs, unicode.Variation_Selector) ||
-		slices.Contains([]rune{0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x3164, 0xFFA0, 0x2800}, r)
+func invisible(r rune) bool { return unicode.IsSpace(r) || unseen(r) || gap(r) }
+
+// unseen says that a character takes no room. An object replacement character is what is left of a picture in pasted
+// text.
+func unseen(r rune) bool {
+	switch {
+	case unicode.IsSpace(r), gap(r):
+		return false
+	case r < utf8.RuneSelf:
+		return unicode.IsControl(r)
+	}
+	return r == 0xFFFC || unicode.IsControl(r) ||
+		unicode.In(r, unicode.Cf, unicode.Variation_Selector, unicode.Other_Default_Ignorable_Code_Point)
 }
+
+// gap says that a character looks like a space, though Unicode calls it none: an empty Hangul letter, an empty Braille
+// pattern.
+func gap(r rune) bool { return slices.Contains([]rune{0x115F, 0x1160, 0x3164, 0xFFA0, 0x2800}, r) }
 
 // fold writes s in lower case, without accents and invisible marks, full-width forms as ASCII.
 func fold(s string) string {
 	var b strings.Builder
 	for _, r := range s {
 		switch {
-		case r < utf8.RuneSelf:
-		case unicode.In(r, unicode.Mn, unicode.Me, unicode.Cf, unicode.Variation_Selector):
+		case unseen(r) || unicode.In(r, unicode.Mn, unicode.Me):
 			continue
+		case r < utf8.RuneSelf:
 		case r >= 0xFF01 && r <= 0xFF5E:
 			r -= 0xFF01 - '!'
 		}
@@ -121,5 +137,5 @@ var plainLetters = map[rune]rune{
 	'é': 'e', 'è': 'e', 'ê': 'e', 'ë': 'e', 'ē': 'e', 'ě': 'e', 'í': 'i', 'ì': 'i', 'î': 'i', 'ï': 'i', 'ī': 'i',
 	'ó': 'o', 'ò': 'o', 'ô': 'o', 'ö': 'o', 'á': 'a', 'à': 'a', 'â': 'a', 'ä': 'a', 'ñ': 'n', 'ń': 'n', 'ť': 't',
 	'ŕ': 'r', 'ř': 'r', 'ı': 'i', 'ſ': 's',
-	'∶': ':', '꞉': ':', '﹕': ':', '︓': ':', '⁄': '/', '∕': '/', '⧸': '/', '∖': '\\', '⧵': '\\', '﹨': '\\', '﹔': ';',
+	'∶': ':', '꞉': ':', '﹕': ':', '︓': ':', '⁄': '/', '∕': '/', '⧸': '/', '∖': '\\', '⧵': '\\', '﹨': '\\', '﹔': ';', '\u037E': ';',
 }

@@ -28,6 +28,7 @@ var notes = []string{
 	"prive\u0301: bel terug", "PRIVE\u0301: bel terug", "prive\u0300: bel terug", "privè: bel terug", "privê: bel terug", "nötitie: bel terug", "no\u0308titie: bel terug", "ìntern: bel terug", "nóte: bel terug",
 	// invisible characters
 	"\u200bnote: call back", "\ufeffnote: call back", "\u2060// call back", "no\u200bte: call back", "note\u200b: call back", "n\u00adote: call back", "\u200e\u200f// call back", "/\u200b/ call back",
+	"\ufffcnote: where a picture was", "no\x00te: call back", "\x7f// call back", "\u2065intern: bel terug", "in\u2065tern: bel terug", "\u037e\u037e the Greek question mark, which is a semicolon",
 	"\u2063\u2063intern: bel terug", "\u3164note: call back", "\u2800note: call back", "\u180e;; call back", "\u034fnote: call back", "\u0000// call back",
 	// what formatting leaves behind
 	"*note:* call back", "**note:** call back", "_note:_ call back", "~note:~ call back", "`note:` call back", "*note*: call back", "***note***: call back", "`note`: call back", "```// code```", "|note: in a table",
@@ -36,6 +37,8 @@ var notes = []string{
 	"1. note: call back", "12) note: call back", "1.note: call back", "1000. // call back", "1. 2. note: call back", "- 1. > note: call back",
 	"> note: call back", ">note: call back", ">> note: call back", "&gt; note: call back", "&gt;&gt; // call back", "> // call back", "> > > 🔒 call back",
 	"\"note: call back\"", "'note: call back'", "“note: call back”", "‘note’: call back", "„notitie: bel terug”", "«note: call back»", "‹ note: call back ›", "\"note\": call back", "「note: call back」", "＂note: call back＂",
+	"´note: call back´", "″note: call back″", "❝note: call back❞", "❛note❜: call back", "〟note: call back〞", "⹂note: call back⹂", "﹁note: call back﹂", "｢note｣: call back", "❯ note: call back",
+	"− note: call back", "➢ note: call back", "► // call back", "❖ intern: bel terug", "◆ 🔒 bel terug",
 	// far behind
 	strings.Repeat(" ", 5000) + "note: call back", strings.Repeat("> ", 3000) + "// call back", strings.Repeat("&gt;", 500) + "note: call back", strings.Repeat("\u200b", 4000) + "🔒 call back",
 }

@@ -13,9 +13,11 @@ type Saying struct {
 	// <@U…>, <!subteam^S…>, <!here>, <#C…>, <https://…|label>, bare links). It becomes a rich_text block and the text
 	// beside it, as in Slack's own composer.
 	Text string
-	// Blocks replaces the block made from Text; Bare leaves it out, as old clients do.
+	// Blocks replaces the block made from Text; Bare leaves it out, as old clients do. Wire replaces the text beside it:
+	// it is already as on the wire.
 	Blocks json.RawMessage
 	Bare   bool
+	Wire   string
 	Files  []Upload
 	// Broadcast also sends a reply to the channel.
 	Broadcast bool
@@ -55,6 +57,9 @@ func (s *Sim) Say(m Saying) (ts string, err error) {
 	}
 	if m.Bare {
 		said.Blocks = nil
+	}
+	if m.Wire != "" {
+		said.Text = m.Wire
 	}
 	if u.IsBot {
 		said.BotID = "B" + m.User[1:]
