@@ -148,7 +148,7 @@ func happen(d dice, e Wrote) (left []Send, previews, questions int, way string) 
 	}
 	for range 3 { // late, but looked at
 		now = now.Add(13 * time.Second)
-		on(Ticked{Limits: e.Limits})
+		on(Ticked{Limits: e.Limits, Hearing: start})
 	}
 	return left, previews, questions, way
 }
