@@ -110,7 +110,15 @@ func (b *Bot) send(ctx context.Context, key string, c conversation.Conversation,
 			return body, length, elsewhere(err)
 		}})
 	}
-	return a.Adapter.Send(ctx, c.Ref, out)
+	return a.Adapter.Send(ctx, aside(c.Ref, e.To), out)
+}
+
+// aside is another conversation with the same customer, where to names one.
+func aside(ref conversation.Ref, to string) conversation.Ref {
+	if to != "" {
+		ref.Key = to
+	}
+	return ref
 }
 
 // cannot says that a network lacks an ability.
@@ -124,7 +132,7 @@ func (b *Bot) edit(ctx context.Context, key string, c conversation.Conversation,
 	if !can {
 		return cannot("change what was sent")
 	}
-	return editor.Edit(ctx, c.Ref, e.ID, adapters.Outgoing{Key: key, Text: e.Text, By: e.By})
+	return editor.Edit(ctx, aside(c.Ref, e.To), e.ID, adapters.Outgoing{Key: key, Text: e.Text, By: e.By})
 }
 
 // takeBack deletes messages that the customer has. What is gone already is no error, so it may be done again.
@@ -134,7 +142,7 @@ func (b *Bot) takeBack(ctx context.Context, c conversation.Conversation, e conve
 		return cannot("take back what was sent")
 	}
 	for _, id := range e.IDs {
-		if err := deleter.Delete(ctx, c.Ref, id); err != nil {
+		if err := deleter.Delete(ctx, aside(c.Ref, e.To), id); err != nil {
 			return err
 		}
 	}

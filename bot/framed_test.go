@@ -5,11 +5,12 @@ import (
 	"testing"
 
 	"webcare/bot/conversation"
+	"webcare/bot/language"
 )
 
 // TestFramed holds that what would be posted stands apart from what the bot says about it, styles and all.
 func TestFramed(t *testing.T) {
-	w := newWords(Options{})
+	w := newWords(Options{Language: language.English})
 	quote := conversation.Text{Plain: "from noon\nto five ^S", Spans: []conversation.Span{{From: 5, To: 9, Style: conversation.Bold}}}
 	n := conversation.Notice{Kind: conversation.Previewed, Quote: quote, Count: 20, Of: 4096, Doubts: []conversation.Doubted{{Doubt: conversation.CustomerWrote}}}
 	body := w.tell(n, nil, conversation.Place{}).Body

@@ -58,6 +58,11 @@ func constants(t *testing.T, typeName string) []string {
 // TestEverythingIsSaid: what can happen has words in each language.
 func TestEverythingIsSaid(t *testing.T) {
 	buttonless := []string{string(conversation.Release), string(conversation.GiveUp)}
+	for _, s := range constants(t, "Action") {
+		if a := conversation.Action(s); a != conversation.GiveUp && !slices.Contains(conversation.Pressable, a) {
+			t.Errorf("nobody can press %q", a)
+		}
+	}
 	for typeName, key := range map[string]func(string) language.Key{
 		"Reason":     func(s string) language.Key { return language.Reason(conversation.Reason(s)) },
 		"NoticeKind": func(s string) language.Key { return language.Notice(conversation.NoticeKind(s)) },

@@ -2,6 +2,7 @@ package slack
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	slackgo "github.com/slack-go/slack"
@@ -108,9 +109,7 @@ func buttonBlock(all []adapters.Button) []slackgo.Block {
 // readButton reads what buttonBlock wrote; false where the button is none of ours.
 func readButton(id, value string) (conversation.Action, conversation.Place, bool) {
 	id, _, _ = strings.Cut(id, ".")
-	switch a := conversation.Action(id); a {
-	case conversation.Claim, conversation.Release, conversation.Close, conversation.NoAnswer, conversation.SendAgain,
-		conversation.ItIsThere, conversation.TryAgain, conversation.SendAnyway, conversation.DoNotSend, conversation.Publish, conversation.ChangeAnyway:
+	if a := conversation.Action(id); slices.Contains(conversation.Pressable, a) {
 		return a, readPlace(value), true
 	}
 	return "", conversation.Place{}, false

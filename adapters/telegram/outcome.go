@@ -88,6 +88,7 @@ func reasons() []wording {
 	return []wording{
 		{conversation.Blocked, []string{"bot was blocked by the user", "user_is_blocked", "you_blocked_user"}},
 		{conversation.Deactivated, []string{"user is deactivated", "user_deactivated", "input_user_deactivated"}},
+		{conversation.NotStarted, []string{"can't initiate conversation"}},
 		{conversation.WindowClosed, []string{"business_peer_usage_missing"}},
 		{conversation.TooLong, []string{"message is too long", "caption is too long", "message_too_long", "caption_too_long"}},
 		{conversation.FileTooBig, []string{"file is too big", "too large", "file_too_big"}},
@@ -98,7 +99,7 @@ func reasons() []wording {
 		}},
 		{conversation.NotAllowed, []string{
 			"not enough rights", "have no rights", "no rights", "write_forbidden", "_forbidden", "administrator", "bot was kicked",
-			"bot is not a member", "can't initiate conversation", "can't be edited", "can't be deleted", "business connection",
+			"bot is not a member", "can't be edited", "can't be deleted", "business connection",
 			"business_connection", "can't send messages to bots", "topic_closed",
 		}},
 		{conversation.Gone, []string{

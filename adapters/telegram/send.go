@@ -44,6 +44,9 @@ func (t *Telegram) Limits(to conversation.Ref, last time.Time) conversation.Limi
 		Length: maxText, Caption: maxCaption, Count: units, Files: maxFiles, FileSize: maxUpload,
 		Public: p.public(), Edit: true, Delete: true,
 	}
+	if p.public() && p.who > 0 { // a person; channels and groups speak with ids below 0
+		l.Privately = place{chat: p.who}.key()
+	}
 	if p.business != "" && !last.IsZero() {
 		l.Until = last.Add(businessWindow)
 	}

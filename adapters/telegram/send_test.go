@@ -67,7 +67,7 @@ func TestEveryFaultOfASendHasOneOutcome(t *testing.T) {
 		{name: "blocked", rule: refuse(403, "Forbidden: bot was blocked by the user"), outcome: conversation.Refused, reason: conversation.Blocked},
 		{name: "deactivated", rule: refuse(403, "Forbidden: user is deactivated"), outcome: conversation.Refused, reason: conversation.Deactivated},
 		{name: "kicked", rule: refuse(403, "Forbidden: bot was kicked from the supergroup chat"), outcome: conversation.Refused, reason: conversation.NotAllowed},
-		{name: "not started", rule: refuse(403, "Forbidden: bot can't initiate conversation with a user"), outcome: conversation.Refused, reason: conversation.NotAllowed},
+		{name: "not started", rule: refuse(403, "Forbidden: bot can't initiate conversation with a user"), outcome: conversation.Refused, reason: conversation.NotStarted},
 		{name: "no chat", rule: refuse(400, "Bad Request: chat not found"), outcome: conversation.Refused, reason: conversation.Gone},
 		{name: "no topic", rule: refuse(400, "Bad Request: message thread not found"), outcome: conversation.Refused, reason: conversation.Gone},
 		{name: "too long", rule: refuse(400, "Bad Request: message is too long"), outcome: conversation.Refused, reason: conversation.TooLong},

@@ -128,6 +128,9 @@ func (c Conversation) clone() Conversation {
 	for i := range c.Open {
 		c.Open[i].Parts = slices.Clone(c.Open[i].Parts)
 		c.Open[i].There = slices.Clone(c.Open[i].There)
+		if aside := c.Open[i].Aside; aside != nil {
+			c.Open[i].Aside = new(*aside)
+		}
 	}
 	return c
 }

@@ -143,8 +143,17 @@ type Answer struct {
 	// has arrived.
 	Edit    *Message
 	Deleted bool
+	// Aside: it goes to the customer alone, though the conversation is public. Nil = not.
+	Aside *Aside
 	// Greets: this answer tells the customer the name of its writer. Where it does not arrive, the next one does.
 	Greets bool
+}
+
+// Aside is an answer that leaves a public conversation.
+type Aside struct {
+	To string // as Limits.Privately
+	// Said is what was typed, for a preview once more where the network refuses it.
+	Said Message
 }
 
 // Part is one message on the network; a long answer or one with files may need several.
@@ -157,8 +166,9 @@ type Part struct {
 	Reason Reason
 	// Again counts how often it was sent again after a maybe without asking (on_unsure = "resend").
 	Again int
-	// IDs are the network's ids of what was sent.
+	// IDs are the network's ids of what was sent; To is where, as Send.To.
 	IDs []string
+	To  string
 }
 
 // Mark is the reaction on a staff message: the name of a Slack emoji.
@@ -198,21 +208,22 @@ const (
 	NotAllowed   Reason = "not_allowed"   // the network does not give our account this right
 	TokenDead    Reason = "token_dead"    // the account's token is wrong or was revoked
 	FileTooBig   Reason = "file_too_big"
-	FileType     Reason = "file_type"  // a type of file the network refuses
-	FileGone     Reason = "file_gone"  // the file cannot be fetched from where it lay
-	Empty        Reason = "empty"      // nothing to send
-	Rejected     Reason = "rejected"   // any other clear no; the network's words stand in the detail
-	Busy         Reason = "busy"       // the network asks us to wait
-	Down         Reason = "down"       // the network cannot be reached
-	Lost         Reason = "lost"       // the connection broke, or the answer was unreadable
-	Crashed      Reason = "crashed"    // we stopped in the middle of it
-	Guest        Reason = "guest"      // writer: a guest of the workspace
-	Stranger     Reason = "stranger"   // writer: from another company or workspace
-	Robot        Reason = "robot"      // writer: a bot or workflow
-	NotListed    Reason = "not_listed" // writer: not among those whom the config names
-	NotHere      Reason = "not_here"   // writer: not in the desk channel
-	Left         Reason = "left"       // writer: their account in the workspace is deactivated
-	Unknown      Reason = "unknown"    // writer: Slack could not be asked
+	FileType     Reason = "file_type"   // a type of file the network refuses
+	FileGone     Reason = "file_gone"   // the file cannot be fetched from where it lay
+	Empty        Reason = "empty"       // nothing to send
+	Rejected     Reason = "rejected"    // any other clear no; the network's words stand in the detail
+	Busy         Reason = "busy"        // the network asks us to wait
+	Down         Reason = "down"        // the network cannot be reached
+	Lost         Reason = "lost"        // the connection broke, or the answer was unreadable
+	Crashed      Reason = "crashed"     // we stopped in the middle of it
+	Guest        Reason = "guest"       // writer: a guest of the workspace
+	Stranger     Reason = "stranger"    // writer: from another company or workspace
+	Robot        Reason = "robot"       // writer: a bot or workflow
+	NotListed    Reason = "not_listed"  // writer: not among those whom the config names
+	NotHere      Reason = "not_here"    // writer: not in the desk channel
+	Left         Reason = "left"        // writer: their account in the workspace is deactivated
+	Unknown      Reason = "unknown"     // writer: Slack could not be asked
+	NotStarted   Reason = "not_started" // the customer has never written to us privately
 	ReadOnly     Reason = "read_only"
 	PutDown      Reason = "dropped" // a person or the config decided that it is not sent again
 )
@@ -231,6 +242,8 @@ type Limits struct {
 	FileSize int64
 	// Public: others can read along, so answers are signed with initials.
 	Public bool
+	// Privately is the Key of the conversation with this customer alone, where this one is public; "" = there is none.
+	Privately string
 	// Until is when the network stops letting us write; zero = never.
 	Until time.Time
 	// ReadOnly: nothing can be sent at all.

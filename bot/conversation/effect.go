@@ -84,6 +84,8 @@ type Send struct {
 	Files  []File
 	// By is who speaks.
 	By Person
+	// To is the Key of another conversation with the customer, where it goes instead; "" = it goes to this one.
+	To string
 }
 
 // Edit changes one part of an answer that the customer has. Text holds the signature.
@@ -96,6 +98,7 @@ type Edit struct {
 	By     Person
 	// Last: no other part is changed behind this one.
 	Last bool
+	To   string // as Send.To
 }
 
 // TakeBack deletes an answer that the customer has, or the rest of one that has become shorter.
@@ -104,6 +107,7 @@ type TakeBack struct {
 	Part   int
 	IDs    []string
 	Rest   bool
+	To     string // as Send.To
 }
 
 // Look has the desk see what a held answer is now: it may have been changed or deleted while nobody heard.
@@ -183,6 +187,7 @@ const (
 	NotTakenBack    NoticeKind = "not_taken_back"   // Reason, Detail
 	NotReminded     NoticeKind = "not_reminded"     // a direct reminder was refused: Reason, Detail
 	Previewed       NoticeKind = "preview"          // Quote, Count, Of, Parts, Doubts; Name: who else must press
+	SentAside       NoticeKind = "sent_aside"       // the customer alone has it
 	Replaced        NoticeKind = "replaced"         // ephemeral: Name typed something newer
 	OtherMust       NoticeKind = "other_must"       // ephemeral: the writer may not post it alone
 	MayNotSpeak     NoticeKind = "may_not_speak"    // Reason

@@ -208,14 +208,14 @@ func (f *folding) sent(job Send, e Ended) {
 	p.State, p.Reason = e.Outcome, e.Reason
 	switch e.Outcome {
 	case OK:
-		p.IDs, p.Reason = e.Receipt.IDs, ""
+		p.IDs, p.To, p.Reason = e.Receipt.IDs, job.To, ""
 	case Refused:
 		for n := range a.Parts { // what comes behind makes no sense without it
 			if a.Parts[n].State == "" {
 				a.Parts[n].State, a.Parts[n].Reason = Refused, e.Reason
 			}
 		}
-		if e.Reason == Blocked || e.Reason == Deactivated {
+		if job.To == "" && (e.Reason == Blocked || e.Reason == Deactivated) {
 			f.c.Unreachable, f.c.Due = e.Reason, time.Time{}
 			f.render()
 		}
@@ -271,6 +271,9 @@ func (f *folding) settle(i int, detail string, l Limits) {
 			f.withdrawn(i, l)
 			return
 		}
+		if f.previewAgain(i, reason, detail, l) {
+			return
+		}
 		a.State = Failed
 		f.mark(a, NotSent)
 		kind := NotDelivered
@@ -284,6 +287,9 @@ func (f *folding) settle(i int, detail string, l Limits) {
 	}
 	f.mark(a, Sent)
 	f.delivered(a)
+	if a.Aside != nil {
+		f.tell(Tell{Notice: Notice{Kind: SentAside}})
+	}
 	done := *a
 	f.c.Open = slices.Delete(f.c.Open, i, i+1)
 	f.followUp(&done, l)

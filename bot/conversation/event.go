@@ -194,8 +194,15 @@ const (
 	DoNotSend  Action = "do_not_send"
 	// Publish posts what a preview shows.
 	Publish Action = "publish"
+	// SendPrivately sends it to the customer alone.
+	SendPrivately Action = "send_privately"
 	// ChangeAnyway changes outside what was sent, though the new wording looks like a note.
 	ChangeAnyway Action = "change_anyway"
 	// GiveUp settles an answer that will not be sent again; the queue command has it, no button.
 	GiveUp Action = "give_up"
 )
+
+// Pressable are the actions that a button may ask for.
+var Pressable = []Action{
+	Claim, Release, Close, NoAnswer, SendAgain, ItIsThere, TryAgain, SendAnyway, DoNotSend, Publish, SendPrivately, ChangeAnyway,
+}

@@ -46,7 +46,7 @@ func (w *Former) ended(at Place, e Ended) {
 	switch job := e.Effect.(type) {
 	case Send:
 		if job.Answer == at && (e.Outcome == OK || e.Outcome == Maybe) {
-			*part(job.Part) = Part{Text: job.Text, Files: job.Files, State: e.Outcome, IDs: e.Receipt.IDs}
+			*part(job.Part) = Part{Text: job.Text, Files: job.Files, State: e.Outcome, IDs: e.Receipt.IDs, To: job.To}
 		}
 	case Edit:
 		if job.Answer == at && e.Outcome == OK {

@@ -111,7 +111,9 @@ func (m *machine) customer(t *rapid.T) {
 func aLimit(t *rapid.T, now time.Time) Limits {
 	closed, big := private, private
 	closed.Until, big.FileSize = now, 0
-	return rapid.SampledFrom([]Limits{private, private, public, tiny, tiny, {}, {ReadOnly: true}, closed, big}).Draw(t, "limits")
+	beside := public
+	beside.Privately = "c7"
+	return rapid.SampledFrom([]Limits{private, private, public, beside, tiny, tiny, {}, {ReadOnly: true}, closed, big}).Draw(t, "limits")
 }
 
 // staff types something.
@@ -179,7 +181,7 @@ func (m *machine) where(at Place) AnswerState {
 func (m *machine) button(t *rapid.T) {
 	m.step++
 	by := rapid.SampledFrom([]Person{jan, eva, guest}).Draw(t, "by")
-	action := rapid.SampledFrom([]Action{Claim, Release, Close, NoAnswer, SendAgain, SendAgain, ItIsThere, ItIsThere, TryAgain, TryAgain, SendAnyway, SendAnyway, Publish, Publish, DoNotSend, ChangeAnyway, GiveUp}).Draw(t, "button")
+	action := rapid.SampledFrom([]Action{Claim, Release, Close, NoAnswer, SendAgain, SendAgain, ItIsThere, ItIsThere, TryAgain, TryAgain, SendAnyway, SendAnyway, Publish, Publish, SendPrivately, DoNotSend, ChangeAnyway, GiveUp}).Draw(t, "button")
 	p := Pressed{Action: action, By: by, At: m.now, Limits: aLimit(t, m.now)}
 	if len(m.typed) > 0 {
 		x := m.typed[rapid.IntRange(0, len(m.typed)-1).Draw(t, "about")]
@@ -192,6 +194,9 @@ func (m *machine) button(t *rapid.T) {
 			case Asking:
 				if len(m.open1(x.at).There) == 0 {
 					if action == Publish && m.open1(x.at).Preview && !(m.rules.OtherApproves && by.ID == x.by.ID) {
+						x.step, x.kept = m.step, false
+					}
+					if action == SendPrivately && m.open1(x.at).Preview && p.Limits.Privately != "" {
 						x.step, x.kept = m.step, false
 					}
 					if action == SendAnyway {

@@ -1,6 +1,9 @@
 package conversation
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // mode is how an answer leaves.
 func (f *folding) mode(l Limits) Mode {
@@ -30,7 +33,11 @@ func (f *folding) preview(i int, m Message, l Limits) {
 	f.dropNotice(a)
 	a.State, a.Until, a.Preview, a.Parts = Asking, time.Time{}, true, []Part{{Text: m.Text, Files: m.Files}}
 	f.mark(a, Held)
-	f.tell(Tell{Notice: f.previewed(*a, m, l), About: at, Buttons: []Action{Publish, DoNotSend}})
+	buttons := []Action{Publish, SendPrivately, DoNotSend}
+	if l.Privately == "" {
+		buttons = []Action{Publish, DoNotSend}
+	}
+	f.tell(Tell{Notice: f.previewed(*a, m, l), About: at, Buttons: buttons})
 }
 
 // previewed is exactly what would leave.
@@ -65,4 +72,33 @@ func (f *folding) publish(i int, e Pressed) {
 	f.c.Active = f.now
 	f.mark(a, Held)
 	f.send(i, Message{Text: a.Parts[0].Text, Files: a.Parts[0].Files}, a.By, e.Limits)
+}
+
+// sendPrivately sends to the customer alone what a preview shows. Nobody else reads it, so its writer needs nobody.
+func (f *folding) sendPrivately(i int, e Pressed) {
+	a := &f.c.Open[i]
+	said := Message{Text: a.Parts[0].Text, Files: a.Parts[0].Files}
+	a.Aside = &Aside{To: e.Limits.Privately, Said: said}
+	a.Next, a.Preview = time.Time{}, false
+	f.c.Active = f.now
+	f.mark(a, Held)
+	l := e.Limits
+	l.Public = false
+	f.send(i, said, a.By, l)
+}
+
+// previewAgain asks once more about an answer that the network does not let the customer have alone. False: it is none.
+func (f *folding) previewAgain(i int, why Reason, detail string, l Limits) bool {
+	a := &f.c.Open[i]
+	if a.Aside == nil || slices.ContainsFunc(a.Parts, func(p Part) bool { return p.State == OK }) {
+		return false
+	}
+	if why == Gone { // as some networks say it
+		why = NotStarted
+	}
+	said := a.Aside.Said
+	a.Aside = nil
+	f.tell(Tell{Notice: Notice{Kind: NotDelivered, Reason: why, Detail: detail}})
+	f.preview(i, said, l)
+	return true
 }

@@ -99,3 +99,51 @@ func TestANoteIsPreviewedToo(t *testing.T) {
 	s.writes("a1", "note that", jan, public)
 	is(t, s.presses(SendAnyway, "a1", jan, public), "mark a1 inside > held\ntell preview note that ^JJ [publish do_not_send] about a1")
 }
+
+// What was asked in public is answered in private.
+func TestAside(t *testing.T) {
+	l := public
+	l.Privately = "c7"
+	s := previewing(t)
+	is(t, s.writes("a1", "Nummer 12", jan, l), "mark a1 none > held\ntell preview Nummer 12 ^JJ [publish send_privately do_not_send] about a1")
+	s.work()
+	is(t, s.presses(SendPrivately, "a1", jan, public), "") // where there is no such place
+	is(t, s.presses(SendPrivately, "a1", jan, l), "remove p2\nsend a1/0 \"Nummer 12\\n— Jan\" to c7")
+	s.limits = l
+	is(t, s.sends(OK, ""), "mark a1 held > sent\nrender\ntell sent_aside")
+	s.state("answered since never due never step 0")
+	is(t, s.rewrites("a1", "Nummer 14", jan, l), `edit a1/0 x1: "Nummer 14\n— Jan" to c7`)
+	is(t, s.deletes("a1", l), "take back a1 [x1] to c7")
+	s.work()
+
+	// It says nothing about whom the customer knows here, and the writer may send it alone.
+	s.rules.OtherApproves = true
+	s.writes("a2", "Nummer 15", jan, l)
+	is(t, s.presses(Publish, "a2", jan, l), "whisper U1 other_must about a2")
+	is(t, s.presses(SendPrivately, "a2", jan, l), "send a2/0 \"Nummer 15\\n— Jan\" to c7")
+}
+
+// A customer who never wrote to us privately cannot be answered there: the preview comes again.
+func TestAsideRefused(t *testing.T) {
+	l := public
+	l.Privately = "c7"
+	s := previewing(t)
+	s.limits = l
+	s.writes("a1", "Nummer 12", jan, l)
+	s.work()
+	s.presses(SendPrivately, "a1", jan, l)
+	is(t, s.sends(Refused, NotStarted), "tell not_delivered not_started\ntell preview Nummer 12 ^JJ [publish send_privately do_not_send] about a1")
+	s.work()
+	s.presses(SendPrivately, "a1", jan, l)
+	is(t, s.sends(Refused, Gone), "remove p4\ntell not_delivered not_started\ntell preview Nummer 12 ^JJ [publish send_privately do_not_send] about a1")
+	s.presses(Publish, "a1", jan, l)
+	s.work()
+	s.has("Nummer 12 ^JJ")
+
+	s.writes("a2", "Nog iets", jan, l)
+	s.presses(SendPrivately, "a2", jan, l)
+	s.sends(Refused, Blocked)
+	if s.c.Unreachable != "" {
+		t.Error("whoever blocked us in private is still in the group")
+	}
+}

@@ -148,9 +148,9 @@ func (f *folding) change(a *Answer, l Limits) {
 		p := a.There[part]
 		switch {
 		case n >= len(pieces):
-			f.do(TakeBack{Answer: a.At, Part: part, IDs: p.IDs, Rest: true})
+			f.do(TakeBack{Answer: a.At, Part: part, IDs: p.IDs, Rest: true, To: p.To})
 		case pieces[n].Plain != p.Text.Plain || !slices.Equal(pieces[n].Spans, p.Text.Spans):
-			f.do(Edit{Answer: a.At, Part: part, ID: p.IDs[0], Text: pieces[n], Files: p.Files, By: a.By, Last: n == len(pieces)-1})
+			f.do(Edit{Answer: a.At, Part: part, ID: p.IDs[0], Text: pieces[n], Files: p.Files, By: a.By, Last: n == len(pieces)-1, To: p.To})
 		}
 	}
 }
@@ -202,14 +202,15 @@ func (f *folding) withdrawn(i int, l Limits) {
 // takeBack deletes what the customer has of an answer.
 func (f *folding) takeBack(at Place, there []Part, l Limits) {
 	var ids []string
+	to := ""
 	for _, p := range there {
-		ids = append(ids, p.IDs...)
+		ids, to = append(ids, p.IDs...), p.To // an answer goes to one place
 	}
 	if !l.Delete || len(ids) == 0 {
 		f.tell(Tell{Notice: Notice{Kind: NotTakenBack, Reason: NotAllowed}})
 		return
 	}
-	f.do(TakeBack{Answer: at, IDs: ids})
+	f.do(TakeBack{Answer: at, IDs: ids, To: to})
 }
 
 // followUp does to an answer that has just arrived what was done to its staff message while it was on its way.

@@ -48,9 +48,9 @@ func sayOne(e Effect) string {
 	case Look:
 		return "look " + e.Answer.TS
 	case TakeBack:
-		return fmt.Sprintf("take back %s %v", e.Answer.TS, e.IDs) + flag(e.Rest, " (the rest)")
+		return fmt.Sprintf("take back %s %v", e.Answer.TS, e.IDs) + flag(e.Rest, " (the rest)") + to(e.To)
 	case Send:
-		return fmt.Sprintf("send %s/%d %s", e.Answer.TS, e.Part, words(e.Text, e.Files))
+		return fmt.Sprintf("send %s/%d %s", e.Answer.TS, e.Part, words(e.Text, e.Files)) + to(e.To)
 	}
 	return fmt.Sprintf("%T", e)
 }
@@ -91,4 +91,12 @@ func buttons(about Place, all []Action) string {
 
 func mark(m Mark) string {
 	return map[Mark]string{NoMark: "none", Held: "held", Sent: "sent", Inside: "inside", NotSent: "not-sent", NotCertain: "not-certain"}[m]
+}
+
+// to names the other conversation that something goes to.
+func to(key string) string {
+	if key == "" {
+		return ""
+	}
+	return " to " + key
 }

@@ -90,7 +90,10 @@ func (f *folding) send(i int, m Message, by Person, l Limits) {
 // cut makes the parts of an answer.
 func (f *folding) cut(a *Answer, m Message, l Limits) {
 	sign := f.signature(a.By, l)
-	a.Greets = !l.Public && sign.Plain != ""
+	if a.Aside != nil { // whom they know there is another conversation's to remember
+		sign = introduced(a.By)
+	}
+	a.Greets = !l.Public && sign.Plain != "" && a.Aside == nil
 	t := m.Text.WithoutMentions().Trim()
 	if a.Parts = []Part{{}}; t.Plain != "" || len(m.Files) > 0 {
 		a.Parts = divide(t, sign, m.Files, l)
@@ -142,6 +145,14 @@ func (f *folding) signature(by Person, l Limits) Text {
 	case l.Public && by.Initials != "":
 		return Plainly(" ^" + by.Initials)
 	case l.Public, by.Name == "", slices.Contains(f.c.Greeted, by.ID):
+		return Text{}
+	}
+	return introduced(by)
+}
+
+// introduced tells the customer a first name.
+func introduced(by Person) Text {
+	if by.Name == "" {
 		return Text{}
 	}
 	return Plainly("\n— " + by.Name)
@@ -206,7 +217,11 @@ func (l Limits) measure(s string) int {
 func (f *folding) sendParts(a *Answer) {
 	for n, p := range a.Parts {
 		if p.State == "" {
-			f.do(Send{Answer: a.At, Part: n, Text: p.Text, Files: p.Files, By: a.By})
+			send := Send{Answer: a.At, Part: n, Text: p.Text, Files: p.Files, By: a.By}
+			if a.Aside != nil {
+				send.To = a.Aside.To
+			}
+			f.do(send)
 		}
 	}
 }
@@ -258,7 +273,7 @@ func (f *folding) pressed(e Pressed) {
 		}
 	case Close, NoAnswer:
 		f.close(e.Action, e.By)
-	case SendAgain, ItIsThere, TryAgain, SendAnyway, DoNotSend, Publish, ChangeAnyway, GiveUp:
+	case SendAgain, ItIsThere, TryAgain, SendAnyway, DoNotSend, Publish, SendPrivately, ChangeAnyway, GiveUp:
 		if i := c.answer(e.About); i >= 0 {
 			f.decided(i, e)
 		}
@@ -294,6 +309,8 @@ func (f *folding) decided(i int, e Pressed) {
 		f.keepInside(i)
 	case e.Action == Publish && a.State == Asking && a.Preview:
 		f.publish(i, e)
+	case e.Action == SendPrivately && a.State == Asking && a.Preview && e.Limits.Privately != "":
+		f.sendPrivately(i, e)
 	case e.Action == SendAnyway && a.State == Asking && len(a.There) == 0 && f.mode(e.Limits) == Confirm: // a note to be posted for all to read
 		f.preview(i, Message{Text: a.Parts[0].Text, Files: a.Parts[0].Files}, e.Limits)
 	case e.Action == SendAnyway && a.State == Asking && len(a.There) == 0:

@@ -57,6 +57,12 @@ type recAnswer struct {
 	There   []recPart   `json:"there,omitempty"`
 	Edit    *recMessage `json:"edit,omitempty"`
 	Deleted bool        `json:"deleted,omitempty"`
+	Aside   *recAside   `json:"aside,omitempty"`
+}
+
+type recAside struct {
+	To   string     `json:"to,omitempty"`
+	Said recMessage `json:"said,omitzero"`
 }
 
 type recPart struct {
@@ -66,6 +72,7 @@ type recPart struct {
 	Reason conversation.Reason  `json:"why,omitempty"`
 	Again  int                  `json:"again,omitempty"`
 	IDs    []string             `json:"ids,omitempty"`
+	To     string               `json:"to,omitempty"`
 }
 
 func toConversation(c conversation.Conversation) recConversation {
@@ -94,7 +101,7 @@ func toAnswer(a conversation.Answer) recAnswer {
 	return recAnswer{
 		At: recPlace(a.At), By: recPerson(a.By), State: a.State, Mark: a.Mark, Parts: each(a.Parts, toPart), Wrote: stamp{a.Wrote},
 		Next: stamp{a.Next}, Notice: recPlace(a.Notice), Greets: a.Greets, Until: stamp{a.Until}, Came: stamp{a.Came}, Looking: a.Looking, Crossed: a.Crossed, Preview: a.Preview,
-		There: each(a.There, toPart), Edit: pointer(a.Edit, toMessage), Deleted: a.Deleted,
+		There: each(a.There, toPart), Edit: pointer(a.Edit, toMessage), Deleted: a.Deleted, Aside: pointer(a.Aside, toAside),
 	}
 }
 
@@ -102,17 +109,23 @@ func fromAnswer(r recAnswer) conversation.Answer {
 	return conversation.Answer{
 		At: conversation.Place(r.At), By: conversation.Person(r.By), State: r.State, Mark: r.Mark,
 		Parts: each(r.Parts, fromPart), Wrote: r.Wrote.Time, Next: r.Next.Time, Notice: conversation.Place(r.Notice), Greets: r.Greets,
-		Until: r.Until.Time, Came: r.Came.Time, Looking: r.Looking, Crossed: r.Crossed, Preview: r.Preview, There: each(r.There, fromPart), Edit: pointer(r.Edit, fromMessage), Deleted: r.Deleted,
+		Until: r.Until.Time, Came: r.Came.Time, Looking: r.Looking, Crossed: r.Crossed, Preview: r.Preview, There: each(r.There, fromPart), Edit: pointer(r.Edit, fromMessage), Deleted: r.Deleted, Aside: pointer(r.Aside, fromAside),
 	}
 }
 
+func toAside(a conversation.Aside) recAside { return recAside{a.To, toMessage(a.Said)} }
+
+func fromAside(r recAside) conversation.Aside {
+	return conversation.Aside{To: r.To, Said: fromMessage(r.Said)}
+}
+
 func toPart(p conversation.Part) recPart {
-	return recPart{toText(p.Text), each(p.Files, toFile), p.State, p.Reason, p.Again, p.IDs}
+	return recPart{toText(p.Text), each(p.Files, toFile), p.State, p.Reason, p.Again, p.IDs, p.To}
 }
 
 func fromPart(r recPart) conversation.Part {
 	return conversation.Part{
-		Text: fromText(r.Text), Files: each(r.Files, fromFile), State: r.State, Reason: r.Reason, Again: r.Again, IDs: r.IDs,
+		Text: fromText(r.Text), Files: each(r.Files, fromFile), State: r.State, Reason: r.Reason, Again: r.Again, IDs: r.IDs, To: r.To,
 	}
 }
 

@@ -60,6 +60,7 @@ type recSend struct {
 	Text   recText   `json:"text,omitzero"`
 	Files  []recFile `json:"files,omitempty"`
 	By     recPerson `json:"by,omitzero"`
+	To     string    `json:"to,omitempty"`
 }
 
 type recEdit struct {
@@ -70,6 +71,7 @@ type recEdit struct {
 	Files  []recFile `json:"files,omitempty"`
 	By     recPerson `json:"by,omitzero"`
 	Last   bool      `json:"last,omitempty"`
+	To     string    `json:"to,omitempty"`
 }
 
 type recLook struct {
@@ -81,6 +83,7 @@ type recTakeBack struct {
 	Part   int      `json:"part,omitempty"`
 	IDs    []string `json:"ids,omitempty"`
 	Rest   bool     `json:"rest,omitempty"`
+	To     string   `json:"to,omitempty"`
 }
 
 func toEffect(e conversation.Effect) (tagged, error) {
@@ -108,13 +111,13 @@ func toEffect(e conversation.Effect) (tagged, error) {
 	case conversation.Remove:
 		return tagged{"remove", recRemove{recPlace(e.What)}}, nil
 	case conversation.Edit:
-		return tagged{"edit", recEdit{recPlace(e.Answer), e.Part, e.ID, toText(e.Text), each(e.Files, toFile), recPerson(e.By), e.Last}}, nil
+		return tagged{"edit", recEdit{recPlace(e.Answer), e.Part, e.ID, toText(e.Text), each(e.Files, toFile), recPerson(e.By), e.Last, e.To}}, nil
 	case conversation.TakeBack:
-		return tagged{"takeback", recTakeBack{recPlace(e.Answer), e.Part, e.IDs, e.Rest}}, nil
+		return tagged{"takeback", recTakeBack{recPlace(e.Answer), e.Part, e.IDs, e.Rest, e.To}}, nil
 	case conversation.Look:
 		return tagged{"look", recLook{recPlace(e.Answer)}}, nil
 	case conversation.Send:
-		return tagged{"send", recSend{recPlace(e.Answer), e.Part, toText(e.Text), each(e.Files, toFile), recPerson(e.By)}}, nil
+		return tagged{"send", recSend{recPlace(e.Answer), e.Part, toText(e.Text), each(e.Files, toFile), recPerson(e.By), e.To}}, nil
 	}
 	return tagged{}, fmt.Errorf("no record for the effect %T", e)
 }
@@ -157,14 +160,14 @@ func effectReader(kind string) reader[conversation.Effect] {
 		return as(func(r recEdit) conversation.Effect {
 			return conversation.Edit{
 				Answer: conversation.Place(r.Answer), Part: r.Part, ID: r.ID, Text: fromText(r.Text), Files: each(r.Files, fromFile),
-				By: conversation.Person(r.By), Last: r.Last,
+				By: conversation.Person(r.By), Last: r.Last, To: r.To,
 			}
 		})
 	case "look":
 		return as(func(r recLook) conversation.Effect { return conversation.Look{Answer: conversation.Place(r.Answer)} })
 	case "takeback":
 		return as(func(r recTakeBack) conversation.Effect {
-			return conversation.TakeBack{Answer: conversation.Place(r.Answer), Part: r.Part, IDs: r.IDs, Rest: r.Rest}
+			return conversation.TakeBack{Answer: conversation.Place(r.Answer), Part: r.Part, IDs: r.IDs, Rest: r.Rest, To: r.To}
 		})
 	}
 	return nil
@@ -173,7 +176,7 @@ func effectReader(kind string) reader[conversation.Effect] {
 func fromSend(r recSend) conversation.Effect {
 	return conversation.Send{
 		Answer: conversation.Place(r.Answer), Part: r.Part, Text: fromText(r.Text), Files: each(r.Files, fromFile),
-		By: conversation.Person(r.By),
+		By: conversation.Person(r.By), To: r.To,
 	}
 }
 
