@@ -84,10 +84,14 @@ func (f *folding) release(l Limits, hearing time.Time) {
 }
 
 // lookAt looks at a held answer before it leaves. Who could not be heard has some time, once they can be, to do what
-// they were about to do.
+// they were about to do; where that lasts, it is looked at all the same.
 func (f *folding) lookAt(a *Answer, hearing time.Time) {
-	if until := hearing.Add(afterDeaf); !hearing.IsZero() && until.After(f.now) && a.Came.Before(hearing) {
-		a.Until = until
+	heard := hearing
+	if hearing.IsZero() && !a.Waited {
+		heard = f.now
+	}
+	if until := heard.Add(afterDeaf); a.Came.Before(heard) && until.After(f.now) {
+		a.Waited, a.Until = true, until
 		return
 	}
 	a.Looking = true

@@ -83,7 +83,8 @@ func TestHoldLooks(t *testing.T) {
 		s, l := holding(t)
 		s.writes("a1", "een", jan, l)
 		s.hearing = time.Time{}
-		is(t, s.later(time.Minute), "look a1")
+		is(t, s.later(24*time.Second), "")
+		is(t, s.later(time.Second), "look a1")
 	})
 	t.Run("it was deleted", func(t *testing.T) {
 		s, l := holding(t)
@@ -103,7 +104,7 @@ func TestHoldLooks(t *testing.T) {
 		s, l := holding(t)
 		s.writes("a1", "een", jan, l)
 		s.hearing = time.Time{}
-		s.later(10 * time.Second)
+		s.later(25 * time.Second)
 		s.rewrites("a1", "// een", jan, l)
 		s.work()
 		is(t, s.later(5*time.Minute), "")
@@ -113,7 +114,7 @@ func TestHoldLooks(t *testing.T) {
 		s, l := holding(t)
 		s.writes("a1", "een", jan, l)
 		s.hearing = time.Time{}
-		s.later(10 * time.Second)
+		s.later(25 * time.Second)
 		s.rewrites("a1", "anders", jan, l)
 		s.work()
 		s.hearing = s.now.Add(-time.Second)
@@ -124,7 +125,7 @@ func TestHoldLooks(t *testing.T) {
 		s, l := holding(t)
 		s.writes("a1", "een", jan, l)
 		s.hearing = time.Time{}
-		s.later(10 * time.Second)
+		s.later(25 * time.Second)
 		s.carry(Touch, OK, "") // the mark
 		s.carry(Touch, Refused, Rejected)
 		s.hearing = start

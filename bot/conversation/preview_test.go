@@ -103,7 +103,7 @@ func TestANoteIsPreviewedToo(t *testing.T) {
 // What was asked in public is answered in private.
 func TestAside(t *testing.T) {
 	l := public
-	l.Privately = "c7"
+	l.Privately, l.Edit, l.Delete = "c7", true, true
 	s := previewing(t)
 	is(t, s.writes("a1", "Nummer 12", jan, l), "mark a1 none > held\ntell preview Nummer 12 ^JJ [publish send_privately do_not_send] about a1")
 	s.work()
@@ -119,7 +119,7 @@ func TestAside(t *testing.T) {
 	// It says nothing about whom the customer knows here, and the writer may send it alone.
 	s.rules.OtherApproves = true
 	s.writes("a2", "Nummer 15", jan, l)
-	is(t, s.presses(Publish, "a2", jan, l), "whisper U1 other_must about a2")
+	is(t, s.presses(Publish, "a2", jan, l), "whisper U1 other_must")
 	is(t, s.presses(SendPrivately, "a2", jan, l), "send a2/0 \"Nummer 15\\n— Jan\" to c7")
 }
 
@@ -135,7 +135,7 @@ func TestAsideRefused(t *testing.T) {
 	is(t, s.sends(Refused, NotStarted), "tell not_delivered not_started\ntell preview Nummer 12 ^JJ [publish send_privately do_not_send] about a1")
 	s.work()
 	s.presses(SendPrivately, "a1", jan, l)
-	is(t, s.sends(Refused, Gone), "remove p4\ntell not_delivered not_started\ntell preview Nummer 12 ^JJ [publish send_privately do_not_send] about a1")
+	is(t, s.sends(Refused, Gone), "tell not_delivered not_started\ntell preview Nummer 12 ^JJ [publish send_privately do_not_send] about a1")
 	s.presses(Publish, "a1", jan, l)
 	s.work()
 	s.has("Nummer 12 ^JJ")

@@ -44,7 +44,7 @@ func sayOne(e Effect) string {
 	case Remove:
 		return "remove " + e.What.TS
 	case Edit:
-		return fmt.Sprintf("edit %s/%d %s: %s", e.Answer.TS, e.Part, e.ID, words(e.Text, e.Files))
+		return fmt.Sprintf("edit %s/%d %s: %s", e.Answer.TS, e.Part, e.ID, words(e.Text, e.Files)) + to(e.To)
 	case Look:
 		return "look " + e.Answer.TS
 	case TakeBack:
