@@ -193,9 +193,20 @@ func (c *chaos) reached(t typing) int {
 	return n
 }
 
-// asks says that a question stands in the thread whether an answer shall leave.
+// worded is how often it arrived in its latest wording.
+func (c *chaos) worded(t typing) int {
+	n := 0
+	for _, m := range c.people[t.to].Messages() {
+		if m.ByBot && slices.Contains(strings.Split(m.Text, "\n"), t.wording()) {
+			n++
+		}
+	}
+	return n
+}
+
+// asks says that a question stands in the thread whether an answer shall leave, or under a card that was deleted since.
 func (c *chaos) asks(t typing) bool {
-	for _, root := range c.roots(t.to) {
+	for _, root := range c.w.slack.Messages(deskChannel) {
 		for _, m := range c.w.slack.Thread(deskChannel, root.TS) {
 			if buttonID(m, "Do not send") != "" && strings.Contains(string(m.Blocks), t.ts) {
 				return true
@@ -207,6 +218,15 @@ func (c *chaos) asks(t typing) bool {
 
 // checkTyped: every staff message has a mark, and it tells the truth.
 func (c *chaos) checkTyped(f *faultList, t typing) {
+	switch n := c.reached(t); {
+	case t.gone && !t.late && n > 0:
+		f.add("%s reached the customer, and was deleted while it was held", t.text)
+	case n > 0 && !t.late && !t.gone && c.worded(t) < n:
+		f.add("%s reached the customer in another wording than %q", t.text, t.wording())
+	}
+	if t.gone {
+		return
+	}
 	m, is := c.w.slack.Message(deskChannel, t.ts)
 	if !is {
 		f.add("%s is gone from Slack", t.text)
@@ -312,6 +332,9 @@ func (c *chaos) checkTurn(f *faultList, v conversation.Conversation) {
 	var i int
 	if _, err := fmt.Sscanf(v.Customer.Name, "P%03d", &i); err != nil || c.closed[i] || len(c.said[i]) == 0 {
 		return
+	}
+	if slices.ContainsFunc(c.typed, func(t typing) bool { return t.to == i && t.gone && t.late }) {
+		return // what they had may have been taken back
 	}
 	answered := slices.ContainsFunc(c.typed, func(t typing) bool {
 		m, _ := c.w.slack.Message(deskChannel, t.ts)

@@ -50,7 +50,8 @@ func drawHistory(seed uint64) []string {
 	d.deletes, d.reorders = d.r.IntN(6) == 0, d.r.IntN(10) == 0
 	unsure := []string{"ask", "ask", "resend", "drop"}[d.r.IntN(4)]
 	nudges := []string{"on", "on", "off"}[d.r.IntN(3)]
-	d.script = []string{fmt.Sprintf("world people=%d unsure=%s nudges=%s", d.people, unsure, nudges)}
+	hold := []string{"0s", "0s", "10s"}[d.r.IntN(3)]
+	d.script = []string{fmt.Sprintf("world people=%d unsure=%s nudges=%s hold=%s", d.people, unsure, nudges, hold)}
 	for range 10 + d.r.IntN(30) {
 		if d.r.IntN(100) < d.wild {
 			d.mishap()
@@ -89,7 +90,11 @@ func (d *drawer) talk() {
 		d.add("%s notes %d", who, i)
 	case n < 84:
 		d.add("gast answers %d", i)
-	case n < 87 && d.deletes:
+	case n < 87:
+		d.add("%s rewrites %d", who, i)
+	case n < 90:
+		d.add("%s withdraws %d", who, i)
+	case n < 93 && d.deletes:
 		d.add("%s deletes %d", who, i)
 	default:
 		d.add("%s presses %d %q", who, i, chaosLabels[d.r.IntN(len(chaosLabels))])

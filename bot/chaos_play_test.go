@@ -29,7 +29,7 @@ type chaos struct {
 	deleted map[int]bool        // somebody deleted the card
 	unsure  conversation.OnUnsure
 	nudges  bool
-	mixed   bool // Slack delivered events out of order
+	mixed   bool // staff's messages came out of order
 }
 
 // saying is a message of a customer; version counts its edits.
@@ -43,6 +43,10 @@ type typing struct {
 	ts, text string
 	to       int
 	kind     byte // a = answer, n = note, g = of a guest
+	by       string
+	version  int  // counts its edits
+	gone     bool // deleted
+	late     bool // it was changed or deleted when it might have left
 }
 
 func newChaos(t *testing.T, script []string) (*chaos, error) {
@@ -50,7 +54,12 @@ func newChaos(t *testing.T, script []string) (*chaos, error) {
 	c := &chaos{w: w, pressed: map[string][]string{}, closed: map[int]bool{}, deleted: map[int]bool{}}
 	var people int
 	var unsure, nudges string
-	if _, err := fmt.Sscanf(script[0], "world people=%d unsure=%s nudges=%s", &people, &unsure, &nudges); err != nil {
+	hold := "0s" // of histories from before there was one
+	if n, err := fmt.Sscanf(script[0], "world people=%d unsure=%s nudges=%s hold=%s", &people, &unsure, &nudges, &hold); n < 3 {
+		return nil, err
+	}
+	var err error
+	if w.hold, err = time.ParseDuration(hold); err != nil {
 		return nil, err
 	}
 	c.unsure, c.nudges = conversation.OnUnsure(unsure), nudges == "on"
@@ -288,6 +297,8 @@ func (c *chaos) staffer(u slacksim.User, what string, i int, label string) error
 	case what == "deletes":
 		c.deleted[i] = true
 		return c.w.slack.Delete(deskChannel, root.TS)
+	case what == "rewrites" || what == "withdraws":
+		return c.change(u, what, i)
 	case what == "presses":
 		c.press(u, root, i, label)
 		return nil
@@ -302,9 +313,35 @@ func (c *chaos) staffer(u slacksim.User, what string, i int, label string) error
 	}
 	ts, err := c.w.slack.Say(slacksim.Saying{User: u.ID, Channel: deskChannel, ThreadTS: root.TS, Text: text})
 	if err == nil {
-		c.typed = append(c.typed, typing{ts: ts, text: strings.TrimPrefix(text, "// "), to: i, kind: kind})
+		c.typed = append(c.typed, typing{ts: ts, text: strings.TrimPrefix(text, "// "), to: i, kind: kind, by: u.ID})
 	}
 	return err
+}
+
+// change has somebody edit or delete the answer that they typed last for a customer.
+func (c *chaos) change(u slacksim.User, what string, i int) error {
+	for n := len(c.typed) - 1; n >= 0; n-- {
+		t := &c.typed[n]
+		if t.to != i || t.kind != 'a' || t.by != u.ID || t.gone {
+			continue
+		}
+		t.late = t.late || time.Since(momentOf(t.ts)) > c.w.hold-time.Second || len(c.pressed[t.ts]) > 0
+		if what == "withdraws" {
+			t.gone = true
+			return c.w.slack.Delete(deskChannel, t.ts)
+		}
+		t.version++
+		return c.w.slack.Edit(u.ID, deskChannel, t.ts, t.wording())
+	}
+	return nil
+}
+
+// wording is what the message says now.
+func (t typing) wording() string {
+	if t.version == 0 {
+		return t.text
+	}
+	return fmt.Sprintf("%s v%d", t.text, t.version)
 }
 
 // press presses the newest button with the label in a thread, if there is one and the app can be reached.
@@ -336,6 +373,9 @@ func (c *chaos) slackMishap(words []string) error {
 	number := numbers(words)
 	switch words[0] {
 	case "fail":
+		if c.w.hold == 0 && strings.HasPrefix(words[1], "conversations.") {
+			c.mixed = true // what was typed in a gap is found later than what is typed behind it; a hold waits for it
+		}
 		s.Fail(slacksim.Fault{Method: words[1], Kind: slacksim.Kind(words[2]), Times: number(3), Skip: number(4), After: 3 * time.Second})
 	case "cut":
 		s.CutSockets()
