@@ -108,6 +108,8 @@ type TakeBack struct {
 	IDs    []string
 	Rest   bool
 	To     string // as Send.To
+	// Named is the staff id of whose first name goes with it; "" = nobody's.
+	Named string
 }
 
 // Look has the desk see what a held answer is now: it may have been changed or deleted while nobody heard.

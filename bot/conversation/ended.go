@@ -330,6 +330,13 @@ func (f *folding) answered() {
 	f.render()
 }
 
+// unnamed forgets that the customer knows somebody's name, which went with the answer that was taken back.
+func (f *folding) unnamed(id string) {
+	if id != "" {
+		f.c.Greeted = slices.DeleteFunc(f.c.Greeted, func(known string) bool { return known == id })
+	}
+}
+
 // unanswered has the customer wait again when the answer they had last is taken back.
 func (f *folding) unanswered(answer Place) {
 	c := &f.c
@@ -368,6 +375,7 @@ func (f *folding) tookBack(job TakeBack, e Ended) {
 		f.tell(Tell{Notice: Notice{Kind: NotTakenBack, Reason: e.Reason, Detail: e.Detail}})
 	case !job.Rest:
 		f.tell(Tell{Notice: Notice{Kind: TakenBack}})
+		f.unnamed(job.Named)
 		f.unanswered(job.Answer)
 	}
 }

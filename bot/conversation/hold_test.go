@@ -244,6 +244,9 @@ func TestTakenBack(t *testing.T) {
 	is(t, s.sends(OK, ""), "tell taken_back\nrender")
 	s.has()
 	s.state("waiting since 0m due 15m step 0")
+	s.writes("a2", "Dag Ann", jan, l) // who it is was taken back, too
+	s.work()
+	s.has("Dag Ann\n— Jan")
 }
 
 // What is done to a staff message while its answer is on its way is done once it has arrived.

@@ -170,7 +170,7 @@ func (f *folding) unwrote(e Unwrote) {
 	i := f.c.answer(e.At)
 	if i < 0 {
 		if e.Was.left() {
-			f.takeBack(e.At, e.Was.Parts, e.Limits)
+			f.takeBack(e.At, e.Was.By, e.Was.Parts, e.Limits)
 		}
 		return
 	}
@@ -188,36 +188,39 @@ func (f *folding) unwrote(e Unwrote) {
 func (f *folding) withdrawn(i int, l Limits) {
 	a := &f.c.Open[i]
 	there := slices.DeleteFunc(slices.Concat(a.There, a.Parts), func(p Part) bool { return len(p.IDs) == 0 })
-	at := a.At
+	at, by := a.At, a.By
 	f.dropNotice(a)
 	if a.Greets && len(there) == 0 {
 		f.c.Greeted = slices.DeleteFunc(f.c.Greeted, func(id string) bool { return id == a.By.ID })
 	}
 	f.c.Open = slices.Delete(f.c.Open, i, i+1)
 	if len(there) > 0 {
-		f.takeBack(at, there, l)
+		f.takeBack(at, by, there, l)
 	}
 }
 
 // takeBack deletes what the customer has of an answer.
-func (f *folding) takeBack(at Place, there []Part, l Limits) {
+func (f *folding) takeBack(at Place, by Person, there []Part, l Limits) {
 	var ids []string
-	to := ""
+	to, named := "", ""
 	for _, p := range there {
 		ids, to = append(ids, p.IDs...), p.To // an answer goes to one place
+		if sign := introduced(by).Plain; sign != "" && p.To == "" && strings.HasSuffix(p.Text.Plain, sign) {
+			named = by.ID
+		}
 	}
 	if !l.Delete || len(ids) == 0 {
 		f.tell(Tell{Notice: Notice{Kind: NotTakenBack, Reason: NotAllowed}})
 		return
 	}
-	f.do(TakeBack{Answer: at, IDs: ids, To: to})
+	f.do(TakeBack{Answer: at, IDs: ids, To: to, Named: named})
 }
 
 // followUp does to an answer that has just arrived what was done to its staff message while it was on its way.
 func (f *folding) followUp(a *Answer, l Limits) {
 	switch {
 	case a.Deleted:
-		f.takeBack(a.At, a.Parts, l)
+		f.takeBack(a.At, a.By, a.Parts, l)
 	case a.Edit != nil:
 		changed := Answer{At: a.At, By: a.By, Wrote: a.Wrote, State: Asking, There: a.Parts, Parts: []Part{{Text: a.Edit.Text}}}
 		if Judge(*a.Edit, a.By) == IsAnswer {

@@ -84,6 +84,7 @@ type recTakeBack struct {
 	IDs    []string `json:"ids,omitempty"`
 	Rest   bool     `json:"rest,omitempty"`
 	To     string   `json:"to,omitempty"`
+	Named  string   `json:"named,omitempty"`
 }
 
 func toEffect(e conversation.Effect) (tagged, error) {
@@ -113,7 +114,7 @@ func toEffect(e conversation.Effect) (tagged, error) {
 	case conversation.Edit:
 		return tagged{"edit", recEdit{recPlace(e.Answer), e.Part, e.ID, toText(e.Text), each(e.Files, toFile), recPerson(e.By), e.Last, e.To}}, nil
 	case conversation.TakeBack:
-		return tagged{"takeback", recTakeBack{recPlace(e.Answer), e.Part, e.IDs, e.Rest, e.To}}, nil
+		return tagged{"takeback", recTakeBack{recPlace(e.Answer), e.Part, e.IDs, e.Rest, e.To, e.Named}}, nil
 	case conversation.Look:
 		return tagged{"look", recLook{recPlace(e.Answer)}}, nil
 	case conversation.Send:
@@ -167,7 +168,7 @@ func effectReader(kind string) reader[conversation.Effect] {
 		return as(func(r recLook) conversation.Effect { return conversation.Look{Answer: conversation.Place(r.Answer)} })
 	case "takeback":
 		return as(func(r recTakeBack) conversation.Effect {
-			return conversation.TakeBack{Answer: conversation.Place(r.Answer), Part: r.Part, IDs: r.IDs, Rest: r.Rest, To: r.To}
+			return conversation.TakeBack{Answer: conversation.Place(r.Answer), Part: r.Part, IDs: r.IDs, Rest: r.Rest, To: r.To, Named: r.Named}
 		})
 	}
 	return nil
