@@ -35,7 +35,7 @@ var errNoRoot = errors.New("the conversation has no thread")
 // threaded says that an effect belongs into the thread, and nowhere else.
 func threaded(e conversation.Effect) bool {
 	switch e := e.(type) {
-	case conversation.Show, conversation.ShowFiles, conversation.Tell:
+	case conversation.Show, conversation.ShowFiles, conversation.Tell, conversation.Stand:
 		return true
 	case conversation.Nudge:
 		return !e.Direct
@@ -71,6 +71,8 @@ func (b *Bot) carry(ctx context.Context, x *born) (conversation.Receipt, error) 
 		err = b.desk.Mark(ctx, e.On, e.Was, e.Now)
 	case conversation.Remove:
 		err = b.desk.Delete(ctx, e.What)
+	case conversation.Stand:
+		place, err = b.desk.Post(ctx, key, c.Thread, b.words.stand(e))
 	case conversation.Look:
 		err = b.look(ctx, c, e)
 	case conversation.Whisper:

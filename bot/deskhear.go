@@ -196,6 +196,9 @@ func (b *Bot) foldStaff(tx store.Tx, p store.Parked, who conversation.Person, no
 		e.By, e.Limits = who, b.limits(c)
 		e.Message.Text = e.Message.Text.Mentions(b.mentioned)
 		event = e
+	case conversation.Formed:
+		e.By, e.Limits = who, b.limits(c)
+		event = e
 	case conversation.Rewrote:
 		e.By, e.Limits = who, b.limits(c)
 		e.Message.Text = e.Message.Text.Mentions(b.mentioned)

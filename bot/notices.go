@@ -107,6 +107,9 @@ func (w *words) doubts(all []conversation.Doubted) string {
 // previewed is the head of a preview; what would be posted stands below it.
 func (w *words) previewed(n conversation.Notice) string {
 	text := w.Say(language.Notice(n.Kind))
+	if where := oneLine(n.Detail); where != "" {
+		text = w.Say(language.PreviewAt, "title", where)
+	}
 	count := []string{"parts", strconv.Itoa(n.Parts), "n", strconv.Itoa(n.Count), "of", strconv.Itoa(n.Of)}
 	switch {
 	case n.Parts > 1:

@@ -16,16 +16,18 @@ type words struct {
 	*language.Language
 	zone   *time.Location
 	labels map[string]string // account -> network, as staff read it
+	forms  map[string]bool   // the accounts whose answers are written in a form
 }
 
 func newWords(o Options) *words {
-	w := &words{Language: o.Language, zone: o.Location, labels: map[string]string{}}
+	w := &words{Language: o.Language, zone: o.Location, labels: map[string]string{}, forms: map[string]bool{}}
 	for _, a := range o.Accounts {
 		label := a.Label
 		if label == "" {
 			label = a.Kind
 		}
 		w.labels[a.Name] = label
+		w.forms[a.Name] = a.Mode == conversation.Command
 	}
 	return w
 }
@@ -86,6 +88,9 @@ func (w *words) card(c conversation.Conversation, m conversation.Message, permal
 		card.Facts = append(card.Facts, "⛔ "+w.because(c.Unreachable, ""))
 	}
 	card.Status, card.Tint = w.status(c)
+	if w.forms[c.Ref.Account] {
+		card.Buttons = append(card.Buttons, w.button(conversation.Write, "primary"))
+	}
 	if c.Turn != conversation.Done {
 		if c.Claimer.ID == "" {
 			card.Buttons = append(card.Buttons, w.button(conversation.Claim, "primary"))
@@ -213,6 +218,11 @@ func (w *words) show(c conversation.Conversation, entries []conversation.Entry) 
 		p.Body = p.Body.Add(body)
 	}
 	return p
+}
+
+// stand is an answer that somebody wrote in a form.
+func (w *words) stand(e conversation.Stand) adapters.Post {
+	return adapters.Post{Body: conversation.Plainly(w.Say(language.FormedBy, "name", oneLine(e.By.Name)) + "\n").Add(framed(e.Message.Text))}
 }
 
 // link is an address that can be opened, behind some white space; nothing where there is none.

@@ -30,6 +30,7 @@ const (
 	DirectReply Mode = "direct"  // after the hold
 	Confirm     Mode = "confirm" // when somebody presses the button of a preview
 	Alerts      Mode = "alerts"  // never: staff only read
+	Command     Mode = "command" // only from the form that a button of the card opens
 )
 
 // UnmarshalText takes one of the modes; empty is ByPlace.
@@ -38,7 +39,7 @@ func (m *Mode) UnmarshalText(b []byte) error {
 		*m = ByPlace
 		return nil
 	}
-	return choose(m, b, DirectReply, Confirm, Alerts)
+	return choose(m, b, DirectReply, Confirm, Alerts, Command)
 }
 
 // Approve says who posts what others can read.

@@ -27,7 +27,7 @@ func mistakeRows() []mistakeRow {
 		{"unknown key, other dash", "\n[answer]\non-unsure = 'ask'\n", []string{"line 8: answer.on-unsure: there is no such key; did you mean on_unsure?"}},
 		{"key that is not there yet", "\n[answer]\nready = 'x'\n", []string{"line 8: answer.ready: there is no such key; known here: hold, approve, on_unsure, patterns, staff, names"}},
 		{"pattern that is none", "\n[answer]\npatterns = ['ORD-(']\n", []string{"line 8: answer.patterns: each must be a regular expression, such as 'ORD-[0-9]{6}' in single quotes"}},
-		{"reply_mode of no kind", "\n[[account]]\nname='b'\nadapter='telegraph'\nreply_mode='comfirm'\n", []string{"line 10: account.reply_mode: this must be one of direct, confirm, alerts; did you mean confirm?"}},
+		{"reply_mode of no kind", "\n[[account]]\nname='b'\nadapter='telegraph'\nreply_mode='comfirm'\n", []string{"line 10: account.reply_mode: this must be one of direct, confirm, alerts, command; did you mean confirm?"}},
 		{"hold too long", "\n[answer]\nhold = '2m'\n", []string{"line 8: answer.hold: this must be a time from \"0s\" to \"60s\""}},
 		{"hold without a unit", "\n[answer]\nhold = '10'\n", []string{"line 8: answer.hold: this must be a time from \"0s\" to \"60s\""}},
 		{"staff by name", "\n[answer]\nstaff = ['U1A', 'Sanne']\n", []string{"line 8: answer.staff: each must be the id of a Slack person (U…) or user group (S…): in Slack, open the profile or group, then ⋮ and “Copy ID”"}},

@@ -46,6 +46,7 @@ const (
 	Direct  Mode = "direct"  // after a hold
 	Confirm Mode = "confirm" // when somebody presses the button of a preview
 	Alerts  Mode = "alerts"  // never: what is typed stays inside
+	Command Mode = "command" // from the form that the card's button opens; what is typed in the thread stays inside
 )
 
 // quietFor is how long a thread may be quiet and still be the place for the customer's next message.
@@ -79,6 +80,8 @@ func Apply(c Conversation, e Event, r Rules, now time.Time) (Conversation, []Eff
 	case Missed:
 	case Wrote:
 		f.wrote(e)
+	case Formed:
+		f.formed(e)
 	case Rewrote:
 		f.rewrote(e)
 	case Unwrote:

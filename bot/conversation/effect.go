@@ -1,5 +1,7 @@
 package conversation
 
+import "time"
+
 // Effect is an act on the outside world that must follow from an event. The set is closed. Each effect becomes a job
 // in the transaction that stored the event.
 type Effect interface {
@@ -112,6 +114,14 @@ type TakeBack struct {
 	Named string
 }
 
+// Stand posts in the thread an answer that was written in a form. The post takes the place of a staff message: marks and
+// questions are about it.
+type Stand struct {
+	Written time.Time
+	By      Person
+	Message Message
+}
+
 // Look has the desk see what a held answer is now: it may have been changed or deleted while nobody heard.
 type Look struct{ Answer Place }
 
@@ -129,6 +139,7 @@ func (Send) effect()      {}
 func (Edit) effect()      {}
 func (TakeBack) effect()  {}
 func (Look) effect()      {}
+func (Stand) effect()     {}
 
 func (OpenCard) Way() Way  { return Inward }  // Way: see Effect.
 func (Show) Way() Way      { return Inward }  // Way: see Effect.
@@ -144,6 +155,7 @@ func (Send) Way() Way      { return Outward } // Way: see Effect.
 func (Edit) Way() Way      { return Outward } // Way: see Effect.
 func (TakeBack) Way() Way  { return Outward } // Way: see Effect.
 func (Look) Way() Way      { return Touch }   // Way: see Effect.
+func (Stand) Way() Way     { return Inward }  // Way: see Effect.
 
 // Notice is a line of the bot's own, to be put into words by the bot.
 type Notice struct {
@@ -188,7 +200,7 @@ const (
 	TakenBack       NoticeKind = "taken_back"       // the customer does not see it any more
 	NotTakenBack    NoticeKind = "not_taken_back"   // Reason, Detail
 	NotReminded     NoticeKind = "not_reminded"     // a direct reminder was refused: Reason, Detail
-	Previewed       NoticeKind = "preview"          // Quote, Count, Of, Parts, Doubts; Name: who else must press
+	Previewed       NoticeKind = "preview"          // Quote, Count, Of, Parts, Doubts; Name: who else must press; Detail: where
 	SentAside       NoticeKind = "sent_aside"       // the customer alone has it
 	Replaced        NoticeKind = "replaced"         // ephemeral: Name typed something newer
 	OtherMust       NoticeKind = "other_must"       // ephemeral: the writer may not post it alone

@@ -18,7 +18,7 @@ func Consequential(e Effect, o Outcome) bool {
 		return true
 	case Show:
 		return o != OK || slices.ContainsFunc(e.Entries, func(x Entry) bool { return len(x.Message.Files) > 0 })
-	case Edit, TakeBack, Look:
+	case Edit, TakeBack, Look, Stand:
 		return true
 	case Tell:
 		return o != OK || len(e.Buttons) > 0
@@ -45,6 +45,8 @@ func (f *folding) ended(e Ended) {
 		f.edited(job, e)
 	case TakeBack:
 		f.tookBack(job, e)
+	case Stand:
+		f.stood(job, e)
 	case Look:
 		f.looked(job)
 	case OpenCard:

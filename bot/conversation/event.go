@@ -79,6 +79,14 @@ type Wrote struct {
 	Limits Limits
 }
 
+// Formed: somebody wrote an answer in the form that the card's button opens.
+type Formed struct {
+	Written time.Time
+	By      Person
+	Message Message
+	Limits  Limits
+}
+
 // Rewrote: somebody edited what they had typed in the thread.
 type Rewrote struct {
 	At      Place // of the message
@@ -170,6 +178,7 @@ func (Moved) event()      {}
 func (Unreadable) event() {}
 func (Missed) event()     {}
 func (Wrote) event()      {}
+func (Formed) event()     {}
 func (Rewrote) event()    {}
 func (Unwrote) event()    {}
 func (Pressed) event()    {}
@@ -192,6 +201,8 @@ const (
 	TryAgain   Action = "try_again"
 	SendAnyway Action = "send_anyway"
 	DoNotSend  Action = "do_not_send"
+	// Write opens a form for an answer; the desk deals with it.
+	Write Action = "answer"
 	// Publish posts what a preview shows.
 	Publish Action = "publish"
 	// SendPrivately sends it to the customer alone.
@@ -204,5 +215,5 @@ const (
 
 // Pressable are the actions that a button may ask for.
 var Pressable = []Action{
-	Claim, Release, Close, NoAnswer, SendAgain, ItIsThere, TryAgain, SendAnyway, DoNotSend, Publish, SendPrivately, ChangeAnyway,
+	Claim, Release, Close, NoAnswer, Write, SendAgain, ItIsThere, TryAgain, SendAnyway, DoNotSend, Publish, SendPrivately, ChangeAnyway,
 }

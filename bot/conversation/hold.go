@@ -43,11 +43,15 @@ func typedBefore(a, b Answer) bool {
 	return a.Wrote.Before(b.Wrote) || a.Wrote.Equal(b.Wrote) && a.At.TS < b.At.TS
 }
 
-// hold keeps an answer back for a while, so that its writer can still change it, or begins to send it at once.
-func (f *folding) hold(i int, m Message, l Limits) {
+// hold keeps an answer back for a while, so that its writer can still change it, or begins to send it at once, as one
+// from a form.
+func (f *folding) hold(i int, m Message, l Limits, form bool) {
 	a := &f.c.Open[i]
 	a.State, a.Parts = Holding, []Part{{Text: m.Text, Files: m.Files}}
 	long := f.r.Hold
+	if form {
+		long = 0
+	}
 	if long > 0 {
 		f.mark(a, Held)
 		if f.now.Sub(a.Wrote) > lateBy {

@@ -42,7 +42,7 @@ func (f *folding) preview(i int, m Message, l Limits) {
 
 // previewed is exactly what would leave.
 func (f *folding) previewed(a Answer, m Message, l Limits) Notice {
-	n := Notice{Kind: Previewed, Of: l.Length, Doubts: f.doubts(&a, l)}
+	n := Notice{Kind: Previewed, Detail: f.c.Title, Of: l.Length, Doubts: f.doubts(&a, l)}
 	if f.r.OtherApproves {
 		n.Name = a.By.Name
 	}

@@ -92,7 +92,7 @@ func (f *folding) keepInside(i int) {
 func (f *folding) reworded(e Rewrote) {
 	verdict := Judge(e.Message, e.By)
 	if !e.Was.left() { // it stayed among us
-		if verdict == IsAnswer {
+		if verdict == IsAnswer && f.mode(e.Limits) != Command {
 			a := Answer{At: e.At, By: e.By, Wrote: e.Written, State: Asking, Mark: Inside, Parts: []Part{{Text: e.Message.Text, Files: e.Message.Files}}}
 			f.c.Open = append(f.c.Open, a)
 			f.do(SetMark{On: e.At, Was: NotSent, Now: Inside}, // it may show either

@@ -45,6 +45,8 @@ func sayOne(e Effect) string {
 		return "remove " + e.What.TS
 	case Edit:
 		return fmt.Sprintf("edit %s/%d %s: %s", e.Answer.TS, e.Part, e.ID, words(e.Text, e.Files)) + to(e.To)
+	case Stand:
+		return "stand " + e.By.ID + " " + words(e.Message.Text, e.Message.Files)
 	case Look:
 		return "look " + e.Answer.TS
 	case TakeBack:

@@ -170,7 +170,7 @@ func (s *scene) carry(way Way, o Outcome, why Reason) (job Effect, followed stri
 // happen is the world outside.
 func (s *scene) happen(job Effect) Receipt {
 	switch job := job.(type) {
-	case OpenCard, Tell, Nudge, Show, ShowFiles:
+	case OpenCard, Tell, Nudge, Show, ShowFiles, Stand:
 		s.posts++
 		at := Place{"T", "C", fmt.Sprintf("p%d", s.posts)}
 		s.stands[at] = job
@@ -199,7 +199,7 @@ func (s *scene) happen(job Effect) Receipt {
 // inThread says that a job posts in the thread.
 func inThread(e Effect) bool {
 	switch e := e.(type) {
-	case Show, ShowFiles, Tell:
+	case Show, ShowFiles, Tell, Stand:
 		return true
 	case Nudge:
 		return !e.Direct

@@ -10,7 +10,10 @@ import (
 const askedFor = 24 * time.Hour
 
 // wrote decides what a staff message is and, if it is an answer, sends it.
-func (f *folding) wrote(e Wrote) {
+func (f *folding) wrote(e Wrote) { f.typed(e, false) }
+
+// typed is wrote, of a message in the thread or one from a form.
+func (f *folding) typed(e Wrote, form bool) {
 	c := &f.c
 	if c.answer(e.At) >= 0 {
 		return
@@ -18,6 +21,10 @@ func (f *folding) wrote(e Wrote) {
 	f.forgetAsked()
 	a := Answer{At: e.At, By: e.By, Wrote: e.Written, Crossed: c.crossed(e.By)}
 	verdict := Judge(e.Message, e.By)
+	mode := f.mode(e.Limits)
+	if mode == Command && !form && verdict != IsForbidden {
+		verdict = IsNote
+	}
 	if verdict != IsForbidden {
 		c.Active = f.now
 	}
@@ -40,15 +47,21 @@ func (f *folding) wrote(e Wrote) {
 		return
 	case IsAnswer:
 	}
-	switch f.mode(e.Limits) {
+	if form && mode != Alerts {
+		mode = Direct
+		if e.Limits.Public && f.r.OtherApproves {
+			mode = Confirm
+		}
+	}
+	switch mode {
 	case Alerts:
 		f.do(SetMark{On: e.At, Now: Inside}, Whisper{To: e.By.ID, Notice: Notice{Kind: MayNotSpeak, Reason: ReadOnly}, About: e.At})
 	case Confirm:
 		c.Open = append(c.Open, a)
 		f.preview(len(c.Open)-1, e.Message, e.Limits)
-	case Direct:
+	case Direct, Command:
 		c.Open = append(c.Open, a)
-		f.hold(len(c.Open)-1, e.Message, e.Limits)
+		f.hold(len(c.Open)-1, e.Message, e.Limits, form)
 	}
 }
 

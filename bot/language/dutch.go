@@ -21,6 +21,7 @@ var dutch = map[Key]string{
 	InReply:    "↩️ Antwoord op “{quote}”",
 	Contact:    "👤 Contact: {name}",
 	Unshown:    "❔ Deze klant stuurde iets dat hier niet te tonen is ({what}). Bekijk het op het netwerk zelf.",
+	FormedBy:   "✍️ {name} antwoordt:",
 	Edited:     "✏️ Bewerkt: ",
 	TakenAway:  "de tekst is weggehaald",
 	FromTo:     "van {from} tot {to}",
@@ -51,6 +52,7 @@ var dutch = map[Key]string{
 	"action.send_anyway":    "Toch versturen",
 	"action.send_privately": "Privé versturen",
 	"action.do_not_send":    "Niet versturen",
+	"action.answer":         "Antwoorden",
 	"action.publish":        "Openbaar plaatsen",
 	"action.change_anyway":  "Daar ook wijzigen",
 
@@ -126,6 +128,7 @@ var dutch = map[Key]string{
 	"notice.replaced":         "🔒 Niet geplaatst: {name} typte iets nieuwers, dat nu als voorbeeld klaarstaat.",
 	"notice.other_must":       "Iemand anders dan de schrijver moet dit plaatsen.",
 	"notice.preview":          "👀 Iedereen kan dit lezen zodra het geplaatst is",
+	PreviewAt:                 "👀 Iedereen in “{title}” kan dit lezen zodra het geplaatst is",
 	PreviewOne:                " ({n} van {of} tekens)",
 	PreviewParts:              " ({parts} berichten, het langste {n} van {of} tekens)",
 	PreviewOther:              ". Iemand anders dan {name} moet het plaatsen",

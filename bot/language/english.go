@@ -21,6 +21,7 @@ var english = map[Key]string{
 	InReply:    "↩️ In reply to “{quote}”",
 	Contact:    "👤 Contact: {name}",
 	Unshown:    "❔ This customer sent something that cannot be shown here ({what}). Open it on the network itself.",
+	FormedBy:   "✍️ {name} answers:",
 	Edited:     "✏️ Edited: ",
 	TakenAway:  "the text was taken away",
 	FromTo:     "from {from} to {to}",
@@ -51,6 +52,7 @@ var english = map[Key]string{
 	"action.send_anyway":    "Send anyway",
 	"action.send_privately": "Send privately",
 	"action.do_not_send":    "Do not send",
+	"action.answer":         "Answer",
 	"action.publish":        "Post publicly",
 	"action.change_anyway":  "Change it there",
 
@@ -126,6 +128,7 @@ var english = map[Key]string{
 	"notice.replaced":         "🔒 Not posted: {name} typed something newer, which is previewed now.",
 	"notice.other_must":       "Somebody else than its writer must post this.",
 	"notice.preview":          "👀 Everybody can read this once it is posted",
+	PreviewAt:                 "👀 Everybody in “{title}” can read this once it is posted",
 	PreviewOne:                " ({n} of {of} characters)",
 	PreviewParts:              " ({parts} messages, the longest {n} of {of} characters)",
 	PreviewOther:              ". Somebody else than {name} must post it",

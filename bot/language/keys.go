@@ -22,6 +22,7 @@ const (
 	InReply    Key = "message.reply"     // quote
 	Contact    Key = "message.contact"   // name
 	Unshown    Key = "message.unknown"   // what
+	FormedBy   Key = "form.by"           // name
 	Edited     Key = "message.edited"
 	TakenAway  Key = "message.taken_away"
 	FromTo     Key = "time.span" // from, to
@@ -39,6 +40,7 @@ const (
 	DeskDeaf     Key = "notice.account_deaf.desk" // detail
 	DeskBack     Key = "notice.account_back.desk" // detail
 	NobodyThere  Key = "notice.not_reminded.gone"
+	PreviewAt    Key = "notice.preview.at"    // title
 	PreviewOne   Key = "notice.preview.one"   // n, of
 	PreviewParts Key = "notice.preview.parts" // parts, n, of
 	PreviewOther Key = "notice.preview.other" // name

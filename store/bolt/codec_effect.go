@@ -74,6 +74,12 @@ type recEdit struct {
 	To     string    `json:"to,omitempty"`
 }
 
+type recStand struct {
+	Written stamp      `json:"written,omitzero"`
+	By      recPerson  `json:"by,omitzero"`
+	Message recMessage `json:"m,omitzero"`
+}
+
 type recLook struct {
 	Answer recPlace `json:"answer,omitzero"`
 }
@@ -115,6 +121,8 @@ func toEffect(e conversation.Effect) (tagged, error) {
 		return tagged{"edit", recEdit{recPlace(e.Answer), e.Part, e.ID, toText(e.Text), each(e.Files, toFile), recPerson(e.By), e.Last, e.To}}, nil
 	case conversation.TakeBack:
 		return tagged{"takeback", recTakeBack{recPlace(e.Answer), e.Part, e.IDs, e.Rest, e.To, e.Named}}, nil
+	case conversation.Stand:
+		return tagged{"stand", recStand{stamp{e.Written}, recPerson(e.By), toMessage(e.Message)}}, nil
 	case conversation.Look:
 		return tagged{"look", recLook{recPlace(e.Answer)}}, nil
 	case conversation.Send:
@@ -163,6 +171,10 @@ func effectReader(kind string) reader[conversation.Effect] {
 				Answer: conversation.Place(r.Answer), Part: r.Part, ID: r.ID, Text: fromText(r.Text), Files: each(r.Files, fromFile),
 				By: conversation.Person(r.By), Last: r.Last, To: r.To,
 			}
+		})
+	case "stand":
+		return as(func(r recStand) conversation.Effect {
+			return conversation.Stand{Written: r.Written.Time, By: conversation.Person(r.By), Message: fromMessage(r.Message)}
 		})
 	case "look":
 		return as(func(r recLook) conversation.Effect { return conversation.Look{Answer: conversation.Place(r.Answer)} })

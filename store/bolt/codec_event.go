@@ -178,6 +178,8 @@ func toEvent(e conversation.Event) (tagged, error) {
 		return tagged{"unreadable", recUnreadable{e.RawID, stamp{e.At}, e.What, e.Link}}, nil
 	case conversation.Wrote:
 		return tagged{"wrote", recWrote{recPlace(e.At), stamp{e.Written}, recPerson(e.By), toMessage(e.Message)}}, nil
+	case conversation.Formed:
+		return tagged{"formed", recStand{stamp{e.Written}, recPerson(e.By), toMessage(e.Message)}}, nil
 	case conversation.Rewrote:
 		return tagged{"rewrote", recRewrote{recPlace(e.At), stamp{e.Written}, recPerson(e.By), toMessage(e.Message), stamp{e.Edited}, e.Of, pointer(e.Was, toFormer)}}, nil
 	case conversation.Unwrote:
@@ -258,6 +260,10 @@ func eventReader(kind string) reader[conversation.Event] {
 	case "unwrote":
 		return as(func(r recUnwrote) conversation.Event {
 			return conversation.Unwrote{At: conversation.Place(r.At), Deleted: r.Deleted.Time, Of: r.Of, Was: pointer(r.Was, fromFormer)}
+		})
+	case "formed":
+		return as(func(r recStand) conversation.Event {
+			return conversation.Formed{Written: r.Written.Time, By: conversation.Person(r.By), Message: fromMessage(r.Message)}
 		})
 	case "pressed":
 		return as(fromPressed)

@@ -84,7 +84,7 @@ func difference(t *testing.T, path string, got, want reflect.Value) {
 
 // The kinds on disk are for ever: one that changes here makes old files unreadable.
 func TestKinds(t *testing.T) {
-	events := strings.Fields("heard changed withdrawn reached reacted echoed moved unreadable wrote pressed cardgone ticked ended delayed missed rewrote unwrote")
+	events := strings.Fields("heard changed withdrawn reached reacted echoed moved unreadable wrote pressed cardgone ticked ended delayed missed rewrote unwrote formed")
 	for i, e := range storetest.Events() {
 		got, err := toEvent(e)
 		if err != nil {
@@ -94,7 +94,7 @@ func TestKinds(t *testing.T) {
 			t.Errorf("%T is called %q on disk; the list, to which new ones are added at the end, is %q", e, got.Kind, events)
 		}
 	}
-	effects := strings.Fields("opencard show showfiles tell whisper announce nudge render setmark remove send edit takeback look")
+	effects := strings.Fields("opencard show showfiles tell whisper announce nudge render setmark remove send edit takeback look stand")
 	for i, e := range storetest.Effects() {
 		got, err := toEffect(e)
 		if err != nil {

@@ -29,6 +29,7 @@ func Events() []conversation.Event {
 		conversation.Missed{},
 		conversation.Rewrote{},
 		conversation.Unwrote{},
+		conversation.Formed{},
 	}
 }
 
@@ -49,6 +50,7 @@ func Effects() []conversation.Effect {
 		conversation.Edit{},
 		conversation.TakeBack{},
 		conversation.Look{},
+		conversation.Stand{},
 	}
 }
 
