@@ -93,6 +93,11 @@ func (n *instantNetwork) Run(ctx context.Context, in adapters.Inbox) error {
 	return nil
 }
 
+// Limits has none.
+func (n *instantNetwork) Limits(conversation.Ref, time.Time) conversation.Limits {
+	return conversation.Limits{}
+}
+
 // instantDesk takes every post at once.
 type instantDesk struct {
 	adapters.Desk
@@ -119,5 +124,9 @@ func (d *instantDesk) Open(context.Context, string, adapters.Card) (conversation
 func (d *instantDesk) Post(context.Context, string, conversation.Place, adapters.Post) (conversation.Place, error) {
 	return d.place(), nil
 }
+
+func (d *instantDesk) Render(context.Context, conversation.Place, adapters.Card) error { return nil }
+
+func (d *instantDesk) Hearing() time.Time { return time.Time{} }
 
 func (d *instantDesk) Permalink(conversation.Place) string { return "" }
