@@ -18,7 +18,7 @@ func Consequential(e Effect, o Outcome) bool {
 		return true
 	case Show:
 		return o != OK || slices.ContainsFunc(e.Entries, func(x Entry) bool { return len(x.Message.Files) > 0 })
-	case Edit, TakeBack:
+	case Edit, TakeBack, ShowAnswer:
 		return true
 	case Tell:
 		return o != OK || len(e.Buttons) > 0
@@ -55,6 +55,8 @@ func (f *folding) ended(e Ended) {
 		f.told(job, e)
 	case Nudge:
 		f.nudged(job, e)
+	case ShowAnswer:
+		f.answerShown(job, e)
 	case Render:
 		if e.Outcome == Refused && e.Reason != Gone {
 			f.tell(Tell{Notice: Notice{Kind: CardStale, Reason: e.Reason, Detail: e.Detail}})
@@ -254,6 +256,7 @@ func (f *folding) settle(i int, detail string, l Limits) {
 		f.mark(a, NotCertain)
 		if f.r.OnUnsure == Drop {
 			f.tell(Tell{Notice: Notice{Kind: MaybeDropped, Reason: reason}})
+			f.spelt(a.At)
 			f.c.Open = slices.Delete(f.c.Open, i, i+1)
 			return
 		}
@@ -282,6 +285,7 @@ func (f *folding) settle(i int, detail string, l Limits) {
 	}
 	f.mark(a, Sent)
 	f.delivered(a)
+	f.spelt(a.At)
 	done := *a
 	f.c.Open = slices.Delete(f.c.Open, i, i+1)
 	f.followUp(&done, l)

@@ -77,6 +77,8 @@ type Wrote struct {
 	Message Message
 	// Limits is what the network takes here and now.
 	Limits Limits
+	// Called is what is there of the ready answers that the message calls. The bot fills it in from the store.
+	Called Called
 }
 
 // Rewrote: somebody edited what they had typed in the thread.
@@ -91,6 +93,8 @@ type Rewrote struct {
 	Of string
 	// Was is what the message was until now, nil where it is not settled yet. The bot fills it in from the history.
 	Was *Former
+	// Called: as in Wrote.
+	Called Called
 }
 
 // Unwrote: somebody deleted what was typed in the thread.

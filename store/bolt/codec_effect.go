@@ -79,6 +79,12 @@ type recTakeBack struct {
 	Rest   bool     `json:"rest,omitempty"`
 }
 
+type recShowAnswer struct {
+	Answer recPlace `json:"answer,omitzero"`
+	N      uint64   `json:"n,omitempty"`
+	Text   recText  `json:"text,omitzero"`
+}
+
 func toEffect(e conversation.Effect) (tagged, error) {
 	switch e := e.(type) {
 	case nil: // in Ended and Delayed only; a job without an effect is refused before
@@ -107,6 +113,8 @@ func toEffect(e conversation.Effect) (tagged, error) {
 		return tagged{"edit", recEdit{recPlace(e.Answer), e.Part, e.ID, toText(e.Text), each(e.Files, toFile), recPerson(e.By), e.Last}}, nil
 	case conversation.TakeBack:
 		return tagged{"takeback", recTakeBack{recPlace(e.Answer), e.Part, e.IDs, e.Rest}}, nil
+	case conversation.ShowAnswer:
+		return tagged{"showanswer", recShowAnswer{recPlace(e.Answer), e.N, toText(e.Text)}}, nil
 	case conversation.Send:
 		return tagged{"send", recSend{recPlace(e.Answer), e.Part, toText(e.Text), each(e.Files, toFile), recPerson(e.By)}}, nil
 	}
@@ -157,6 +165,10 @@ func effectReader(kind string) reader[conversation.Effect] {
 	case "takeback":
 		return as(func(r recTakeBack) conversation.Effect {
 			return conversation.TakeBack{Answer: conversation.Place(r.Answer), Part: r.Part, IDs: r.IDs, Rest: r.Rest}
+		})
+	case "showanswer":
+		return as(func(r recShowAnswer) conversation.Effect {
+			return conversation.ShowAnswer{Answer: conversation.Place(r.Answer), N: r.N, Text: fromText(r.Text)}
 		})
 	}
 	return nil

@@ -111,6 +111,15 @@ func checkFixture(tx store.Tx) error {
 	if len(kinds) < 25 || waiting < 14 || stuck < 5 {
 		return fmt.Errorf("%d kinds, %d parked, %d stuck", len(kinds), waiting, stuck)
 	}
+	languages := ""
+	for r, err := range tx.Ready("hours") {
+		if languages += r.Language + "."; err != nil || r.Text.Plain == "" {
+			return fmt.Errorf("ready answer %+v: %w", r, err)
+		}
+	}
+	if languages != ".nl." {
+		return fmt.Errorf("ready answers in %q", languages)
+	}
 	cursor, err := tx.Cursor("a")
 	raw, err2 := tx.Raw("a", "1")
 	if cursor != "cursor" || string(raw) != "\x00\xff" {

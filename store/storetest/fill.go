@@ -48,6 +48,7 @@ func Effects() []conversation.Effect {
 		conversation.Send{},
 		conversation.Edit{},
 		conversation.TakeBack{},
+		conversation.ShowAnswer{},
 	}
 }
 
