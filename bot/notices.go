@@ -34,6 +34,7 @@ var reasons = map[conversation.Reason]string{
 	conversation.Unknown:      "Slack could not tell who you are",
 	conversation.ReadOnly:     "nothing can be sent there",
 	conversation.PutDown:      "it was decided not to send it again",
+	conversation.NoSuchWord:   noSuchWord,
 }
 
 func because(r conversation.Reason, detail string) string {
@@ -149,6 +150,8 @@ func change(n conversation.Notice, why string) string {
 	switch n.Kind {
 	case conversation.WasANote:
 		return "🔒 Not sent: it was a note, and stays one among us. Is it meant for the customer now?"
+	case conversation.UnknownWord:
+		return unknownWord(n)
 	case conversation.Doubtful:
 		return doubtful(n.Doubts)
 	case conversation.ChangedThere:
