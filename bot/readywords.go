@@ -43,16 +43,30 @@ var faults = map[conversation.Fault]string{
 	conversation.NoVariable:   "In braces there can be {customer} and {me}, and nothing else.",
 }
 
-// The objections that have nothing to do with what was typed.
+// refusal is why something is not done with a ready answer, though nothing is wrong with what was typed.
+type refusal string
+
+// The refusals.
 const (
-	notAsked         = "Slack could not be asked who you are. Try again."
-	notStored        = "It could not be stored. Try again."
-	storeIsFull      = "It could not be stored, because the disk of webcare is full. Tell whoever runs webcare."
-	changedMeanwhile = "Somebody changed this ready answer meanwhile. Close this, look at it, and change it again."
-	removedMeanwhile = "Somebody removed this ready answer meanwhile. Close this and make a new one."
-	stillThere       = "Somebody changed this ready answer meanwhile, so it is still there. Look at it first."
-	tooManyAnswers   = "There are as many ready answers as there can be. Remove one first."
+	notAsked         refusal = "not_asked"
+	notStored        refusal = "not_stored"
+	storeIsFull      refusal = "store_is_full"
+	changedMeanwhile refusal = "changed_meanwhile"
+	removedMeanwhile refusal = "removed_meanwhile"
+	stillThere       refusal = "still_there"
+	tooManyAnswers   refusal = "too_many"
 )
+
+// refusals puts them into words.
+var refusals = map[refusal]string{
+	notAsked:         "Slack could not be asked who you are. Try again.",
+	notStored:        "It could not be stored. Try again.",
+	storeIsFull:      "It could not be stored, because the disk of webcare is full. Tell whoever runs webcare.",
+	changedMeanwhile: "Somebody changed this ready answer meanwhile. Close this, look at it, and change it again.",
+	removedMeanwhile: "Somebody removed this ready answer meanwhile. Close this and make a new one.",
+	stillThere:       "Somebody changed this ready answer meanwhile, so it is still there. Look at it first.",
+	tooManyAnswers:   fmt.Sprintf("There are %d ready answers, and there cannot be more. Remove one first.", mostReady),
+}
 
 // notPermitted is what somebody reads who may not answer customers.
 func notPermitted(why conversation.Reason) string { return "🔒 Not done: " + because(why, "") + "." }

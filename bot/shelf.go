@@ -73,7 +73,7 @@ func (i deskInbox) DropReady(ctx context.Context, by string, was adapters.ReadyA
 			return err
 		}
 		if versionOf(now) != was.Version {
-			return object(adapters.ReadyAll, stillThere)
+			return object(adapters.ReadyAll, refusals[stillThere])
 		}
 		return tx.DropReady(was.Word, was.Language)
 	}))
@@ -88,7 +88,7 @@ func (i deskInbox) admit(ctx context.Context, by string) error {
 		var err error
 		if who, err = i.b.desk.Who(asking, by); err != nil {
 			i.b.log.Warn("slack cannot say who somebody is; their ready answers stay as they are", "user", by, "err", err)
-			return object(adapters.ReadyAll, notAsked)
+			return object(adapters.ReadyAll, refusals[notAsked])
 		}
 	}
 	if !who.MaySpeak {
@@ -104,9 +104,9 @@ func (i deskInbox) objection(err error) error {
 	}
 	i.b.log.Error("a ready answer could not be stored or read", "err", err)
 	if errors.Is(i.b.storeError(err), store.ErrFull) {
-		return object(adapters.ReadyAll, storeIsFull)
+		return object(adapters.ReadyAll, refusals[storeIsFull])
 	}
-	return object(adapters.ReadyAll, notStored)
+	return object(adapters.ReadyAll, refusals[notStored])
 }
 
 func object(field adapters.ReadyField, text string) error {
@@ -158,7 +158,7 @@ func keep(tx store.Tx, r conversation.Ready, was *adapters.ReadyAnswer) error {
 		case err != nil:
 			return err
 		case full:
-			return object(adapters.ReadyAll, tooManyAnswers)
+			return object(adapters.ReadyAll, refusals[tooManyAnswers])
 		}
 		return tx.PutReady(r)
 	}
@@ -170,9 +170,9 @@ func keep(tx store.Tx, r conversation.Ready, was *adapters.ReadyAnswer) error {
 	case moves && taken && there.Text.Equal(r.Text) && !still:
 		return nil // it was moved already
 	case !still:
-		return object(adapters.ReadyAll, removedMeanwhile)
+		return object(adapters.ReadyAll, refusals[removedMeanwhile])
 	case versionOf(old) != was.Version:
-		return object(adapters.ReadyAll, changedMeanwhile)
+		return object(adapters.ReadyAll, refusals[changedMeanwhile])
 	case moves && taken:
 		return object(adapters.ReadyWord, takenWord(r))
 	case moves:

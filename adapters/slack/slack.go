@@ -31,6 +31,8 @@ type Desk struct {
 	// outsiders is why nothing may be shown in the channel; nil = it is ours alone.
 	outsiders atomic.Pointer[adapters.SendError]
 	inbox     atomic.Pointer[inbox]
+	// counter serves views while Run hears; nil where the inbox is no adapters.Shelf.
+	counter atomic.Pointer[counter]
 }
 
 // inbox wraps the interface for the atomic pointer.
