@@ -50,8 +50,9 @@ func (d *demo) acts() map[string]func(form) error {
 	return map[string]func(form) error{
 		"customer": d.newCustomer, "write": d.write, "reword": d.reword, "picture": d.picture, "block": d.block,
 		"say": d.say, "change": d.change, "remove": d.remove, "press": d.press,
-		"lever": func(f form) error { return d.levers.set(f.of("name"), f.on("on")) },
-		"plug":  d.movePlug,
+		"lever":    func(f form) error { return d.levers.set(f.of("name"), f.on("on")) },
+		"plug":     d.movePlug,
+		"shortcut": d.shortcut, "home": d.openHome, "tap": d.tap, "fill": d.fill, "close": d.closeForm,
 	}
 }
 
