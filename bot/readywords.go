@@ -23,6 +23,9 @@ func (w *words) answer(t conversation.Text) adapters.Post {
 // unknownWord answers a message that calls what is not there.
 func unknownWord(n conversation.Notice) string {
 	text := "🔒 Not sent: there is no ready answer " + flat(n.Name, 200) + "."
+	if strings.Contains(n.Name, ",") {
+		text = "🔒 Not sent: there are no ready answers " + flat(n.Name, 200) + "."
+	}
 	switch {
 	case n.Detail == "":
 		return text + " There are none yet: make one in the app's Home tab."

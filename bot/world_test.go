@@ -48,6 +48,7 @@ type world struct {
 	// otherApproves: [answer] approve = "other".
 	otherApproves bool
 	names         map[string]string
+	language      string // of the account acme
 	rate          float64
 	burst         int
 	log           *logged
@@ -156,7 +157,7 @@ func (w *world) start() {
 	b, err := bot.New(bot.Options{
 		Store: memory, Desk: desk,
 		Accounts: []bot.Account{
-			{Name: "acme", Kind: "telegram", Label: "Telegram", Adapter: tg},
+			{Name: "acme", Kind: "telegram", Label: "Telegram", Adapter: tg, Language: w.language},
 			{Name: "crm", Kind: "webhook", Adapter: crm},
 		},
 		Ladder: w.ladder, OnUnsure: w.onUnsure, Hold: w.hold, OtherApproves: w.otherApproves, Names: w.names, Location: w.zone, PostRate: w.rate, PostBurst: w.burst, Log: log,
