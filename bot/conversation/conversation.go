@@ -146,6 +146,8 @@ type Answer struct {
 	// has arrived.
 	Edit    *Message
 	Deleted bool
+	// Asks: the wording in Edit looks like a note, so that it is asked whether the customer shall read it.
+	Asks bool
 	// Greets: this answer tells the customer the name of its writer. Where it does not arrive, the next one does.
 	Greets bool
 	// Calls: it was typed with ready answers in it, so that the staff message does not say what the customer gets.

@@ -247,11 +247,10 @@ func (m *machine) inward(t *rapid.T) {
 	case "refused":
 		job, followed = m.carry(Inward, Refused, Rejected)
 	}
-	switch job.(type) {
+	switch job := job.(type) {
 	case ShowAnswer:
-		if how == "refused" {
-			m.find(job.(ShowAnswer).Answer).unshown = true
-		}
+		x := m.find(job.Answer)
+		x.unshown = x.unshown || how == "refused"
 	case OpenCard, Show, ShowFiles:
 		if how != "well" && followed == "" {
 			t.Fatalf("%s was %s, and nothing follows", sayOne(job), how)

@@ -51,7 +51,7 @@ func (f *folding) changeLater(i int, e Rewrote) {
 	case verdict == IsUnknownWord:
 		f.doNotChange(a.At, e, said)
 	default:
-		a.Edit, a.Calls = &Message{Text: said.Text}, len(e.Called.Found) > 0
+		a.Edit, a.Asks, a.Calls = &Message{Text: said.Text}, verdict != IsAnswer, len(e.Called.Found) > 0
 	}
 }
 
@@ -66,7 +66,8 @@ func (f *folding) changeAgain(i int, e Rewrote) {
 	a := f.c.Open[i]
 	said, verdict := f.read(e.Message, e.By, e.Called)
 	a.Parts, a.Calls = []Part{{Text: said.Text}}, len(e.Called.Found) > 0
-	if f.c.Open[i] = a; verdict != IsAnswer && verdict != IsUnknownWord && a.mayLeave() {
+	if clear := verdict == IsAnswer || verdict == IsUnknownWord || !a.mayLeave(); !clear {
+		f.c.Open[i] = a // the question stands
 		return
 	}
 	f.dropNotice(&a)
@@ -283,10 +284,10 @@ func (f *folding) followUp(a *Answer, l Limits) {
 		f.takeBack(a.At, a.Parts, l)
 	case a.Edit != nil:
 		changed := Answer{At: a.At, By: a.By, Wrote: a.Wrote, State: Asking, There: a.Parts, Calls: a.Calls, Parts: []Part{{Text: a.Edit.Text}}}
-		if Judge(*a.Edit, a.By) == IsAnswer {
-			f.change(&changed, l)
+		if a.Asks {
+			f.askChange(changed)
 			return
 		}
-		f.askChange(changed)
+		f.change(&changed, l)
 	}
 }

@@ -1,6 +1,9 @@
 package conversation
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // spelledLimit is how much of an answer a line shows, in runes: it is one post, so that it can go as one.
 const spelledLimit = 7000
@@ -36,14 +39,10 @@ func (f *folding) whisperUnknown(at Place, by Person, said Message, called Calle
 
 // wordList is how words are typed: "!hours, !return".
 func wordList(words []string) string {
-	list := ""
-	for i, w := range words {
-		if i > 0 {
-			list += ", "
-		}
-		list += "!" + w
+	if len(words) == 0 {
+		return ""
 	}
-	return list
+	return "!" + strings.Join(words, ", !")
 }
 
 // spell shows what the customer gets of an answer that is cut, unless a line shows just that.

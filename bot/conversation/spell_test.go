@@ -185,6 +185,32 @@ func TestReadyOnItsWay(t *testing.T) {
 	s.has("Open 9 tot 17\n— Jan")
 }
 
+// An edit that looks like a note asks, also where it was made while the answer was on its way.
+func TestNoteOnItsWay(t *testing.T) {
+	here := []Span{{From: 0, To: 5, Style: Mention, Target: "here"}}
+	for name, c := range map[string]struct {
+		text    Text
+		follows string
+	}{
+		"a note":             {Plainly("// Dag"), "tell change_is_note [change_anyway] about a1"},
+		"nearly one":         {Plainly("note that"), "tell change_is_note [change_anyway] about a1"},
+		"a mention":          {Text{Plain: "@here Dag Ann", Spans: here}, "tell change_is_note [change_anyway] about a1"},
+		"behind a mention":   {Text{Plain: "@here !hours", Spans: here}, "tell change_is_note [change_anyway] about a1"},
+		"a note that calls":  {Plainly("// weg\n!nergens"), "tell change_is_note"},
+		"what reads like it": {Plainly("!privaat"), "tell change_is_note [change_anyway] about a1"},
+	} {
+		s, l := holding(t)
+		s.rules.Hold = 0
+		s.writes("a1", "Dag", jan, l)
+		is(t, s.on(s.rewrote(staff("a1"), Message{Text: c.text}, jan, l)), "")
+		if got, want := s.sends(OK, ""), "mark a1 none > sent\nrender\n"+c.follows; got != want {
+			t.Errorf("%s: %q, want %q", name, got, want)
+		}
+		s.work()
+		s.has("Dag\n— Jan")
+	}
+}
+
 // An answer that did not arrive, and then was edited into a note, must not leave by [Try again].
 func TestFailedThenANote(t *testing.T) {
 	for text, follows := range map[string]string{

@@ -58,6 +58,7 @@ type recAnswer struct {
 	Edit    *recMessage `json:"edit,omitempty"`
 	Deleted bool        `json:"deleted,omitempty"`
 	Calls   bool        `json:"calls,omitempty"`
+	Asks    bool        `json:"asks,omitempty"`
 }
 
 type recSpelled struct {
@@ -110,7 +111,7 @@ func toAnswer(a conversation.Answer) recAnswer {
 	return recAnswer{
 		At: recPlace(a.At), By: recPerson(a.By), State: a.State, Mark: a.Mark, Parts: each(a.Parts, toPart), Wrote: stamp{a.Wrote},
 		Next: stamp{a.Next}, Notice: recPlace(a.Notice), Greets: a.Greets, Until: stamp{a.Until}, Slept: a.Overslept, Crossed: a.Crossed, Preview: a.Preview,
-		There: each(a.There, toPart), Edit: pointer(a.Edit, toMessage), Deleted: a.Deleted, Calls: a.Calls,
+		There: each(a.There, toPart), Edit: pointer(a.Edit, toMessage), Deleted: a.Deleted, Calls: a.Calls, Asks: a.Asks,
 	}
 }
 
@@ -118,7 +119,7 @@ func fromAnswer(r recAnswer) conversation.Answer {
 	return conversation.Answer{
 		At: conversation.Place(r.At), By: conversation.Person(r.By), State: r.State, Mark: r.Mark,
 		Parts: each(r.Parts, fromPart), Wrote: r.Wrote.Time, Next: r.Next.Time, Notice: conversation.Place(r.Notice), Greets: r.Greets,
-		Until: r.Until.Time, Overslept: r.Slept, Crossed: r.Crossed, Preview: r.Preview, There: each(r.There, fromPart), Edit: pointer(r.Edit, fromMessage), Deleted: r.Deleted, Calls: r.Calls,
+		Until: r.Until.Time, Overslept: r.Slept, Crossed: r.Crossed, Preview: r.Preview, There: each(r.There, fromPart), Edit: pointer(r.Edit, fromMessage), Deleted: r.Deleted, Calls: r.Calls, Asks: r.Asks,
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"testing"
 	"time"
 
@@ -111,13 +112,13 @@ func checkFixture(tx store.Tx) error {
 	if len(kinds) < 25 || waiting < 14 || stuck < 5 {
 		return fmt.Errorf("%d kinds, %d parked, %d stuck", len(kinds), waiting, stuck)
 	}
-	languages := ""
+	var languages []string
 	for r, err := range tx.Ready("hours") {
-		if languages += r.Language + "."; err != nil || r.Text.Plain == "" {
+		if languages = append(languages, r.Language); err != nil || r.Text.Plain == "" {
 			return fmt.Errorf("ready answer %+v: %w", r, err)
 		}
 	}
-	if languages != ".nl." {
+	if !slices.Equal(languages, []string{"", "nl"}) {
 		return fmt.Errorf("ready answers in %q", languages)
 	}
 	cursor, err := tx.Cursor("a")
