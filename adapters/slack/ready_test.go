@@ -386,3 +386,25 @@ func TestReadyFormKeepsTheText(t *testing.T) {
 		}
 	})
 }
+
+// Whatever Slack says of a form or a button, it is read or empty.
+func FuzzForm(f *testing.F) {
+	f.Add([]byte(`{"type":"view_submission","user":{"id":"U1"},"view":{"callback_id":"ready","private_metadata":"v/nl/hours","state":{"values":{
+		"word":{"value":{"value":"hours"}},"language":{"value":{"selected_option":{"value":"any"}}},
+		"text":{"value":{"rich_text_value":{"type":"rich_text","elements":[{"type":"rich_text_section","elements":[{"type":"text","text":"x","style":{"bold":true}}]}]}}}}}}}`))
+	f.Add([]byte(`{"type":"block_actions","container":{"type":"view"},"actions":[{"action_id":"ready_remove","value":"v//a"}]}`))
+	f.Add([]byte(`{"view":{"state":{"values":[]}},"actions":7}`))
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		i := lenient[interaction](raw)
+		r := readForm(i.View.State.Values, "https://example.slack.com/", func(string) string { return someone })
+		for _, s := range r.Text.Spans {
+			if s.From < 0 || s.From >= s.To || s.To > len(r.Text.Plain) {
+				t.Errorf("%q has the style %+v", r.Text.Plain, s)
+			}
+		}
+		ref := readRef(string(i.View.Metadata))
+		if again := readRef(writeRef(ref)); again.Version != ref.Version || again.Language != ref.Language || again.Word != ref.Word {
+			t.Errorf("%+v came back as %+v", ref, again)
+		}
+	})
+}

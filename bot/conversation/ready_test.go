@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"pgregory.net/rapid"
 
@@ -245,6 +246,42 @@ func TestExpandsAnything(t *testing.T) {
 			}
 			if strings.Contains(send.Text.Plain, "nergens") || len(send.Text.Calls()) > 0 {
 				t.Fatalf("%q left as %q", text.Plain, send.Text.Plain)
+			}
+		}
+	})
+}
+
+// Whatever stands on the shelf and whatever people are called: what leaves calls nothing, is valid and has its styles
+// within itself.
+func FuzzReady(f *testing.F) {
+	f.Add("!hours x", "Dag {customer}, {me}", "Ann", "Jan", uint8(3), uint8(9))
+	f.Add("Hoi\n !HOURS\n!nergens", "{customer}, één\n{me}", "", "", uint8(0), uint8(99))
+	f.Add("!hours", "!hours {customer}", "!hours\n\xff", "\u200b", uint8(1), uint8(2))
+	f.Fuzz(func(t *testing.T, typed, text, customer, me string, from, to uint8) {
+		s := opened(t, Ask)
+		s.c.Customer = Customer{Name: customer}
+		ready := Ready{Word: "hours", Text: Plainly(strings.ToValidUTF8(text, ""))}
+		if a, b := int(from), int(to); a < b && b <= len(ready.Text.Plain) && utf8.ValidString(ready.Text.Plain[a:]) && utf8.ValidString(ready.Text.Plain[b:]) {
+			ready.Text.Spans = []Span{{From: a, To: b, Style: Bold}}
+		}
+		by := jan
+		by.Name = strings.ToValidUTF8(me, "")
+		m := Message{Text: Plainly(strings.ToValidUTF8(typed, ""))}
+		s.on(Wrote{At: staff("a1"), Written: s.now, By: by, Message: m, Limits: Limits{}, Called: Called{Found: []Ready{ready}}})
+		s.presses(SendAnyway, "a1", by, Limits{})
+		s.work()
+		for _, send := range s.got {
+			body := send.Text
+			if sign := "\n— " + by.Name; by.Name != "" {
+				body.Plain = strings.TrimSuffix(body.Plain, sign)
+			}
+			if calls := body.Calls(); len(calls) > 0 || !utf8.ValidString(send.Text.Plain) {
+				t.Errorf("%q left as %q and calls %q", typed, send.Text.Plain, calls)
+			}
+			for _, span := range send.Text.Spans {
+				if span.From >= span.To || span.To > len(send.Text.Plain) || !utf8.ValidString(send.Text.Plain[span.From:span.To]) {
+					t.Errorf("%q has the style %+v", send.Text.Plain, span)
+				}
 			}
 		}
 	})
