@@ -60,7 +60,7 @@ func load(path string, env adapters.Env) (*parts, error) {
 		if err != nil {
 			return nil, &configError{fmt.Errorf("account %q: %w", a.Name, err)}
 		}
-		p.accounts = append(p.accounts, bot.Account{Name: a.Name, Kind: a.Kind.Name, Label: a.Kind.Label, Adapter: adapter, Mode: conversation.Mode(a.Manner.Mode)})
+		p.accounts = append(p.accounts, bot.Account{Name: a.Name, Kind: a.Kind.Name, Label: a.Kind.Label, Adapter: adapter, Mode: conversation.Mode(a.Manner.Mode), Language: string(a.Manner.Language)})
 	}
 	return p, nil
 }

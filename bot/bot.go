@@ -67,6 +67,8 @@ type Account struct {
 	Rate float64
 	// Mode is how answers leave; empty = by whether others can read along.
 	Mode conversation.Mode
+	// Language is a BCP 47 tag: what customers are spoken to in where the network does not tell. Empty = not said.
+	Language string
 }
 
 // Bot is the engine. Make it with New, run it once.

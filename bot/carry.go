@@ -35,7 +35,7 @@ var errNoRoot = errors.New("the conversation has no thread")
 // threaded says that an effect belongs into the thread, and nowhere else.
 func threaded(e conversation.Effect) bool {
 	switch e := e.(type) {
-	case conversation.Show, conversation.ShowFiles, conversation.Tell, conversation.Stand:
+	case conversation.Show, conversation.ShowFiles, conversation.Tell, conversation.Stand, conversation.ShowAnswer:
 		return true
 	case conversation.Nudge:
 		return !e.Direct
@@ -61,6 +61,8 @@ func (b *Bot) carry(ctx context.Context, x *born) (conversation.Receipt, error) 
 		return b.showFiles(ctx, x, e)
 	case conversation.Tell:
 		place, err = b.desk.Post(ctx, key, c.Thread, b.words.tell(e.Notice, e.Buttons, e.About))
+	case conversation.ShowAnswer:
+		place, err = b.desk.Post(ctx, key, c.Thread, b.words.answer(e.Text))
 	case conversation.Announce:
 		place, err = b.desk.Post(ctx, key, conversation.Place{}, b.words.tell(e.Notice, nil, conversation.Place{}))
 	case conversation.Nudge:

@@ -48,7 +48,7 @@ func TestAPanicEndsOneJob(t *testing.T) {
 // What belongs in a thread is posted nowhere else.
 func TestPostsWithoutAThread(t *testing.T) {
 	b := &Bot{log: slog.New(slog.DiscardHandler)} // without a desk: no call is made
-	for _, e := range []conversation.Effect{conversation.Show{}, conversation.ShowFiles{}, conversation.Tell{}, conversation.Nudge{}} {
+	for _, e := range []conversation.Effect{conversation.Show{}, conversation.ShowFiles{}, conversation.Tell{}, conversation.ShowAnswer{}, conversation.Nudge{}} {
 		_, err := b.carry(t.Context(), &born{job: store.Job{Effect: e}})
 		if fault, is := errors.AsType[*adapters.SendError](err); !is || fault.Outcome != conversation.Refused || fault.Reason != conversation.Gone {
 			t.Errorf("%T: %v", e, err)

@@ -195,6 +195,9 @@ func (b *Bot) foldStaff(tx store.Tx, p store.Parked, who conversation.Person, no
 	case conversation.Wrote:
 		e.By, e.Limits = who, b.limits(c)
 		e.Message.Text = e.Message.Text.Mentions(b.mentioned)
+		if e.Called, err = b.called(tx, c, e.Message); err != nil {
+			return nil, err
+		}
 		event = e
 	case conversation.Formed:
 		e.By, e.Limits = who, b.limits(c)
@@ -202,6 +205,9 @@ func (b *Bot) foldStaff(tx store.Tx, p store.Parked, who conversation.Person, no
 	case conversation.Rewrote:
 		e.By, e.Limits = who, b.limits(c)
 		e.Message.Text = e.Message.Text.Mentions(b.mentioned)
+		if e.Called, err = b.called(tx, c, e.Message); err != nil {
+			return nil, err
+		}
 		if event, err = rewritten(tx, c, e); event == nil {
 			return nil, err
 		}

@@ -58,6 +58,8 @@ func (w *words) notice(n conversation.Notice) string {
 		if n.Reason == conversation.Gone {
 			why = w.Say(language.NobodyThere)
 		}
+	case conversation.UnknownWord:
+		return w.unknownWord(n)
 	case conversation.Doubtful:
 		return w.Say(key) + w.doubts(n.Doubts)
 	case conversation.Previewed:

@@ -83,7 +83,7 @@ const last = 3
 // priority puts staff's answers and failures first, then new customers, then what they say next, reminders last.
 func priority(e conversation.Effect) int {
 	switch e.(type) {
-	case conversation.Tell:
+	case conversation.Tell, conversation.ShowAnswer:
 		return 0
 	case conversation.OpenCard, conversation.Announce, conversation.SetMark, conversation.Whisper:
 		return 1

@@ -29,6 +29,7 @@ import (
 //	slack down | up | cut | slow 2s | fail METHOD KIND [TIMES]
 //	telegram down | up | expires | slow 2s | fail METHOD FAULT [TIMES]
 //	unsure ask | resend | drop     hold 10s     approve other     nudges off     names U0SANNE01 "Sandra"
+//	those of ready answers: see shelfAct
 //
 // A name in front of an act that nobody has yet is a new customer.
 type stage struct {
@@ -85,8 +86,8 @@ func (s *stage) act(line string) error {
 		return nil
 	case "nudge":
 		return s.restart(func() { s.w.ladder.Steps[0] = nudge.Step{After: 15 * time.Minute, To: []string{"duty"}, Direct: true} })
-	case "language":
-		return s.restart(func() { s.w.language = language.Of(arg(1)) })
+	case "reads": // [slack] language
+		return s.restart(func() { s.w.reads = language.Of(arg(1)) })
 	case "approve":
 		return s.restart(func() { s.w.otherApproves = arg(1) == "other" })
 	case "hold":
@@ -94,13 +95,19 @@ func (s *stage) act(line string) error {
 		return errors.Join(err, s.restart(func() { s.w.hold = hold }))
 	case "names": // in the config: an id and the name that customers see
 		return s.restart(func() { s.w.names = map[string]string{arg(1): arg(2)} })
+	case "language":
+		return s.restart(func() { s.w.language = arg(1) })
 	case "nudges":
 		return s.restart(func() { s.w.ladder.Steps = nil })
 	}
 	for _, u := range staff {
-		if u.Name == words[0] {
-			return s.staffAct(u, words[1:])
+		if u.Name != words[0] {
+			continue
 		}
+		if is, err := s.shelfAct(u, words[1:]); is {
+			return err
+		}
+		return s.staffAct(u, words[1:])
 	}
 	return s.customerAct(words[0], words[1:])
 }
@@ -144,6 +151,10 @@ func (s *stage) customer(name string) *telegramsim.Customer {
 }
 
 func (s *stage) customerAct(name string, words []string) error {
+	if words[0] == "speaks" {
+		s.speaks(name, words[1])
+		return nil
+	}
 	c := s.customer(name)
 	if s.sent == nil {
 		s.sent = map[string][]int{}

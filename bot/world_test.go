@@ -46,10 +46,11 @@ type world struct {
 	ladder   nudge.Ladder
 	onUnsure conversation.OnUnsure
 	hold     time.Duration
-	language *language.Language
+	reads    *language.Language // what staff read; nil = English
 	// otherApproves: [answer] approve = "other".
 	otherApproves bool
 	names         map[string]string
+	language      string // of the account acme
 	rate          float64
 	burst         int
 	log           *logged
@@ -133,6 +134,9 @@ func (w *world) start() {
 	settings := slack.NewSettings()
 	settings.BotToken, settings.AppToken = adapters.NewSecret(botToken), adapters.NewSecret(appToken)
 	settings.Channel, settings.APIURL = "#webcare", "http://slack.test/api/"
+	if w.reads != nil {
+		settings.Language = w.reads.Tag
+	}
 	desk, err := slack.New(settings, adapters.Env{Log: log, Dial: wire.through(w.slackNet.Dial)})
 	if err != nil {
 		w.t.Fatal(err)
@@ -158,10 +162,10 @@ func (w *world) start() {
 	b, err := bot.New(bot.Options{
 		Store: memory, Desk: desk,
 		Accounts: []bot.Account{
-			{Name: "acme", Kind: "telegram", Label: "Telegram", Adapter: tg},
+			{Name: "acme", Kind: "telegram", Label: "Telegram", Adapter: tg, Language: w.language},
 			{Name: "crm", Kind: "webhook", Adapter: crm},
 		},
-		Ladder: w.ladder, OnUnsure: w.onUnsure, Hold: w.hold, OtherApproves: w.otherApproves, Language: w.language, Names: w.names, Location: w.zone, PostRate: w.rate, PostBurst: w.burst, Log: log,
+		Ladder: w.ladder, OnUnsure: w.onUnsure, Hold: w.hold, OtherApproves: w.otherApproves, Language: w.reads, Names: w.names, Location: w.zone, PostRate: w.rate, PostBurst: w.burst, Log: log,
 	})
 	if err != nil {
 		w.t.Fatal(err)

@@ -88,6 +88,16 @@ type Tx interface {
 	KeepRaw(account, id string, raw []byte) error
 	Raw(account, id string) ([]byte, error)
 
+	// PutReady stores a ready answer in place of the one of the same word and language. Both are at most 255 bytes, and
+	// the word is not empty.
+	PutReady(r conversation.Ready) error
+	// DropReady removes it; where there is none it changes nothing.
+	DropReady(word, language string) error
+	// Ready lists the ready answers of one word in order of language, ReadyAnswers all in order of word and language, both
+	// compared by bytes.
+	Ready(word string) iter.Seq2[conversation.Ready, error]
+	ReadyAnswers() iter.Seq2[conversation.Ready, error]
+
 	// Enqueue stores a job; one with a key that was ever enqueued before and is still here changes nothing.
 	Enqueue(j Job) error
 	// Job returns ErrNotFound where there is none.

@@ -100,7 +100,11 @@ func missing(have []string) []adapters.Finding {
 	var all []adapters.Finding
 	for _, s := range scopes() {
 		if !slices.Contains(have, s.name) {
-			all = append(all, adapters.Finding{Level: adapters.Fail, Text: "the scope " + s.name + " is missing, without which the bot cannot " + s.why +
+			level := adapters.Fail
+			if s.minor {
+				level = adapters.Warn
+			}
+			all = append(all, adapters.Finding{Level: level, Text: "the scope " + s.name + " is missing, without which the bot cannot " + s.why +
 				"; add it on the app's page OAuth & Permissions and install the app again"})
 		}
 	}

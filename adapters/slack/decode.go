@@ -98,6 +98,7 @@ type message struct {
 	LatestReply lax             `json:"latest_reply"`
 	DeletedTS   lax             `json:"deleted_ts"`
 	EditedRaw   json.RawMessage `json:"edited"`
+	Tab         lax             `json:"tab"`
 	OldChannel  lax             `json:"old_channel_id"`
 	NewChannel  lax             `json:"new_channel_id"`
 	Blocks      json.RawMessage `json:"blocks"`

@@ -15,8 +15,8 @@ import (
 // envelope is one frame that came in.
 type envelope struct {
 	frame
-	raw []byte       // the whole frame, where slack-go could not read it
-	ack func() error // nil = nothing to acknowledge
+	raw []byte                  // the whole frame, where slack-go could not read it
+	ack func(payload any) error // nil = nothing to acknowledge; the payload is what Slack is told besides, mostly nothing
 }
 
 // hear turns a frame into events, and notes what it says about the desk itself. No I/O. The second value is the
@@ -280,6 +280,11 @@ func (d *Desk) about(h *home, m message) {
 	switch m.Type {
 	case "user_change":
 		d.people.forget(string(m.User))
+		return
+	case "app_home_opened":
+		if m.Tab == "home" {
+			d.counter.Load().opened(string(m.User))
+		}
 		return
 	case "app_uninstalled", "tokens_revoked":
 		d.told.set(sourceChannel, &adapters.SendError{

@@ -2,23 +2,27 @@ package slack
 
 import "encoding/json"
 
-// scope is a right that the app needs, and what for.
-type scope struct{ name, why string }
+// scope is a right that the app needs, and what for. Without a minor one all else works.
+type scope struct {
+	name, why string
+	minor     bool
+}
 
 // scopes lists the bot's rights: the manifest asks for them and Check looks that they are there.
 func scopes() []scope {
 	return []scope{
-		{"chat:write", "post cards and messages"},
-		{"chat:write.customize", "show a customer's message under the customer's name"},
-		{"channels:history", "hear what staff type in a public desk channel"},
-		{"groups:history", "hear what staff type in a private desk channel"},
-		{"channels:read", "find a public desk channel"},
-		{"groups:read", "find a private desk channel"},
-		{"users:read", "see who may answer, and by which name"},
-		{"usergroups:read", "remind the people of a user group"},
-		{"reactions:write", "mark what became of an answer"},
-		{"files:read", "send staff's files to customers"},
-		{"files:write", "show customers' files"},
+		{name: "chat:write", why: "post cards and messages"},
+		{name: "chat:write.customize", why: "show a customer's message under the customer's name"},
+		{name: "channels:history", why: "hear what staff type in a public desk channel"},
+		{name: "groups:history", why: "hear what staff type in a private desk channel"},
+		{name: "channels:read", why: "find a public desk channel"},
+		{name: "groups:read", why: "find a private desk channel"},
+		{name: "users:read", why: "see who may answer, and by which name"},
+		{name: "usergroups:read", why: "remind the people of a user group"},
+		{name: "reactions:write", why: "mark what became of an answer"},
+		{name: "files:read", why: "send staff's files to customers"},
+		{name: "files:write", why: "show customers' files"},
+		{name: "commands", why: "offer to save a message as a ready answer", minor: true},
 	}
 }
 
@@ -30,7 +34,7 @@ func events() []string {
 		"channel_archive", "channel_unarchive", "channel_deleted", "channel_rename", "channel_left",
 		"group_archive", "group_unarchive", "group_deleted", "group_rename", "group_left",
 		"channel_id_changed", "channel_shared", "channel_unshared",
-		"user_change", "app_uninstalled", "tokens_revoked",
+		"user_change", "app_uninstalled", "tokens_revoked", "app_home_opened",
 	}
 }
 
@@ -42,6 +46,7 @@ func Manifest() []byte {
 		bot = append(bot, s.name)
 	}
 	type object = map[string]any
+	name, about := shortcut()
 	m := object{
 		"_metadata": object{"major_version": 1, "minor_version": 1},
 		"display_information": object{
@@ -50,8 +55,9 @@ func Manifest() []byte {
 			"background_color": "#1d3557",
 		},
 		"features": object{
-			"bot_user": object{"display_name": "webcare", "always_online": true},
-			"app_home": object{"home_tab_enabled": false, "messages_tab_enabled": true, "messages_tab_read_only_enabled": true},
+			"bot_user":  object{"display_name": "webcare", "always_online": true},
+			"app_home":  object{"home_tab_enabled": true, "messages_tab_enabled": true, "messages_tab_read_only_enabled": true},
+			"shortcuts": []object{{"name": name, "type": "message", "callback_id": saveReady, "description": about}},
 		},
 		"oauth_config": object{"scopes": object{"bot": bot}},
 		"settings": object{

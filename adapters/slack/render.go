@@ -48,6 +48,19 @@ type richWriter struct {
 	kind  slackgo.RichTextElementType
 	line  []slackgo.RichTextSectionElement
 	label strings.Builder // of the link we are in
+	ours  bool            // our own people wrote it, and edit it: links keep their labels
+}
+
+// composed is rich for a field in which our own people edit their text.
+func composed(t conversation.Text) []slackgo.RichTextElement {
+	w := &richWriter{kind: slackgo.RTESection, ours: true}
+	all := runs(t)
+	for i, r := range all {
+		link, ends := linkOf(r, all, i)
+		w.write(r, link, ends)
+	}
+	w.flush()
+	return w.out
 }
 
 // linkOf gives the link a run is in, and whether the run is the last of it.
@@ -117,6 +130,11 @@ func (w *richWriter) text(s string, style *slackgo.RichTextSectionTextStyle) {
 // open is left out.
 func (w *richWriter) link(text, target string, ends bool, style *slackgo.RichTextSectionTextStyle) {
 	shown, opens := address(target)
+	if w.ours && opens {
+		w.label.Reset()
+		w.line = append(w.line, slackgo.NewRichTextSectionLinkElement(shown, text, style))
+		return
+	}
 	if len(shown) > maxURL {
 		if w.text(text, style); ends {
 			w.label.Reset()

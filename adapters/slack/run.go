@@ -45,6 +45,11 @@ func (d *Desk) Run(ctx context.Context, in adapters.DeskInbox) error {
 		wg.Go(func() { l.keep(ctx, n+1) })
 	}
 	wg.Go(func() { l.deliver(ctx) })
+	if l.counter != nil {
+		for range viewers {
+			wg.Go(func() { l.counter.run(ctx) })
+		}
+	}
 	wg.Go(func() { l.sweep.run(ctx) })
 	wg.Go(func() { d.watch(ctx, l.sweep) })
 	wg.Go(func() { d.meet(ctx, h) })
@@ -69,7 +74,8 @@ func (d *Desk) arrive(ctx context.Context) (*home, error) {
 }
 
 func (d *Desk) listener(h *home, in adapters.DeskInbox) *listener {
-	l := &listener{d: d, home: h, in: in, log: d.log, queue: make(chan envelope, waiting)}
+	l := &listener{d: d, home: h, in: in, log: d.log, queue: make(chan envelope, waiting), counter: newCounter(d, h, in)}
+	d.counter.Store(l.counter)
 	l.dial = &websocket.Dialer{HandshakeTimeout: openTimeout, WriteBufferSize: writeBuffer, Proxy: http.ProxyFromEnvironment}
 	if d.base.DialContext != nil {
 		l.dial.Proxy, l.dial.NetDialContext = nil, d.base.DialContext
@@ -106,7 +112,7 @@ func (l *listener) deliver(ctx context.Context) {
 			if e.ack == nil {
 				continue
 			}
-			if err := e.ack(); err != nil {
+			if err := e.ack(nil); err != nil {
 				l.log.Debug("slack: an acknowledgement was lost; Slack sends the event again", "envelope", string(e.EnvelopeID), "error", err)
 			}
 		}

@@ -74,6 +74,14 @@ func (s *Settings) between() time.Duration {
 	return time.Duration(float64(time.Second) / s.PostRate)
 }
 
+// words is the language that staff read.
+func (s *Settings) words() *language.Language {
+	if l := language.Of(s.Language); l != nil {
+		return l
+	}
+	return language.English
+}
+
 // endpoint is the API's address with the slash at its end that slack-go needs.
 func (s *Settings) endpoint() string { return strings.TrimRight(s.APIURL, "/") + "/" }
 

@@ -33,6 +33,8 @@ type Desk struct {
 	outsiders atomic.Pointer[adapters.SendError]
 	inbox     atomic.Pointer[inbox]
 	sweeper   atomic.Pointer[sweeper] // of the Run that goes on
+	// counter serves views while Run hears; nil where the inbox is no adapters.Shelf.
+	counter atomic.Pointer[counter]
 }
 
 // inbox wraps the interface for the atomic pointer.

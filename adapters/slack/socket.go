@@ -44,8 +44,9 @@ type listener struct {
 	log  *slog.Logger
 	dial *websocket.Dialer
 
-	queue chan envelope
-	sweep *sweeper
+	queue   chan envelope
+	sweep   *sweeper
+	counter *counter // nil = there are no views
 
 	mu sync.Mutex
 	up int // sockets that have said hello
@@ -181,10 +182,13 @@ func (s *socket) on(ctx context.Context, smc *socketmode.Client, ev socketmode.E
 // enqueue hands an envelope to the deliverer, together with the way to acknowledge it on this connection.
 func (s *socket) enqueue(ctx context.Context, smc *socketmode.Client, e envelope) {
 	if id := string(e.EnvelopeID); id != "" {
-		e.ack = func() error {
+		e.ack = func(payload any) error {
 			ctx, cancel := context.WithTimeout(ctx, ackTimeout)
 			defer cancel()
-			return smc.AckCtx(ctx, id, nil)
+			return smc.AckCtx(ctx, id, payload)
+		}
+		if s.l.counter.takes(e) {
+			return
 		}
 	}
 	select {

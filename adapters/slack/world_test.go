@@ -176,6 +176,7 @@ type world struct {
 	log    *strings.Builder
 	desk   *Desk
 	box    *box
+	in     adapters.DeskInbox // what Run gets; nil = box
 	cancel context.CancelFunc
 	ended  chan error
 }
@@ -253,7 +254,11 @@ func (l *locked) Write(p []byte) (int, error) {
 func (w *world) run() {
 	ctx, cancel := context.WithCancel(w.t.Context())
 	w.cancel, w.ended = cancel, make(chan error, 1)
-	go func() { w.ended <- w.desk.Run(ctx, w.box) }()
+	in := w.in
+	if in == nil {
+		in = w.box
+	}
+	go func() { w.ended <- w.desk.Run(ctx, in) }()
 }
 
 // halt stops the desk and makes it forget everything, as the end of the program does.

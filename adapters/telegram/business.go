@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"webcare/adapters"
-	"webcare/bot/conversation"
 )
 
 // readBusiness decodes a message in a chat of a business account. Such a chat has the id of the customer, so whoever
@@ -24,12 +23,10 @@ func (r *reader) readBusiness(m *message, fields map[string]json.RawMessage, bod
 	if m.From == nil || m.From.ID != m.Chat.ID {
 		return r.echo(m, fields, p, body), nil
 	}
-	u := m.From
-	if u.IsBot { // what bots write to the account is no customer's, here as elsewhere
+	if m.From.IsBot { // what bots write to the account is no customer's, here as elsewhere
 		return nil, nil
 	}
-	who := conversation.Customer{ID: strconv.FormatInt(u.ID, 10), Name: u.name(), Handle: u.Username, Language: u.Language}
-	return r.told(m, fields, p, who, body), nil
+	return r.told(m, fields, p, m.From.customer(), body), nil
 }
 
 // connected notes a business connection that was made or ended.

@@ -27,7 +27,7 @@ func TestAPrivateMessageIsHeardAndAnswered(t *testing.T) {
 		if heard == nil {
 			t.Fatalf("heard nothing but %+v", w.in.events())
 		}
-		equal(t, "customer", heard.Customer, conversation.Customer{ID: fmt.Sprint(jan.ChatID()), Name: "Jan Example", Handle: "jan_example", Language: "nl"})
+		equal(t, "customer", heard.Customer, conversation.Customer{ID: fmt.Sprint(jan.ChatID()), Name: "Jan Example", First: "Jan", Handle: "jan_example", Language: "nl"})
 		equal(t, "id", heard.ExternalID, fmt.Sprint(id))
 		equal(t, "text", heard.Message.Text, conversation.Plainly("Mijn pakket is kapot"))
 		equal(t, "public", heard.Public, false)

@@ -129,8 +129,7 @@ func (r *reader) author(m *message) (who conversation.Customer, robot bool) {
 	if m.From == nil || m.From.IsBot {
 		return conversation.Customer{}, true
 	}
-	u := m.From
-	return conversation.Customer{ID: strconv.FormatInt(u.ID, 10), Name: u.name(), Handle: u.Username, Language: u.Language}, false
+	return m.From.customer(), false
 }
 
 // addressed says whether a message in a group is for us: a comment below a channel's post, a reply to the bot, a

@@ -2,7 +2,10 @@ package telegram
 
 import (
 	"encoding/json"
+	"strconv"
 	"strings"
+
+	"webcare/bot/conversation"
 )
 
 // The objects of the Bot API that are read, with no more fields than are used: what a new version adds or changes
@@ -157,6 +160,13 @@ type (
 		} `json:"parameters"`
 	}
 )
+
+// customer is a person as the bot knows them.
+func (u user) customer() conversation.Customer {
+	return conversation.Customer{
+		ID: strconv.FormatInt(u.ID, 10), Name: u.name(), First: strings.TrimSpace(u.FirstName), Handle: u.Username, Language: u.Language,
+	}
+}
 
 // name is what a person is called.
 func (u user) name() string {

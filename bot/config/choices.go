@@ -42,6 +42,22 @@ func (m *Mode) UnmarshalText(b []byte) error {
 	return choose(m, b, DirectReply, Confirm, Alerts, Command)
 }
 
+// Language is a BCP 47 tag such as "nl" or "pt-BR"; empty = none.
+type Language string
+
+// UnmarshalText takes a tag that is well formed, whether or not there is such a language.
+func (l *Language) UnmarshalText(b []byte) error {
+	for n, part := range strings.Split(string(b), "-") {
+		letters := strings.Trim(strings.ToLower(part), "abcdefghijklmnopqrstuvwxyz") == ""
+		plain := strings.Trim(strings.ToLower(part), "abcdefghijklmnopqrstuvwxyz0123456789") == ""
+		if n == 0 && (!letters || len(part) < 2 || len(part) > 3) && len(b) > 0 || n > 0 && (!plain || part == "" || len(part) > 8) {
+			return errors.New(`this must be the tag of a language, such as "nl", "en" or "pt-BR"`)
+		}
+	}
+	*l = Language(b)
+	return nil
+}
+
 // Approve says who posts what others can read.
 type Approve string
 

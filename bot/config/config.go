@@ -39,7 +39,8 @@ type Account struct {
 
 // Manner is how the answers of an account leave.
 type Manner struct {
-	Mode Mode `toml:"reply_mode" doc:"How answers leave: \"direct\" after the hold, \"confirm\" when somebody presses the button of a preview, \"command\" only from the form behind the button Answer, \"alerts\" not at all. Empty: direct in private conversations, confirm where others can read along."`
+	Mode     Mode     `toml:"reply_mode" doc:"How answers leave: \"direct\" after the hold, \"confirm\" when somebody presses the button of a preview, \"command\" only from the form behind the button Answer, \"alerts\" not at all. Empty: direct in private conversations, confirm where others can read along."`
+	Language Language `toml:"language" doc:"The language of its customers where the network does not tell, such as \"nl\" or \"en\": ready answers in it are chosen. Empty: none in particular."`
 }
 
 // Store is [store].

@@ -39,6 +39,7 @@ rest = "2m"
 [[account]]
 name = "acme-2"
 adapter = "telegraph"
+language = "pt-BR"
 `
 
 func TestReadsEverything(t *testing.T) {
@@ -69,6 +70,9 @@ func TestReadsEverything(t *testing.T) {
 	p, ok := c.Accounts[0].Settings.(*fakePigeon)
 	if !ok || p.Token.Reveal() != "123:secret" || !p.Loud || p.Rest != 2*time.Minute || p.URL != "https://loft.example" || len(p.Words) != 1 {
 		t.Errorf("pigeon = %+v", p)
+	}
+	if c.Accounts[0].Manner.Language != "" || c.Accounts[1].Manner.Language != "pt-BR" {
+		t.Errorf("languages %q and %q", c.Accounts[0].Manner.Language, c.Accounts[1].Manner.Language)
 	}
 	if len(c.Warnings) != 0 {
 		t.Errorf("warnings = %q", c.Warnings)

@@ -128,6 +128,7 @@ func (c Conversation) clone() Conversation {
 	c.Old = slices.Clone(c.Old)
 	c.Greeted = slices.Clone(c.Greeted)
 	c.Open = slices.Clone(c.Open)
+	c.Spelled = slices.Clone(c.Spelled)
 	for i := range c.Open {
 		c.Open[i].Parts = slices.Clone(c.Open[i].Parts)
 		c.Open[i].There = slices.Clone(c.Open[i].There)

@@ -32,6 +32,8 @@ type Customer struct {
 	Handle string
 	// Language is a BCP 47 tag, empty where the network does not tell.
 	Language string
+	// First is the first name, where the network tells it apart from the rest; hostile too.
+	First string
 }
 
 // Person is somebody in Slack. Name is what customers see: a first name.
@@ -92,6 +94,9 @@ type Conversation struct {
 	Greeted []string
 	// Open holds staff messages whose fate is not settled: on their way, asked about, refused, unsure.
 	Open []Answer
+	// Spelled are the lines of the bot's own that show what an answer says which calls ready answers: those of Open, and
+	// those that are still being posted.
+	Spelled []Spelled
 	// Live is the nudge that stands in Slack now, if any; Step counts the steps taken since Since.
 	Live Place
 	Step int
@@ -145,7 +150,22 @@ type Answer struct {
 	Deleted bool
 	// Aside: it goes to the customer alone, though the conversation is public. Nil = not.
 	Aside *Aside
+	// Asks: the wording in Edit looks like a note, so that it is asked whether the customer shall read it.
+	Asks bool
 	// Greets: this answer tells the customer the name of its writer. Where it does not arrive, the next one does.
+	Greets bool
+	// Calls: it was typed with ready answers in it, so that the staff message does not say what the customer gets.
+	Calls bool
+}
+
+// Spelled is a line that shows what the customer gets of the staff message Of.
+type Spelled struct {
+	Of Place
+	// N is the number of the event that asked for it: another line that comes back was replaced meanwhile.
+	N uint64
+	// At is where it stands; zero = it is still being posted.
+	At Place
+	// Greets: the name of the writer stands under it.
 	Greets bool
 }
 
@@ -225,7 +245,8 @@ const (
 	Unknown      Reason = "unknown"     // writer: Slack could not be asked
 	NotStarted   Reason = "not_started" // the customer has never written to us privately
 	ReadOnly     Reason = "read_only"
-	PutDown      Reason = "dropped" // a person or the config decided that it is not sent again
+	NoSuchWord   Reason = "no_such_word" // it calls a ready answer that is not there
+	PutDown      Reason = "dropped"      // a person or the config decided that it is not sent again
 )
 
 // Limits is what a network allows in one conversation.

@@ -125,6 +125,19 @@ type Stand struct {
 // Look has the desk see what a held answer is now: it may have been changed or deleted while nobody heard.
 type Look struct{ Answer Place }
 
+// ShowAnswer posts in the thread what the customer gets, where the staff message does not say it: it calls ready
+// answers. N is that of the line, see Spelled.
+type ShowAnswer struct {
+	Answer Place
+	N      uint64
+	Text   Text
+}
+
+func (ShowAnswer) effect() {}
+
+// Way: see Effect.
+func (ShowAnswer) Way() Way { return Inward }
+
 func (OpenCard) effect()  {}
 func (Show) effect()      {}
 func (ShowFiles) effect() {}
@@ -195,6 +208,7 @@ const (
 	WasANote        NoticeKind = "was_a_note"       // ephemeral: a note was edited into what could be an answer
 	Doubtful        NoticeKind = "doubtful"         // Doubts: not sent until somebody says so
 	ChangedThere    NoticeKind = "changed_there"    // the customer reads the new wording
+	UnknownWord     NoticeKind = "unknown_word"     // ephemeral: Name = what is called, Detail = what there is, Count = how many more
 	ChangeIsNote    NoticeKind = "change_is_note"   // what was sent was edited into a note: nothing is changed
 	NotChanged      NoticeKind = "not_changed"      // Reason, Detail: the customer still reads the old wording
 	TakenBack       NoticeKind = "taken_back"       // the customer does not see it any more

@@ -18,7 +18,7 @@ func Consequential(e Effect, o Outcome) bool {
 		return true
 	case Show:
 		return o != OK || slices.ContainsFunc(e.Entries, func(x Entry) bool { return len(x.Message.Files) > 0 })
-	case Edit, TakeBack, Look, Stand:
+	case Edit, TakeBack, Look, Stand, ShowAnswer:
 		return true
 	case Tell:
 		return o != OK || len(e.Buttons) > 0
@@ -59,6 +59,8 @@ func (f *folding) ended(e Ended) {
 		f.told(job, e)
 	case Nudge:
 		f.nudged(job, e)
+	case ShowAnswer:
+		f.answerShown(job, e)
 	case Render:
 		if e.Outcome == Refused && e.Reason != Gone {
 			f.tell(Tell{Notice: Notice{Kind: CardStale, Reason: e.Reason, Detail: e.Detail}})
@@ -258,6 +260,7 @@ func (f *folding) settle(i int, detail string, l Limits) {
 		f.mark(a, NotCertain)
 		if f.r.OnUnsure == Drop {
 			f.tell(Tell{Notice: Notice{Kind: MaybeDropped, Reason: reason}})
+			f.spelt(a.At)
 			f.c.Open = slices.Delete(f.c.Open, i, i+1)
 			return
 		}
@@ -292,6 +295,7 @@ func (f *folding) settle(i int, detail string, l Limits) {
 	if a.Aside != nil {
 		f.tell(Tell{Notice: Notice{Kind: SentAside}})
 	}
+	f.spelt(a.At)
 	done := *a
 	f.c.Open = slices.Delete(f.c.Open, i, i+1)
 	f.followUp(&done, l)

@@ -77,6 +77,8 @@ type Wrote struct {
 	Message Message
 	// Limits is what the network takes here and now.
 	Limits Limits
+	// Called is what is there of the ready answers that the message calls. The bot fills it in from the store.
+	Called Called
 }
 
 // Formed: somebody wrote an answer in the form that the card's button opens.
@@ -99,6 +101,8 @@ type Rewrote struct {
 	Of string
 	// Was is what the message was until now, nil where it is not settled yet. The bot fills it in from the history.
 	Was *Former
+	// Called: as in Wrote.
+	Called Called
 }
 
 // Unwrote: somebody deleted what was typed in the thread.

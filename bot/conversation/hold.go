@@ -54,6 +54,7 @@ func (f *folding) hold(i int, m Message, l Limits, form bool) {
 	}
 	if long > 0 {
 		f.mark(a, Held)
+		f.spellOut(*a, m, l)
 		if f.now.Sub(a.Wrote) > lateBy {
 			long = max(long, afterDeaf)
 		}
@@ -80,7 +81,7 @@ func (f *folding) release(l Limits, hearing time.Time) {
 			continue
 		}
 		if doubts := f.doubts(a, l); len(doubts) > 0 {
-			f.ask(a, doubts)
+			f.ask(a, doubts, l)
 			continue
 		}
 		f.send(i, Message{Text: a.Parts[0].Text, Files: a.Parts[0].Files}, a.By, l)
@@ -157,9 +158,12 @@ func (f *folding) doubts(a *Answer, l Limits) []Doubted {
 }
 
 // ask holds an answer until a person says what to do with it.
-func (f *folding) ask(a *Answer, doubts []Doubted) {
+func (f *folding) ask(a *Answer, doubts []Doubted, l Limits) {
 	a.State, a.Until = Asking, time.Time{}
 	f.mark(a, Held)
+	if !f.c.isSpelled(a.At) {
+		f.spellOut(*a, Message{Text: a.Parts[0].Text, Files: a.Parts[0].Files}, l)
+	}
 	f.tell(Tell{Notice: Notice{Kind: Doubtful, Doubts: doubts}, About: a.At, Buttons: []Action{SendAnyway, DoNotSend}})
 }
 

@@ -1,6 +1,8 @@
 package conversation_test
 
 import (
+	"slices"
+
 	"pgregory.net/rapid"
 
 	. "webcare/bot/conversation"
@@ -17,20 +19,23 @@ func (m *machine) edit(t *rapid.T) {
 	}
 	l := aLimit(t, m.now)
 	l.Edit, l.Delete = rapid.Bool().Draw(t, "can edit"), rapid.Bool().Draw(t, "can delete")
-	waits := m.where(x.at) == Holding || m.where(x.at) == Asking && len(m.open1(x.at).There) == 0
+	waits := m.where(x.at) == Holding || m.where(x.at) == Asking && len(m.open1(x.at).There) == 0 ||
+		m.where(x.at) == Failed && !slices.ContainsFunc(m.open1(x.at).Parts, func(p Part) bool { return p.State != Refused })
 	if rapid.IntRange(0, 3).Draw(t, "deletes") == 0 {
 		x.deleted = true
 		m.on(Unwrote{At: x.at, Deleted: m.now, Limits: l, Was: m.former(x.at)})
 		return
 	}
-	text := rapid.SampledFrom([]string{"anders", "// toch niet", "note that", three, ""}).Draw(t, "text")
+	text := rapid.SampledFrom([]string{"anders", "// toch niet", "note that", three, "", "!hours", "!dag x", "!nergens", "// weg\n!nergens"}).Draw(t, "text")
 	e := m.rewrote(x.at, Message{Text: Plainly(text)}, x.by, l)
+	x.calls = false
 	if held := m.where(x.at) == Holding; waits {
-		switch Judge(e.Message, x.by) {
+		switch judged(e.Message, x.by, e.Called) {
 		case IsNote, IsForbidden, IsEmptyText:
 			x.kept = true
 		case IsMention, IsNearMiss:
 			x.leaves = false
+		case IsUnknownWord:
 		case IsAnswer:
 			x.leaves = x.leaves || held
 		}

@@ -36,6 +36,8 @@ type typed struct {
 	past    bool // what it stopped runs again
 	by      Person
 	tried   []int
+	calls   bool // it was typed with ready answers, and not edited since
+	unshown bool // the line that shows it was refused, or there was no thread for it
 }
 
 type saying struct {
@@ -121,7 +123,7 @@ func (m *machine) staff(t *rapid.T) {
 	m.step++
 	by := rapid.SampledFrom([]Person{jan, jan, eva, mute, guest}).Draw(t, "by")
 	e := wrote(fmt.Sprint("a", m.step), "", by, aLimit(t, m.now), m.now)
-	switch rapid.SampledFrom([]string{"answer", "answer", "answer", "files", "note", "mention", "near miss", "empty", "twice"}).Draw(t, "what") {
+	switch rapid.SampledFrom([]string{"answer", "answer", "answer", "files", "note", "mention", "near miss", "empty", "ready", "ready", "not ready", "twice"}).Draw(t, "what") {
 	case "answer":
 		e.Message.Text = Plainly(rapid.SampledFrom(slicesOf(answers, []string{three, three})).Draw(t, "text"))
 	case "files":
@@ -135,6 +137,10 @@ func (m *machine) staff(t *rapid.T) {
 		e.Message.Text = Plainly("note that")
 	case "empty":
 		e.Message.Text = Plainly(" \u200b")
+	case "ready":
+		e.Message.Text = Plainly(rapid.SampledFrom([]string{"!hours", "Hoi\n!DAG tot dan", "!let-op", "// weg\n!dag"}).Draw(t, "text"))
+	case "not ready":
+		e.Message.Text = Plainly(rapid.SampledFrom([]string{"!nergens", "!hours\n!nergens"}).Draw(t, "text"))
 	case "twice":
 		if len(m.c.Open) > 0 {
 			e.At = m.c.Open[0].At
@@ -142,8 +148,9 @@ func (m *machine) staff(t *rapid.T) {
 		}
 		return
 	}
+	e.Called = called(e.Message)
 	m.typed = append(m.typed, &typed{
-		at: e.At, step: m.step, by: by, leaves: Judge(e.Message, by) == IsAnswer, resent: m.rules.OnUnsure == Resend,
+		at: e.At, step: m.step, by: by, leaves: judged(e.Message, by, e.Called) == IsAnswer, resent: m.rules.OnUnsure == Resend, calls: len(e.Called.Found) > 0, unshown: m.c.Thread.IsZero(),
 	})
 	before := m.c
 	m.on(e)
@@ -246,7 +253,10 @@ func (m *machine) inward(t *rapid.T) {
 	case "refused":
 		job, followed = m.carry(Inward, Refused, Rejected)
 	}
-	switch job.(type) {
+	switch job := job.(type) {
+	case ShowAnswer:
+		x := m.find(job.Answer)
+		x.unshown = x.unshown || how == "refused" || how == "gone" && followed == ""
 	case OpenCard, Show, ShowFiles:
 		if how != "well" && followed == "" {
 			t.Fatalf("%s was %s, and nothing follows", sayOne(job), how)
@@ -320,13 +330,16 @@ func (m *machine) check(t *rapid.T) {
 		case TakeBack:
 			of = e.Answer
 		}
-		if !m.find(of).leaves {
+		if !m.find(of).leaves && m.c.Wants(e) {
 			t.Fatalf("a note is on its way: %s", sayOne(e))
 		}
 	}
 	for _, send := range m.got {
 		if !m.find(send.Answer).leaves || send.Text.Has(Mention) {
 			t.Fatalf("a note has left: %s", sayOne(send))
+		}
+		if len(send.Text.Calls()) > 0 {
+			t.Fatalf("a ready answer that is not there has left: %s", sayOne(send))
 		}
 	}
 	if len(m.c.Greeted) > 3 {
@@ -469,5 +482,6 @@ func (m *machine) checkEnd(t *rapid.T) {
 		if m.where(x.at) == Sending {
 			t.Fatalf("%s is on its way for ever", x.at.TS)
 		}
+		m.checkLines(t, x)
 	}
 }

@@ -18,6 +18,8 @@ const (
 	IsNearMiss  Verdict = "near_miss"  // starts like a note, but not quite: ask
 	IsForbidden Verdict = "may_not"    // its writer may not speak for us
 	IsEmptyText Verdict = "empty_text" // nothing in it
+	// IsUnknownWord: it calls a ready answer that is not there. Judge knows nothing of those; see folding.read.
+	IsUnknownWord Verdict = "unknown_word"
 )
 
 // noteWords start a note when a colon follows; alone they are a near miss. Without accents and in lower case.

@@ -47,18 +47,27 @@ func (f *folding) previewed(a Answer, m Message, l Limits) Notice {
 		n.Name = a.By.Name
 	}
 	f.cut(&a, m, l)
-	for i, p := range a.Parts {
-		if i > 0 {
-			n.Quote = n.Quote.Add(Plainly("\n⁂\n"))
-		}
-		n.Quote = n.Quote.Add(p.Text)
-		for _, file := range p.Files {
-			n.Quote = n.Quote.Add(Plainly("\n📎 " + file.Name))
-		}
+	n.Quote = a.wording()
+	for _, p := range a.Parts {
 		n.Count = max(n.Count, l.measure(p.Text.Plain))
 	}
 	n.Parts = len(a.Parts)
 	return n
+}
+
+// wording is all that an answer says, as it is cut.
+func (a *Answer) wording() Text {
+	var t Text
+	for i, p := range a.Parts {
+		if i > 0 {
+			t = t.Add(Plainly("\n⁂\n"))
+		}
+		t = t.Add(p.Text)
+		for _, file := range p.Files {
+			t = t.Add(Plainly("\n📎 " + file.Name))
+		}
+	}
+	return t
 }
 
 // publish posts what a preview shows.

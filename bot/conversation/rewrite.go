@@ -28,48 +28,95 @@ func (f *folding) rewrote(e Rewrote) {
 		}
 		f.judgeAgain(i, e)
 	case Failed, Sending, Unsure:
-		if !slices.ContainsFunc(a.Parts, func(p Part) bool { return p.State != Refused }) { // nothing of it is there
-			why := a.Parts[0].Reason
-			f.cut(a, e.Message, e.Limits)
-			for n := range a.Parts {
-				a.Parts[n].State, a.Parts[n].Reason = Refused, why
-			}
-			return
-		}
-		a.Edit = &Message{Text: e.Message.Text}
+		f.changeLater(i, e)
 	}
+}
+
+// changeLater folds in an edit of an answer that is on its way, or did not arrive.
+func (f *folding) changeLater(i int, e Rewrote) {
+	a := &f.c.Open[i]
+	said, verdict := f.read(e.Message, e.By, e.Called)
+	nothing := !slices.ContainsFunc(a.Parts, func(p Part) bool { return p.State != Refused }) // of it is there
+	switch {
+	case nothing && verdict != IsAnswer:
+		f.judgeAgain(i, e)
+	case nothing:
+		why := a.Parts[0].Reason
+		a.Calls = len(e.Called.Found) > 0
+		f.cut(a, said, e.Limits)
+		for n := range a.Parts {
+			a.Parts[n].State, a.Parts[n].Reason = Refused, why
+		}
+		f.show(a)
+	case verdict == IsUnknownWord:
+		f.doNotChange(a.At, e, said)
+	default:
+		a.Edit, a.Asks, a.Calls = &Message{Text: said.Text}, verdict != IsAnswer, len(e.Called.Found) > 0
+	}
+}
+
+// doNotChange leaves alone what was sent, since the new wording calls a ready answer that is not there.
+func (f *folding) doNotChange(at Place, e Rewrote, said Message) {
+	f.tell(Tell{Notice: Notice{Kind: NotChanged, Reason: NoSuchWord}})
+	f.whisperUnknown(at, e.By, said, e.Called)
 }
 
 // changeAgain folds in a further edit while it is asked whether the customer's message shall be changed.
 func (f *folding) changeAgain(i int, e Rewrote) {
-	a := &f.c.Open[i]
-	a.Parts = []Part{{Text: e.Message.Text}}
-	if Judge(e.Message, e.By) != IsAnswer {
+	a := f.c.Open[i]
+	said, verdict := f.read(e.Message, e.By, e.Called)
+	a.Parts, a.Calls = []Part{{Text: said.Text}}, len(e.Called.Found) > 0
+	if clear := verdict == IsAnswer || verdict == IsUnknownWord || !a.mayLeave(); !clear {
+		f.c.Open[i] = a // the question stands
 		return
 	}
-	f.dropNotice(a)
-	f.change(a, e.Limits)
+	f.dropNotice(&a)
 	f.c.Open = slices.Delete(f.c.Open, i, i+1)
+	f.changeTo(a, verdict, e, said)
 }
+
+// changeTo has the messages that the customer has say what the staff message says now, where that is clear.
+func (f *folding) changeTo(a Answer, verdict Verdict, e Rewrote, said Message) {
+	switch verdict {
+	case IsAnswer:
+		f.change(&a, e.Limits)
+	case IsUnknownWord:
+		f.doNotChange(a.At, e, said)
+	case IsNote, IsMention, IsNearMiss, IsForbidden, IsEmptyText:
+		f.askChange(a)
+	}
+}
+
+// mayLeave is false where the wording calls a ready answer that is not there.
+func (a *Answer) mayLeave() bool { return len(calls(a.Parts[0].Text.Plain)) == 0 }
 
 // judgeAgain decides anew what a message is that has not left.
 func (f *folding) judgeAgain(i int, e Rewrote) {
 	a := &f.c.Open[i]
 	asked := a.State == Asking
-	switch verdict := Judge(e.Message, e.By); verdict {
+	said, verdict := f.read(e.Message, e.By, e.Called)
+	a.Calls = len(e.Called.Found) > 0
+	switch verdict {
 	case IsNote, IsForbidden, IsEmptyText:
 		f.keepInside(i)
+	case IsUnknownWord:
+		f.keepInside(i)
+		f.whisperUnknown(e.At, e.By, said, e.Called)
 	case IsMention, IsNearMiss:
 		f.dropNotice(a)
-		a.State, a.Until, a.Preview, a.Parts = Asking, time.Time{}, false, []Part{{Text: e.Message.Text, Files: e.Message.Files}}
+		f.unspell(a.At)
+		a.State, a.Until, a.Preview, a.Parts = Asking, time.Time{}, false, []Part{{Text: said.Text, Files: said.Files}}
 		f.mark(a, Inside)
 		f.whisperNote(a, verdict)
 	case IsAnswer:
 		if a.Preview {
-			f.preview(i, e.Message, e.Limits)
+			f.preview(i, said, e.Limits)
 			return
 		}
-		a.Parts = []Part{{Text: e.Message.Text, Files: e.Message.Files}}
+		a.Parts = []Part{{Text: said.Text, Files: said.Files}}
+		if a.Mark == Held {
+			f.spellOut(*a, said, e.Limits)
+		}
 		if asked { // what was marked as a note, or asked about, does not leave by being edited
 			if a.Notice.IsZero() {
 				f.do(Whisper{To: a.By.ID, Notice: Notice{Kind: WasANote}, About: a.At, Buttons: []Action{SendAnyway}})
@@ -84,33 +131,42 @@ func (f *folding) judgeAgain(i int, e Rewrote) {
 func (f *folding) keepInside(i int) {
 	a := &f.c.Open[i]
 	f.dropNotice(a)
+	f.unspell(a.At)
 	f.mark(a, Inside)
 	f.c.Open = slices.Delete(f.c.Open, i, i+1)
 }
 
 // reworded changes a message outside that was sent, or asks where it is not clear that it should be.
 func (f *folding) reworded(e Rewrote) {
-	verdict := Judge(e.Message, e.By)
+	said, verdict := f.read(e.Message, e.By, e.Called)
+	called := len(e.Called.Found) > 0
 	if !e.Was.left() { // it stayed among us
-		if verdict == IsAnswer && f.mode(e.Limits) != Command {
-			a := Answer{At: e.At, By: e.By, Wrote: e.Written, State: Asking, Mark: Inside, Parts: []Part{{Text: e.Message.Text, Files: e.Message.Files}}}
+		if f.mode(e.Limits) == Command {
+			return
+		}
+		switch verdict {
+		case IsAnswer:
+			a := Answer{At: e.At, By: e.By, Wrote: e.Written, State: Asking, Mark: Inside, Calls: called, Parts: []Part{{Text: said.Text, Files: said.Files}}}
 			f.c.Open = append(f.c.Open, a)
 			f.do(SetMark{On: e.At, Was: NotSent, Now: Inside}, // it may show either
 				Whisper{To: e.By.ID, Notice: Notice{Kind: WasANote}, About: e.At, Buttons: []Action{SendAnyway}})
+		case IsUnknownWord:
+			f.whisperUnknown(e.At, e.By, said, e.Called)
+		case IsNote, IsMention, IsNearMiss, IsForbidden, IsEmptyText:
 		}
 		return
 	}
 	f.c.Active = f.now
-	a := Answer{At: e.At, By: e.Was.By, Wrote: e.Written, State: Asking, There: e.Was.Parts, Parts: []Part{{Text: e.Message.Text}}}
-	if verdict != IsAnswer {
-		f.askChange(a)
-		return
-	}
-	f.change(&a, e.Limits)
+	a := Answer{At: e.At, By: e.Was.By, Wrote: e.Written, State: Asking, There: e.Was.Parts, Calls: called, Parts: []Part{{Text: said.Text}}}
+	f.changeTo(a, verdict, e, said)
 }
 
 // askChange leaves alone what was sent until a person says that it shall be changed.
 func (f *folding) askChange(a Answer) {
+	if !a.mayLeave() {
+		f.tell(Tell{Notice: Notice{Kind: ChangeIsNote}})
+		return
+	}
 	f.c.Open = append(f.c.Open, a)
 	f.tell(Tell{Notice: Notice{Kind: ChangeIsNote}, About: a.At, Buttons: []Action{ChangeAnyway}})
 }
@@ -144,14 +200,23 @@ func (f *folding) change(a *Answer, l Limits) {
 		f.tell(Tell{Notice: Notice{Kind: NotChanged, Reason: why}})
 		return
 	}
+	shown := Answer{At: a.At, Calls: a.Calls}
+	changes := false
 	for n, part := range at {
 		p := a.There[part]
+		if n < len(pieces) {
+			shown.Parts = append(shown.Parts, Part{Text: pieces[n], Files: p.Files})
+		}
 		switch {
 		case n >= len(pieces):
 			f.do(TakeBack{Answer: a.At, Part: part, IDs: p.IDs, Rest: true, To: p.To})
 		case pieces[n].Plain != p.Text.Plain || !slices.Equal(pieces[n].Spans, p.Text.Spans):
 			f.do(Edit{Answer: a.At, Part: part, ID: p.IDs[0], Text: pieces[n], Files: p.Files, By: a.By, Last: n == len(pieces)-1, To: p.To})
+			changes = true
 		}
+	}
+	if changes {
+		f.showAlso(&shown)
 	}
 }
 
@@ -194,9 +259,12 @@ func (f *folding) withdrawn(i int, l Limits) {
 		f.c.Greeted = slices.DeleteFunc(f.c.Greeted, func(id string) bool { return id == a.By.ID })
 	}
 	f.c.Open = slices.Delete(f.c.Open, i, i+1)
-	if len(there) > 0 {
-		f.takeBack(at, by, there, l)
+	if len(there) == 0 {
+		f.unspell(at)
+		return
 	}
+	f.spelt(at)
+	f.takeBack(at, by, there, l)
 }
 
 // takeBack deletes what the customer has of an answer.
@@ -222,11 +290,11 @@ func (f *folding) followUp(a *Answer, l Limits) {
 	case a.Deleted:
 		f.takeBack(a.At, a.By, a.Parts, l)
 	case a.Edit != nil:
-		changed := Answer{At: a.At, By: a.By, Wrote: a.Wrote, State: Asking, There: a.Parts, Parts: []Part{{Text: a.Edit.Text}}}
-		if Judge(*a.Edit, a.By) == IsAnswer {
-			f.change(&changed, l)
+		changed := Answer{At: a.At, By: a.By, Wrote: a.Wrote, State: Asking, There: a.Parts, Calls: a.Calls, Parts: []Part{{Text: a.Edit.Text}}}
+		if a.Asks {
+			f.askChange(changed)
 			return
 		}
-		f.askChange(changed)
+		f.change(&changed, l)
 	}
 }

@@ -39,6 +39,8 @@ func sayOne(e Effect) string {
 		return fmt.Sprintf("nudge %d %v", e.Step, e.To) + flag(e.Direct, " direct")
 	case Render:
 		return "render"
+	case ShowAnswer:
+		return fmt.Sprintf("show answer %s: %q", e.Answer.TS, e.Text.Plain)
 	case SetMark:
 		return fmt.Sprintf("mark %s %s > %s", e.On.TS, mark(e.Was), mark(e.Now))
 	case Remove:

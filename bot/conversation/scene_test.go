@@ -170,7 +170,7 @@ func (s *scene) carry(way Way, o Outcome, why Reason) (job Effect, followed stri
 // happen is the world outside.
 func (s *scene) happen(job Effect) Receipt {
 	switch job := job.(type) {
-	case OpenCard, Tell, Nudge, Show, ShowFiles, Stand:
+	case OpenCard, Tell, Nudge, Show, ShowFiles, Stand, ShowAnswer:
 		s.posts++
 		at := Place{"T", "C", fmt.Sprintf("p%d", s.posts)}
 		s.stands[at] = job
@@ -199,7 +199,7 @@ func (s *scene) happen(job Effect) Receipt {
 // inThread says that a job posts in the thread.
 func inThread(e Effect) bool {
 	switch e := e.(type) {
-	case Show, ShowFiles, Tell, Stand:
+	case Show, ShowFiles, Tell, Stand, ShowAnswer:
 		return true
 	case Nudge:
 		return !e.Direct
@@ -237,7 +237,8 @@ func (s *scene) writes(ts, text string, by Person, l Limits) string {
 }
 
 func wrote(ts, text string, by Person, l Limits, at time.Time) Wrote {
-	return Wrote{At: staff(ts), Written: at, By: by, Message: Message{Text: Plainly(text)}, Limits: l}
+	m := Message{Text: Plainly(text)}
+	return Wrote{At: staff(ts), Written: at, By: by, Message: m, Limits: l, Called: called(m)}
 }
 
 // rewrites edits a staff message.
@@ -247,7 +248,7 @@ func (s *scene) rewrites(ts, text string, by Person, l Limits) string {
 }
 
 func (s *scene) rewrote(at Place, m Message, by Person, l Limits) Rewrote {
-	return Rewrote{At: at, Written: s.now, Edited: s.now, By: by, Message: m, Limits: l, Was: s.former(at)}
+	return Rewrote{At: at, Written: s.now, Edited: s.now, By: by, Message: m, Limits: l, Was: s.former(at), Called: called(m)}
 }
 
 // deletes deletes a staff message.
@@ -353,6 +354,23 @@ func (s *scene) has(want ...string) {
 		s.t.Fatalf("the customer has %q and should have %q", got, want)
 	}
 }
+
+// shows compares the lines that show what customers get, in order of posting.
+func (s *scene) shows(want ...string) {
+	s.t.Helper()
+	var got []string
+	for n := range s.posts {
+		if line, is := s.stands[Place{"T", "C", fmt.Sprintf("p%d", n+1)}].(ShowAnswer); is {
+			got = append(got, line.Text.Plain)
+		}
+	}
+	if !slices.Equal(got, want) {
+		s.t.Fatalf("the thread shows %q and should show %q", got, want)
+	}
+}
+
+// work1 carries out the first job of a way.
+func (s *scene) work1(way Way) { s.carry(way, OK, "") }
 
 // deepCopy shares nothing with v.
 func deepCopy[T any](v T) T {

@@ -19,8 +19,8 @@ func (f *folding) typed(e Wrote, form bool) {
 		return
 	}
 	f.forgetAsked()
-	a := Answer{At: e.At, By: e.By, Wrote: e.Written, Crossed: c.crossed(e.By)}
-	verdict := Judge(e.Message, e.By)
+	a := Answer{At: e.At, By: e.By, Wrote: e.Written, Crossed: c.crossed(e.By), Calls: len(e.Called.Found) > 0}
+	said, verdict := f.read(e.Message, e.By, e.Called)
 	mode := f.mode(e.Limits)
 	if mode == Command && !form && verdict != IsForbidden {
 		verdict = IsNote
@@ -39,8 +39,12 @@ func (f *folding) typed(e Wrote, form bool) {
 	case IsNote:
 		f.do(SetMark{On: e.At, Now: Inside})
 		return
+	case IsUnknownWord:
+		f.do(SetMark{On: e.At, Now: Inside})
+		f.whisperUnknown(e.At, e.By, said, e.Called)
+		return
 	case IsMention, IsNearMiss:
-		a.State, a.Mark, a.Parts = Asking, Inside, []Part{{Text: e.Message.Text, Files: e.Message.Files}}
+		a.State, a.Mark, a.Parts = Asking, Inside, []Part{{Text: said.Text, Files: said.Files}}
 		c.Open = append(c.Open, a)
 		f.do(SetMark{On: e.At, Now: Inside})
 		f.whisperNote(&a, verdict)
@@ -58,10 +62,10 @@ func (f *folding) typed(e Wrote, form bool) {
 		f.do(SetMark{On: e.At, Now: Inside}, Whisper{To: e.By.ID, Notice: Notice{Kind: MayNotSpeak, Reason: ReadOnly}, About: e.At})
 	case Confirm:
 		c.Open = append(c.Open, a)
-		f.preview(len(c.Open)-1, e.Message, e.Limits)
+		f.preview(len(c.Open)-1, said, e.Limits)
 	case Direct, Command:
 		c.Open = append(c.Open, a)
-		f.hold(len(c.Open)-1, e.Message, e.Limits, form)
+		f.hold(len(c.Open)-1, said, e.Limits, form)
 	}
 }
 
@@ -71,6 +75,7 @@ func (f *folding) forgetAsked() {
 	for i := range f.c.Open {
 		if old(&f.c.Open[i]) {
 			f.dropNotice(&f.c.Open[i])
+			f.unspell(f.c.Open[i].At)
 		}
 	}
 	f.c.Open = slices.DeleteFunc(f.c.Open, func(a Answer) bool { return old(&a) })
@@ -91,6 +96,7 @@ func (f *folding) send(i int, m Message, by Person, l Limits) {
 	a.State, a.By, a.Until = Sending, by, time.Time{}
 	f.dropNotice(a)
 	f.cut(a, m, l)
+	f.spell(a)
 	if a.Greets {
 		f.c.Greeted = append(f.c.Greeted, by.ID)
 	}
@@ -246,13 +252,19 @@ func (c Conversation) Wants(e Effect) bool {
 	switch e := e.(type) {
 	case Send:
 		i := c.answer(e.Answer)
-		return i >= 0 && c.Open[i].State == Sending && slices.IndexFunc(c.Open[i].Parts, func(p Part) bool { return p.State == "" }) == e.Part
+		if i < 0 || c.Open[i].State != Sending {
+			return false
+		}
+		next := slices.IndexFunc(c.Open[i].Parts, func(p Part) bool { return p.State == "" })
+		return next == e.Part && c.Open[i].Parts[next].Text.Equal(e.Text) // an older job may hold an older wording
 	case Nudge:
 		return c.Turn == Waiting && c.Unreachable == "" && c.Step == e.Step+1
 	case Render:
 		return !c.Thread.IsZero()
 	case OpenCard:
 		return c.Thread.IsZero() // an operator may try one again after another card was posted
+	case ShowAnswer:
+		return c.spelled(e) >= 0
 	}
 	return true
 }
@@ -347,7 +359,11 @@ func (f *folding) decided(i int, e Pressed) {
 		} else {
 			f.tell(Tell{Notice: Notice{Kind: NotDelivered, Reason: PutDown}})
 			f.mark(a, NotSent)
+			if !slices.ContainsFunc(a.Parts, func(p Part) bool { return p.State == OK }) {
+				f.unspell(a.At)
+			}
 		}
+		f.spelt(a.At)
 		f.c.Open = slices.Delete(f.c.Open, i, i+1)
 	}
 }

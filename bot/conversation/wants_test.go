@@ -18,6 +18,7 @@ func TestWants(t *testing.T) {
 	}
 	send := func(part int) Effect { return Send{Answer: staff("a1"), Part: part} }
 	waiting := Conversation{Turn: Waiting, Step: 1, Thread: staff("p1")}
+	spelled := Conversation{Spelled: []Spelled{{Of: staff("a1"), N: 3}}}
 	with := func(c Conversation, change func(*Conversation)) Conversation { change(&c); return c }
 	for name, c := range map[string]struct {
 		c    Conversation
@@ -42,6 +43,10 @@ func TestWants(t *testing.T) {
 		"a nudge when answered":         {with(waiting, func(c *Conversation) { c.Turn = Answered }), Nudge{Step: 0}, false},
 		"a nudge when closed":           {with(waiting, func(c *Conversation) { c.Turn = Done }), Nudge{Step: 0}, false},
 		"a nudge when unreachable":      {with(waiting, func(c *Conversation) { c.Unreachable = Blocked }), Nudge{Step: 0}, false},
+		"an older wording of a part":    {answer(Sending, ""), Send{Answer: staff("a1"), Text: Plainly("older")}, false},
+		"a line that shows an answer":   {spelled, ShowAnswer{Answer: staff("a1"), N: 3}, true},
+		"a line that was replaced":      {spelled, ShowAnswer{Answer: staff("a1"), N: 2}, false},
+		"a line of another answer":      {spelled, ShowAnswer{Answer: staff("a2"), N: 3}, false},
 		"the card":                      {waiting, Render{}, true},
 		"a card that does not stand":    {Conversation{}, Render{}, false},
 		"what was said":                 {Conversation{}, Show{}, true},
@@ -75,6 +80,7 @@ func TestConsequential(t *testing.T) {
 		"files":                {ShowFiles{}, []Outcome{Refused, Maybe}},
 		"a line":               {Tell{}, []Outcome{Refused, Maybe}},
 		"a question":           {Tell{Buttons: []Action{TryAgain}}, []Outcome{OK, Refused, Maybe}},
+		"an answer's line":     {ShowAnswer{}, []Outcome{OK, Refused, Maybe}},
 		"a whisper":            {Whisper{Buttons: []Action{SendAnyway}}, nil},
 		"an announcement":      {Announce{}, nil},
 		"the card once again":  {Render{}, []Outcome{Refused, Maybe}},
@@ -107,6 +113,7 @@ func TestWithoutConsequence(t *testing.T) {
 		Show{Entries: []Entry{{Message: Message{Files: files("a")}}}},
 		ShowFiles{},
 		Tell{},
+		ShowAnswer{},
 		Tell{Buttons: []Action{TryAgain}},
 		Whisper{},
 		Announce{},

@@ -54,6 +54,7 @@ func (d *demo) acts() map[string]func(form) error {
 		"say": d.say, "change": d.change, "remove": d.remove, "press": d.press,
 		"lever":   func(f form) error { return d.levers.set(f.of("name"), f.on("on")) },
 		"setting": d.changeSetting, "plug": d.movePlug,
+		"shortcut": d.shortcut, "home": d.openHome, "tap": d.tap, "fill": d.fill, "close": d.closeForm,
 	}
 }
 

@@ -30,6 +30,9 @@ type person struct {
 	OnDuty   bool   `json:"onDuty,omitempty"`
 	Whispers []post `json:"whispers,omitempty"`
 	Direct   []post `json:"direct,omitempty"`
+	// Home is the app's home, Form the form that is open.
+	Home *sight `json:"home,omitempty"`
+	Form *sight `json:"form,omitempty"`
 }
 
 // post is one message in Slack.
@@ -70,6 +73,7 @@ func (d *demo) desk() desk {
 		p := person{ID: u.ID, Name: u.RealName, Guest: u.Restricted, OnDuty: u.ID == "U0SANNE" || u.ID == "U0BRAM"}
 		p.Whispers = v.posts(last(d.slack.Ephemerals(u.ID), maxRoots))
 		p.Direct = v.posts(last(d.slack.Messages(d.slack.DM(u.ID)), maxRoots))
+		p.Home, p.Form = v.home(u.ID), v.form(u.ID)
 		out.Staff = append(out.Staff, p)
 	}
 	roots := last(d.slack.Messages(deskChannel), maxRoots)

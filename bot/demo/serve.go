@@ -25,6 +25,8 @@ func (d *demo) handler() http.Handler {
 	mux.Handle("/telegram/", d.levers.telegramGate(http.StripPrefix("/telegram", d.telegram)))
 	mux.HandleFunc("GET /{$}", asset("page.html", "text/html; charset=utf-8"))
 	mux.HandleFunc("GET /page.css", asset("page.css", "text/css; charset=utf-8"))
+	mux.HandleFunc("GET /views.css", asset("views.css", "text/css; charset=utf-8"))
+	mux.HandleFunc("GET /views.js", asset("views.js", "text/javascript; charset=utf-8"))
 	for _, script := range []string{"page.js", "draw.js", "phones.js", "desk.js"} {
 		mux.HandleFunc("GET /"+script, asset(script, "text/javascript; charset=utf-8"))
 	}

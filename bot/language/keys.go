@@ -40,10 +40,16 @@ const (
 	DeskDeaf     Key = "notice.account_deaf.desk" // detail
 	DeskBack     Key = "notice.account_back.desk" // detail
 	NobodyThere  Key = "notice.not_reminded.gone"
-	PreviewAt    Key = "notice.preview.at"    // title
-	PreviewOne   Key = "notice.preview.one"   // n, of
-	PreviewParts Key = "notice.preview.parts" // parts, n, of
-	PreviewOther Key = "notice.preview.other" // name
+	PreviewAt    Key = "notice.preview.at"        // title
+	PreviewOne   Key = "notice.preview.one"       // n, of
+	PreviewParts Key = "notice.preview.parts"     // parts, n, of
+	PreviewOther Key = "notice.preview.other"     // name
+	ManyUnknown  Key = "notice.unknown_word.many" // words
+	NoneReady    Key = "notice.unknown_word.none"
+	SomeReady    Key = "notice.unknown_word.some" // all
+	ManyReady    Key = "notice.unknown_word.more" // all, n
+	CustomerGets Key = "ready.gets"
+	TakenWord    Key = "ready.taken" // word
 	Unusual      Key = "doubt"
 )
 
@@ -61,6 +67,9 @@ func Action(a conversation.Action) Key { return Key("action." + a) }
 
 // Kind names a file.
 func Kind(k conversation.FileKind) Key { return Key("kind." + k) }
+
+// Fault is what is wrong with a ready answer; in {most} stands how much there may be.
+func Fault(f conversation.Fault) Key { return Key("ready." + f) }
 
 // Outcome is how a conversation was closed.
 func Outcome(s string) Key { return Key("outcome." + s) }

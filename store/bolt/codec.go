@@ -80,6 +80,7 @@ type recCustomer struct {
 	Name     string `json:"name,omitempty"`
 	Handle   string `json:"handle,omitempty"`
 	Language string `json:"lang,omitempty"`
+	First    string `json:"first,omitempty"`
 }
 
 type recPerson struct {

@@ -33,6 +33,7 @@ type recConversation struct {
 	Unreachable conversation.Reason `json:"unreachable,omitempty"`
 	Greeted     []string            `json:"greeted,omitempty"`
 	Open        []recAnswer         `json:"open,omitempty"`
+	Spelled     []recSpelled        `json:"spelled,omitempty"`
 	Live        recPlace            `json:"live,omitzero"`
 	Step        int                 `json:"step,omitempty"`
 	Due         stamp               `json:"due,omitzero"`
@@ -59,6 +60,23 @@ type recAnswer struct {
 	Edit    *recMessage `json:"edit,omitempty"`
 	Deleted bool        `json:"deleted,omitempty"`
 	Aside   *recAside   `json:"aside,omitempty"`
+	Calls   bool        `json:"calls,omitempty"`
+	Asks    bool        `json:"asks,omitempty"`
+}
+
+type recSpelled struct {
+	Of     recPlace `json:"of,omitzero"`
+	N      uint64   `json:"n,omitempty"`
+	At     recPlace `json:"at,omitzero"`
+	Greets bool     `json:"greets,omitempty"`
+}
+
+func toSpelled(s conversation.Spelled) recSpelled {
+	return recSpelled{recPlace(s.Of), s.N, recPlace(s.At), s.Greets}
+}
+
+func fromSpelled(r recSpelled) conversation.Spelled {
+	return conversation.Spelled{Of: conversation.Place(r.Of), N: r.N, At: conversation.Place(r.At), Greets: r.Greets}
 }
 
 type recAside struct {
@@ -83,7 +101,7 @@ func toConversation(c conversation.Conversation) recConversation {
 		Turn: c.Turn, Since: stamp{c.Since}, Opening: toMessage(c.Opening), OpeningID: c.OpeningID,
 		Active: stamp{c.Active}, Carded: stamp{c.Carded}, Outcome: c.Outcome, Claimer: recPerson(c.Claimer),
 		Claimed: stamp{c.Claimed}, Last: recPlace(c.Last), Spoke: recPerson(c.Spoke), Spoken: stamp{c.Spoken}, Unreachable: c.Unreachable, Greeted: c.Greeted, Open: each(c.Open, toAnswer),
-		Live: recPlace(c.Live), Step: c.Step, Due: stamp{c.Due},
+		Spelled: each(c.Spelled, toSpelled), Live: recPlace(c.Live), Step: c.Step, Due: stamp{c.Due},
 	}
 }
 
@@ -94,7 +112,7 @@ func fromConversation(r recConversation) conversation.Conversation {
 		Heard: r.Heard.Time, Turn: r.Turn, Since: r.Since.Time, Opening: fromMessage(r.Opening), OpeningID: r.OpeningID,
 		Active: r.Active.Time, Carded: r.Carded.Time, Outcome: r.Outcome,
 		Claimer: conversation.Person(r.Claimer), Claimed: r.Claimed.Time, Last: conversation.Place(r.Last), Spoke: conversation.Person(r.Spoke), Spoken: r.Spoken.Time, Unreachable: r.Unreachable, Greeted: r.Greeted,
-		Open: each(r.Open, fromAnswer), Live: conversation.Place(r.Live), Step: r.Step, Due: r.Due.Time,
+		Open: each(r.Open, fromAnswer), Spelled: each(r.Spelled, fromSpelled), Live: conversation.Place(r.Live), Step: r.Step, Due: r.Due.Time,
 	}
 }
 
@@ -102,7 +120,7 @@ func toAnswer(a conversation.Answer) recAnswer {
 	return recAnswer{
 		At: recPlace(a.At), By: recPerson(a.By), State: a.State, Mark: a.Mark, Parts: each(a.Parts, toPart), Wrote: stamp{a.Wrote},
 		Next: stamp{a.Next}, Notice: recPlace(a.Notice), Greets: a.Greets, Until: stamp{a.Until}, Came: stamp{a.Came}, Waited: a.Waited, Looking: a.Looking, Crossed: a.Crossed, Preview: a.Preview,
-		There: each(a.There, toPart), Edit: pointer(a.Edit, toMessage), Deleted: a.Deleted, Aside: pointer(a.Aside, toAside),
+		There: each(a.There, toPart), Edit: pointer(a.Edit, toMessage), Deleted: a.Deleted, Aside: pointer(a.Aside, toAside), Calls: a.Calls, Asks: a.Asks,
 	}
 }
 
@@ -110,7 +128,7 @@ func fromAnswer(r recAnswer) conversation.Answer {
 	return conversation.Answer{
 		At: conversation.Place(r.At), By: conversation.Person(r.By), State: r.State, Mark: r.Mark,
 		Parts: each(r.Parts, fromPart), Wrote: r.Wrote.Time, Next: r.Next.Time, Notice: conversation.Place(r.Notice), Greets: r.Greets,
-		Until: r.Until.Time, Came: r.Came.Time, Waited: r.Waited, Looking: r.Looking, Crossed: r.Crossed, Preview: r.Preview, There: each(r.There, fromPart), Edit: pointer(r.Edit, fromMessage), Deleted: r.Deleted, Aside: pointer(r.Aside, fromAside),
+		Until: r.Until.Time, Came: r.Came.Time, Waited: r.Waited, Looking: r.Looking, Crossed: r.Crossed, Preview: r.Preview, There: each(r.There, fromPart), Edit: pointer(r.Edit, fromMessage), Deleted: r.Deleted, Aside: pointer(r.Aside, fromAside), Calls: r.Calls, Asks: r.Asks,
 	}
 }
 

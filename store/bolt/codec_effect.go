@@ -93,6 +93,12 @@ type recTakeBack struct {
 	Named  string   `json:"named,omitempty"`
 }
 
+type recShowAnswer struct {
+	Answer recPlace `json:"answer,omitzero"`
+	N      uint64   `json:"n,omitempty"`
+	Text   recText  `json:"text,omitzero"`
+}
+
 func toEffect(e conversation.Effect) (tagged, error) {
 	switch e := e.(type) {
 	case nil: // in Ended and Delayed only; a job without an effect is refused before
@@ -125,6 +131,8 @@ func toEffect(e conversation.Effect) (tagged, error) {
 		return tagged{"stand", recStand{stamp{e.Written}, recPerson(e.By), toMessage(e.Message)}}, nil
 	case conversation.Look:
 		return tagged{"look", recLook{recPlace(e.Answer)}}, nil
+	case conversation.ShowAnswer:
+		return tagged{"showanswer", recShowAnswer{recPlace(e.Answer), e.N, toText(e.Text)}}, nil
 	case conversation.Send:
 		return tagged{"send", recSend{recPlace(e.Answer), e.Part, toText(e.Text), each(e.Files, toFile), recPerson(e.By), e.To}}, nil
 	}
@@ -181,6 +189,10 @@ func effectReader(kind string) reader[conversation.Effect] {
 	case "takeback":
 		return as(func(r recTakeBack) conversation.Effect {
 			return conversation.TakeBack{Answer: conversation.Place(r.Answer), Part: r.Part, IDs: r.IDs, Rest: r.Rest, To: r.To, Named: r.Named}
+		})
+	case "showanswer":
+		return as(func(r recShowAnswer) conversation.Effect {
+			return conversation.ShowAnswer{Answer: conversation.Place(r.Answer), N: r.N, Text: fromText(r.Text)}
 		})
 	}
 	return nil

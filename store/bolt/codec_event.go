@@ -94,6 +94,22 @@ type recWrote struct {
 	Written stamp      `json:"written,omitzero"`
 	By      recPerson  `json:"by,omitzero"`
 	Message recMessage `json:"msg,omitzero"`
+	Called  recCalled  `json:"called,omitzero"`
+}
+
+// recCalled are the ready answers that a message calls, as they were then: a replay does not look for them again.
+type recCalled struct {
+	Found []recReady `json:"found,omitempty"`
+	Words []string   `json:"words,omitempty"`
+	More  int        `json:"more,omitempty"`
+}
+
+func toCalled(c conversation.Called) recCalled {
+	return recCalled{each(c.Found, toReady), c.Words, c.More}
+}
+
+func fromCalled(r recCalled) conversation.Called {
+	return conversation.Called{Found: each(r.Found, fromReady), Words: r.Words, More: r.More}
 }
 
 type recFormer struct {
@@ -119,6 +135,7 @@ type recRewrote struct {
 	Edited  stamp      `json:"edited,omitzero"`
 	Of      string     `json:"of,omitempty"`
 	Was     *recFormer `json:"was,omitempty"`
+	Called  recCalled  `json:"called,omitzero"`
 }
 
 // recUnwrote leaves out what recRewrote does.
@@ -177,11 +194,11 @@ func toEvent(e conversation.Event) (tagged, error) {
 	case conversation.Unreadable:
 		return tagged{"unreadable", recUnreadable{e.RawID, stamp{e.At}, e.What, e.Link}}, nil
 	case conversation.Wrote:
-		return tagged{"wrote", recWrote{recPlace(e.At), stamp{e.Written}, recPerson(e.By), toMessage(e.Message)}}, nil
+		return tagged{"wrote", recWrote{recPlace(e.At), stamp{e.Written}, recPerson(e.By), toMessage(e.Message), toCalled(e.Called)}}, nil
 	case conversation.Formed:
 		return tagged{"formed", recStand{stamp{e.Written}, recPerson(e.By), toMessage(e.Message)}}, nil
 	case conversation.Rewrote:
-		return tagged{"rewrote", recRewrote{recPlace(e.At), stamp{e.Written}, recPerson(e.By), toMessage(e.Message), stamp{e.Edited}, e.Of, pointer(e.Was, toFormer)}}, nil
+		return tagged{"rewrote", recRewrote{recPlace(e.At), stamp{e.Written}, recPerson(e.By), toMessage(e.Message), stamp{e.Edited}, e.Of, pointer(e.Was, toFormer), toCalled(e.Called)}}, nil
 	case conversation.Unwrote:
 		return tagged{"unwrote", recUnwrote{recPlace(e.At), stamp{e.Deleted}, e.Of, pointer(e.Was, toFormer)}}, nil
 	case conversation.Pressed:
@@ -254,7 +271,7 @@ func eventReader(kind string) reader[conversation.Event] {
 	case "rewrote":
 		return as(func(r recRewrote) conversation.Event {
 			return conversation.Rewrote{
-				At: conversation.Place(r.At), Written: r.Written.Time, By: conversation.Person(r.By), Message: fromMessage(r.Message), Edited: r.Edited.Time, Of: r.Of, Was: pointer(r.Was, fromFormer),
+				At: conversation.Place(r.At), Written: r.Written.Time, By: conversation.Person(r.By), Message: fromMessage(r.Message), Edited: r.Edited.Time, Of: r.Of, Was: pointer(r.Was, fromFormer), Called: fromCalled(r.Called),
 			}
 		})
 	case "unwrote":
@@ -288,7 +305,7 @@ func fromHeard(r recHeard) conversation.Event {
 
 func fromWrote(r recWrote) conversation.Event {
 	return conversation.Wrote{
-		At: conversation.Place(r.At), Written: r.Written.Time, By: conversation.Person(r.By), Message: fromMessage(r.Message),
+		At: conversation.Place(r.At), Written: r.Written.Time, By: conversation.Person(r.By), Message: fromMessage(r.Message), Called: fromCalled(r.Called),
 	}
 }
 

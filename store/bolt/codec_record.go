@@ -60,6 +60,19 @@ type unJob struct {
 	Effect untagged  `json:"e"`
 }
 
+// recReady is a ready answer. Word and language stand in the key as well.
+type recReady struct {
+	Word     string  `json:"w,omitempty"`
+	Language string  `json:"lang,omitempty"`
+	Text     recText `json:"text,omitzero"`
+}
+
+func toReady(r conversation.Ready) recReady { return recReady{r.Word, r.Language, toText(r.Text)} }
+
+func fromReady(r recReady) conversation.Ready {
+	return conversation.Ready{Word: r.Word, Language: r.Language, Text: fromText(r.Text)}
+}
+
 type recCursor struct {
 	Cursor string `json:"c"`
 }

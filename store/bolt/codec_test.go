@@ -47,6 +47,12 @@ func TestRoundTrip(t *testing.T) {
 		}
 		got, err := decodeConversation(key, b)
 		equal(t, "Conversation", got, want, err)
+		ready := storetest.Filled(seed, conversation.Ready{})
+		if b, err = encode(key, new(toReady(ready))); err != nil {
+			t.Fatal(err)
+		}
+		back, err := decodeReady(pair{key, b})
+		equal(t, "Ready", back, ready, err)
 	}
 }
 
@@ -94,7 +100,7 @@ func TestKinds(t *testing.T) {
 			t.Errorf("%T is called %q on disk; the list, to which new ones are added at the end, is %q", e, got.Kind, events)
 		}
 	}
-	effects := strings.Fields("opencard show showfiles tell whisper announce nudge render setmark remove send edit takeback look stand")
+	effects := strings.Fields("opencard show showfiles tell whisper announce nudge render setmark remove send edit takeback look stand showanswer")
 	for i, e := range storetest.Effects() {
 		got, err := toEffect(e)
 		if err != nil {
@@ -217,6 +223,7 @@ func FuzzRecord(f *testing.F) {
 		_, _ = decodeParked(key, b)
 		_, _ = decodeJob(key, store.Key{}, b)
 		_, _ = decodeConversation(key, b)
+		_, _ = decodeReady(pair{key, b})
 		r, err := decodeRecorded(key, b)
 		if err != nil {
 			return

@@ -60,6 +60,13 @@ func fixture(t *testing.T, s *Store) error {
 				return err
 			}
 		}
+		for i, language := range []string{"", "nl"} {
+			r := storetest.Filled(uint64(i), conversation.Ready{})
+			r.Word, r.Language = "hours", language
+			if err := tx.PutReady(r); err != nil {
+				return err
+			}
+		}
 		return errors.Join(tx.SetCursor("a", "cursor"), tx.KeepRaw("a", "1", []byte{0, 0xff}))
 	})
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"testing"
 	"time"
 
@@ -110,6 +111,15 @@ func checkFixture(tx store.Tx) error {
 	}
 	if len(kinds) < 25 || waiting < 14 || stuck < 5 {
 		return fmt.Errorf("%d kinds, %d parked, %d stuck", len(kinds), waiting, stuck)
+	}
+	var languages []string
+	for r, err := range tx.Ready("hours") {
+		if languages = append(languages, r.Language); err != nil || r.Text.Plain == "" {
+			return fmt.Errorf("ready answer %+v: %w", r, err)
+		}
+	}
+	if !slices.Equal(languages, []string{"", "nl"}) {
+		return fmt.Errorf("ready answers in %q", languages)
 	}
 	cursor, err := tx.Cursor("a")
 	raw, err2 := tx.Raw("a", "1")

@@ -143,6 +143,10 @@ func placeKey(p conversation.Place) []byte {
 
 func pairKey(account, id string) []byte { return appendText(appendText(nil, account), id) }
 
+func wordKey(word string) []byte { return appendText(nil, word) }
+
+func readyKey(word, language string) []byte { return appendText(wordKey(word), language) }
+
 func seqKey(seq uint64) []byte { return binary.BigEndian.AppendUint64(nil, seq) }
 
 func eventKey(id conversation.ID, seq uint64) []byte {

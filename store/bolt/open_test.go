@@ -59,8 +59,9 @@ func TestChild(t *testing.T) {
 	}
 }
 
-// child starts a process that works on the store; kill ends it without warning.
-func child(t *testing.T, path string) (acks *bufio.Scanner, kill func()) {
+// child starts a process that works on the store; kill ends it without warning and gives what it still said. (Wait
+// closes the pipe, so everything must be read before.)
+func child(t *testing.T, path string) (acks *bufio.Scanner, kill func() []string) {
 	t.Helper()
 	self, err := os.Executable()
 	if err != nil {
@@ -75,9 +76,14 @@ func child(t *testing.T, path string) (acks *bufio.Scanner, kill func()) {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	return bufio.NewScanner(out), sync.OnceFunc(func() {
+	acks = bufio.NewScanner(out)
+	return acks, sync.OnceValue(func() (rest []string) {
 		_ = cmd.Process.Kill()
+		for acks.Scan() {
+			rest = append(rest, acks.Text())
+		}
 		_ = cmd.Wait()
+		return rest
 	})
 }
 
@@ -102,11 +108,10 @@ func TestKill(t *testing.T) {
 	r := rand.New(rand.NewPCG(seed, 1))
 	for round := range 8 {
 		acks, kill := child(t, path)
-		t.Cleanup(kill)
+		t.Cleanup(func() { kill() })
 		said := last(t, acks, 1+r.IntN(60))
-		kill()
-		for acks.Scan() { // what was said after we stopped listening
-			if _, err := fmt.Sscanf(acks.Text(), "done %d", &said); err != nil {
+		for _, line := range kill() {
+			if _, err := fmt.Sscanf(line, "done %d", &said); err != nil {
 				break
 			}
 		}
@@ -125,7 +130,7 @@ func TestKill(t *testing.T) {
 func TestSecondProcess(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "x.db")
 	acks, kill := child(t, path)
-	t.Cleanup(kill)
+	t.Cleanup(func() { kill() })
 	last(t, acks, 1)
 	_, err := Open(path, Options{LockWait: 100 * time.Millisecond})
 	if !errors.Is(err, store.ErrInUse) || !strings.Contains(err.Error(), "stop the other one") {

@@ -27,12 +27,13 @@ const (
 	cursors       bucket = "cursor"       // account -> record
 	parked        bucket = "parked"       // number -> record
 	raws          bucket = "raw"          // account, id -> bytes
+	ready         bucket = "ready"        // word, language -> ready answer
 	lanes         bucket = "queue"        // id, way, seq, n -> job that is ready or doing
 	stuck         bucket = "stuck"        // id, seq, n -> job that is refused or maybe
 )
 
 func buckets() []bucket {
-	return []bucket{meta, conversations, byRef, byThread, byDue, byOpened, seen, cursors, parked, raws, lanes, stuck}
+	return []bucket{meta, conversations, byRef, byThread, byDue, byOpened, seen, cursors, parked, raws, ready, lanes, stuck}
 }
 
 var (

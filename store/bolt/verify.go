@@ -159,6 +159,15 @@ func (v *verifier) memory() {
 			v.problem("%v", err)
 		}
 	}
+	for p := range v.all(ready) {
+		r, err := decodeReady(p)
+		if err == nil && string(readyKey(r.Word, r.Language)) != string(p.key) {
+			err = fmt.Errorf("the ready answer !%s stands under the key of another", r.Word)
+		}
+		if err != nil {
+			v.problem("%v", err)
+		}
+	}
 	for p := range v.all(raws) {
 		if _, _, err := unseal(p.key, p.value); err != nil {
 			v.problem("raw bytes %x: %v", p.key, err)

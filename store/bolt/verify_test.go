@@ -63,6 +63,12 @@ func TestVerifyFinds(t *testing.T) {
 		{spoil(parked), "parked event 0000000000000001: the store is damaged"},
 		{spoil(raws), "raw bytes"},
 		{spoil(cursors), `cursor "a": the store is damaged`},
+		{spoil(ready), `ready answer "hours" "": the store is damaged`},
+		{func(b *bbolt.Tx) error {
+			key := readyKey("hours", "en")
+			v, err := encode(key, &recReady{Word: "return", Language: "en"})
+			return errors.Join(err, b.Bucket([]byte(ready)).Put(key, v))
+		}, "the ready answer !return stands under the key of another"},
 		{add(conversations, []byte("no key")), "no text in the key"},
 		{func(b *bbolt.Tx) error {
 			records := b.Bucket([]byte(conversations))

@@ -51,6 +51,7 @@ func Effects() []conversation.Effect {
 		conversation.TakeBack{},
 		conversation.Look{},
 		conversation.Stand{},
+		conversation.ShowAnswer{},
 	}
 }
 

@@ -20,6 +20,7 @@ type model struct {
 	cursors map[string]string
 	parked  []store.Parked
 	raw     map[[2]string]string
+	ready   map[[2]string]conversation.Ready // by word and language
 	jobs    map[store.Key]store.Job
 }
 
@@ -30,6 +31,7 @@ func newModel() *model {
 		seen:    map[[2]string]time.Time{},
 		cursors: map[string]string{},
 		raw:     map[[2]string]string{},
+		ready:   map[[2]string]conversation.Ready{},
 		jobs:    map[store.Key]store.Job{},
 	}
 }
@@ -37,7 +39,7 @@ func newModel() *model {
 func (m *model) clone() *model {
 	c := &model{
 		convs: maps.Clone(m.convs), history: map[conversation.ID][]store.Recorded{}, seen: maps.Clone(m.seen),
-		cursors: maps.Clone(m.cursors), parked: slices.Clone(m.parked), raw: maps.Clone(m.raw), jobs: maps.Clone(m.jobs),
+		cursors: maps.Clone(m.cursors), parked: slices.Clone(m.parked), raw: maps.Clone(m.raw), ready: maps.Clone(m.ready), jobs: maps.Clone(m.jobs),
 	}
 	for id, h := range m.history {
 		c.history[id] = slices.Clone(h)
@@ -115,6 +117,22 @@ func (m *model) check(t testing.TB, tx store.Tx) {
 		}
 	}
 	sameScan(t, "parked", tx.Parked(), m.parked...)
+	m.checkReady(t, tx)
+}
+
+// checkReady compares the ready answers, all of them and by word.
+func (m *model) checkReady(t testing.TB, tx store.Tx) {
+	t.Helper()
+	var all []conversation.Ready
+	byWord := map[string][]conversation.Ready{}
+	for _, k := range slices.SortedFunc(maps.Keys(m.ready), func(a, b [2]string) int { return slices.Compare(a[:], b[:]) }) {
+		all = append(all, m.ready[k])
+		byWord[k[0]] = append(byWord[k[0]], m.ready[k])
+	}
+	sameScan(t, "ready answers", tx.ReadyAnswers(), all...)
+	for _, word := range modelTexts() {
+		sameScan(t, "ready answers of "+word, tx.Ready(word), byWord[word]...)
+	}
 }
 
 func (m *model) checkConversations(t testing.TB, tx store.Tx) {

@@ -114,7 +114,7 @@ func playTransaction(r *rapid.T, x *exam, m *model) *model {
 }
 
 func drawVerb(r *rapid.T) verb {
-	draws := []func(*rapid.T) verb{drawPut, drawPut, drawAppend, drawMemory, drawParked, drawEnqueue, drawEnqueue, drawSet}
+	draws := []func(*rapid.T) verb{drawPut, drawPut, drawAppend, drawMemory, drawParked, drawReady, drawEnqueue, drawEnqueue, drawSet}
 	return draws[rapid.IntRange(0, len(draws)-1).Draw(r, "verb")](r)
 }
 
@@ -196,6 +196,25 @@ func drawMemory(r *rapid.T) verb {
 		name:  fmt.Sprintf("KeepRaw %q", a),
 		store: func(tx store.Tx) (any, error) { return nil, tx.KeepRaw(a, a, []byte(b)) },
 		model: func(m *model) (any, error) { m.raw[[2]string{a, a}] = b; return nil, nil },
+	}
+}
+
+// drawReady puts or drops a ready answer.
+func drawReady(r *rapid.T) verb {
+	one := Filled(drawSeed(r), conversation.Ready{})
+	one.Word, one.Language = drawOf(r, "word", modelTexts()), drawOf(r, "language", modelTexts())
+	k := [2]string{one.Word, one.Language}
+	if one.Word == "" || rapid.IntRange(0, 2).Draw(r, "drop") == 0 {
+		return verb{
+			name:  fmt.Sprintf("DropReady %q", k),
+			store: func(tx store.Tx) (any, error) { return nil, tx.DropReady(k[0], k[1]) },
+			model: func(m *model) (any, error) { delete(m.ready, k); return nil, nil },
+		}
+	}
+	return verb{
+		name:  fmt.Sprintf("PutReady %q", k),
+		store: func(tx store.Tx) (any, error) { return nil, tx.PutReady(one) },
+		model: func(m *model) (any, error) { m.ready[k] = one; return nil, nil },
 	}
 }
 

@@ -40,6 +40,7 @@ func Test(t *testing.T, open Opener) {
 		{"Cursor", testCursor},
 		{"Parked", testParked},
 		{"Raw", testRaw},
+		{"Ready answers", testReady},
 		{"Job", testJob},
 		{"Lanes", testLanes},
 		{"Lane changes", testLaneChanges},

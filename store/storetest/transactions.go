@@ -27,6 +27,7 @@ func fillAll(tx store.Tx) error {
 		tx.Append(id1, 1, at(0), conversation.Ticked{}),
 		tx.SetCursor("a", "x"),
 		tx.KeepRaw("a", "1", []byte("x")),
+		tx.PutReady(conversation.Ready{Word: "w", Text: conversation.Plainly("x")}),
 		tx.Enqueue(job(id1, 1, 0, conversation.Send{})),
 	)
 }
@@ -48,6 +49,7 @@ func nothing(t testing.TB) func(tx store.Tx) error {
 		sameScan(t, "open", tx.Open(at(60)))
 		sameScan(t, "history", tx.History(id1))
 		sameScan(t, "parked", tx.Parked())
+		sameScan(t, "ready answers", tx.ReadyAnswers())
 		sameScan(t, "lanes", tx.Lanes())
 		cursor, err := tx.Cursor("a")
 		same(t, "cursor", cursor, "")
@@ -115,6 +117,8 @@ func testReadOnly(t *testing.T, x *exam) {
 		"Park":      func(tx store.Tx) error { _, err := tx.Park(store.Parked{Event: conversation.Ticked{}}); return err },
 		"Unpark":    func(tx store.Tx) error { return tx.Unpark(1) },
 		"KeepRaw":   func(tx store.Tx) error { return tx.KeepRaw("a", "1", nil) },
+		"PutReady":  func(tx store.Tx) error { return tx.PutReady(conversation.Ready{Word: "w"}) },
+		"DropReady": func(tx store.Tx) error { return tx.DropReady("w", "") },
 		"Enqueue":   func(tx store.Tx) error { return tx.Enqueue(job(id1, 1, 0, conversation.Send{})) },
 	} {
 		if err := x.store.View(t.Context(), verb); err == nil {

@@ -19,6 +19,7 @@ func (p *problems) control(path string, v any) {
 	case "static_select", "multi_static_select", "radio_buttons", "checkboxes", "overflow":
 		p.fields(path, o, "options", common+" placeholder initial_option initial_options max_selected_items")
 		p.each(path+"/options", o["options"], 1, 100, p.option)
+		p.initial(path+"/initial_option", o)
 	case "users_select", "conversations_select", "channels_select":
 		p.fields(path, o, "", common+" placeholder initial_user initial_channel initial_conversation response_url_enabled "+
 			"default_to_current_conversation filter")
@@ -26,6 +27,12 @@ func (p *problems) control(path string, v any) {
 		p.fields(path, o, "", common+" placeholder initial_date initial_time timezone")
 	case "plain_text_input":
 		p.fields(path, o, "", common+" placeholder initial_value multiline min_length max_length dispatch_action_config")
+	case "rich_text_input":
+		if p.at != inView {
+			p.add(path, "the sim knows rich_text_input in views only")
+		}
+		p.fields(path, o, "", common+" placeholder initial_value dispatch_action_config min_lines max_lines")
+		p.initialText(path+"/initial_value", o["initial_value"])
 	default:
 		p.add(path+"/type", "unsupported type: %v", o["type"])
 		return
@@ -60,6 +67,32 @@ func (p *problems) button(path string, o object) {
 	if o["action_id"] == nil {
 		o["action_id"] = p.s.newID("a")
 	}
+}
+
+// initial checks that the option which is chosen at first is one of the options.
+func (p *problems) initial(path string, o object) {
+	chosen, has := o["initial_option"].(object)
+	if o["initial_option"] == nil {
+		return
+	}
+	options, _ := o["options"].([]any)
+	if !has || !slices.ContainsFunc(options, func(one any) bool { x, _ := one.(object); return x["value"] == chosen["value"] }) {
+		p.add(path, "must be one of the options")
+	}
+}
+
+// initialText checks the rich_text block that a composer begins with.
+func (p *problems) initialText(path string, v any) {
+	if v == nil {
+		return
+	}
+	o, _ := v.(object)
+	if o["type"] != "rich_text" {
+		p.add(path, "must be a rich_text block")
+		return
+	}
+	p.fields(path, o, "elements", "block_id")
+	p.each(path+"/elements", o["elements"], 0, 1000, p.richPart)
 }
 
 func (p *problems) option(path string, v any) {

@@ -2,6 +2,7 @@ package sim
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -170,6 +171,9 @@ func (s *Sim) Shortcut(user, callbackID, channel, ts string) error {
 	return s.act("shortcut", channel, ts, func(c *room, m *Message) error {
 		if err := s.who(user, c); err != nil {
 			return err
+		}
+		if s.needScope("commands") != nil {
+			return errors.New("the app offers no shortcuts: it lacks the scope commands")
 		}
 		payload := s.actor("message_action", user)
 		payload["callback_id"], payload["message_ts"], payload["action_ts"] = callbackID, m.TS, stamp(s.opts.Now())

@@ -234,7 +234,7 @@ func (s *Sim) submitted(user string, v *view, payload json.RawMessage) {
 	}
 	switch a.Action {
 	case "errors":
-		v.errors = a.Errors
+		v.errors = v.shown(a.Errors)
 	case "clear":
 		delete(s.modals, user)
 	case "update", "push":

@@ -1,6 +1,7 @@
 // The desk: cards at the left, the open thread at the right, and who is sitting there.
 import { act, face, files, follow, h, icon, sendOnEnter, spans, sync, time, toast, toEnd } from "./draw.js";
 import { showGroup } from "./phones.js";
+import { drawViews, saveButton } from "./views.js";
 
 const $ = (id) => document.getElementById(id);
 const cards = $("cards");
@@ -33,6 +34,7 @@ const isCard = (post) => post.kind === "bot" && !post.thread;
 function draw() {
   $("no-cards").hidden = desk.roots.length > 0;
   drawDirect();
+  drawViews(person(), me);
   const shown = desk.roots.find((r) => r.ts === open);
   if (shown) seen.set(open, shown.replies?.length ?? 0);
   const stray = (person().whispers ?? []).filter((w) => !w.thread);
@@ -101,11 +103,12 @@ function drawPost(p, short = false) {
         p.also && h("span.faint", null, "also in #" + desk.name)),
       (p.body ?? []).map((b) => drawBlock(b, p)),
       p.files && files(p.files),
-      (p.marks || mine) && h("div.under", null,
+      (p.marks || mine || p.thread) && h("div.under", null,
         (p.marks ?? []).map((m) => h("span.mark", { title: m.means || m.name, "data-mark": m.name },
           m.means ? icon(m.name) : h("span", { "aria-hidden": "true" }, m.emoji), h("span.hidden", null, m.means || m.name), m.count > 1 && String(m.count))),
         mine && h("button.text", { type: "button", "data-focus": "edit", click: () => startEditing(p) }, "Edit"),
-        mine && h("button.text", { type: "button", "data-focus": "delete", click: () => act("remove", { by: me, ts: p.ts }) }, "Delete"))));
+        mine && h("button.text", { type: "button", "data-focus": "delete", click: () => act("remove", { by: me, ts: p.ts }) }, "Delete"),
+        !short && saveButton(p, me))));
 }
 
 function drawBlock(b, p) {
