@@ -55,9 +55,9 @@ func notice(n conversation.Notice) string {
 	}
 	switch n.Kind {
 	case conversation.NotDelivered:
-		return "⚠️ Not delivered: " + why + "."
+		return "⚠️ Not delivered" + bracketed(flat(n.Name, 500)) + ": " + why + "."
 	case conversation.PartlyDelivered:
-		return "⚠️ Only a part was delivered: " + why + "."
+		return "⚠️ Only a part was delivered" + lacking(n.Name) + ": " + why + "."
 	case conversation.MaybeDelivered:
 		return "❓ Not sure whether the customer has this: " + why + ". Please look there if you can."
 	case conversation.MaybeResent:
@@ -134,6 +134,14 @@ func bracketed(s string) string {
 		return ""
 	}
 	return " (" + s + ")"
+}
+
+// lacking names what is missing.
+func lacking(names string) string {
+	if names = flat(names, 500); names == "" {
+		return ""
+	}
+	return ", without " + names
 }
 
 func by(name string) string {

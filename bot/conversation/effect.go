@@ -155,8 +155,8 @@ const ByItself = "by_itself"
 
 // The notices.
 const (
-	NotDelivered    NoticeKind = "not_delivered"    // Reason, Detail
-	PartlyDelivered NoticeKind = "partly_delivered" // Reason, Detail
+	NotDelivered    NoticeKind = "not_delivered"    // Reason, Detail; Name: the files that were refused
+	PartlyDelivered NoticeKind = "partly_delivered" // Reason, Detail, Name
 	MaybeDelivered  NoticeKind = "maybe_delivered"  // Reason
 	MaybeResent     NoticeKind = "maybe_resent"     // on_unsure = "resend"
 	MaybeDropped    NoticeKind = "maybe_dropped"    // on_unsure = "drop"

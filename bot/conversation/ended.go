@@ -208,6 +208,12 @@ func (f *folding) sent(job Send, e Ended) {
 	case OK:
 		p.IDs, p.Reason = e.Receipt.IDs, ""
 	case Refused:
+		if f.setApart(a, job.Part, e.Reason) {
+			return
+		}
+		if a.onlySigned(p.Text) && ofFile(e.Reason) {
+			break // one file of several
+		}
 		for n := range a.Parts { // what comes behind makes no sense without it
 			if a.Parts[n].State == "" {
 				a.Parts[n].State, a.Parts[n].Reason = Refused, e.Reason
@@ -264,7 +270,7 @@ func (f *folding) settle(i int, detail string, l Limits) {
 	if _, open := has(""); open {
 		return
 	}
-	if reason, is := has(Refused); is {
+	if _, is := has(Refused); is {
 		if a.Deleted {
 			f.withdrawn(i, l)
 			return
@@ -277,7 +283,11 @@ func (f *folding) settle(i int, detail string, l Limits) {
 		} else if a.Greets { // whoever answers next has not been introduced
 			f.c.Greeted = slices.DeleteFunc(f.c.Greeted, func(id string) bool { return id == a.By.ID })
 		}
-		f.tell(Tell{Notice: Notice{Kind: kind, Reason: reason, Detail: detail}, About: a.At, Buttons: []Action{TryAgain}})
+		refused := a.refusedFiles()
+		for _, m := range refused[1:] {
+			f.tell(Tell{Notice: Notice{Kind: kind, Reason: m.Reason, Name: m.Name}})
+		}
+		f.tell(Tell{Notice: Notice{Kind: kind, Reason: refused[0].Reason, Name: refused[0].Name, Detail: detail}, About: a.At, Buttons: []Action{TryAgain}})
 		return
 	}
 	f.mark(a, Sent)

@@ -182,6 +182,9 @@ func divide(t, signature Text, files []File, l Limits) []Part {
 		caption = l.Length
 	}
 	beside := t.Add(signature).Trim()
+	if t.Plain == "" && len(good) == 0 {
+		return parts // a signature below nothing
+	}
 	if len(good) == 0 || caption > 0 && l.measure(beside.Plain) > caption {
 		for _, piece := range signed(t, signature, l) {
 			parts = append(parts, Part{Text: piece})
