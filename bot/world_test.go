@@ -386,7 +386,8 @@ func (l *logged) Write(b []byte) (int, error) {
 	return l.all.Write(b)
 }
 
-// noCanary looks for the tokens in everything that outlives a call: the log, the data files and every Slack message.
+// noCanary looks for the tokens in everything that outlives a call: the log, the data files, every Slack message with the
+// names of its files, and all that customers have.
 func (w *world) noCanary() {
 	places := map[string][]byte{"the log": w.log.all.Bytes()}
 	files, _ := filepath.Glob(filepath.Join(w.dir, "*.db"))
@@ -400,8 +401,17 @@ func (w *world) noCanary() {
 	for _, m := range w.slack.Messages(deskChannel) {
 		for _, x := range append(w.slack.Thread(deskChannel, m.TS), m) {
 			places["Slack"] = fmt.Append(places["Slack"], x.Text, string(x.Blocks), string(x.Metadata), x.Username)
+			for _, f := range x.Files {
+				places["Slack"] = fmt.Append(places["Slack"], f.Name, f.Title)
+			}
 		}
 	}
+	for _, c := range w.telegram.Customers() {
+		for _, m := range c.Messages() {
+			places["a phone"] = fmt.Append(places["a phone"], m.Text, m.Caption, m.Document)
+		}
+	}
+	places["what crm got"] = fmt.Append(nil, w.crm.Answers())
 	for where, data := range places {
 		for _, token := range []string{botToken, appToken, w.telegram.Token(), hookSecret} {
 			if bytes.Contains(data, []byte(token)) {

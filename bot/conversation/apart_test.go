@@ -34,40 +34,61 @@ func TestARefusedFileTakesNothingWithIt(t *testing.T) {
 		again []string // when all is well the second time
 	}{
 		"one, beside text": {
-			"Zo:", files("a"), private, []end{no(FileType), ok, no(FileType)},
-			"mark a1 none > not-sent\ntell partly_delivered file_type a [try_again] about a1", []string{"Zo:"}, []string{"Zo:", "+a"},
+			"Zo:", files("a"), private,
+			[]end{no(FileType), ok, no(FileType)},
+			"mark a1 none > not-sent\ntell partly_delivered file_type a [try_again] about a1",
+			[]string{"Zo:"},
+			[]string{"Zo:", "+a"},
 		},
 		"one of three, beside text": {
-			"Zo:", files("a", "b", "c"), private, []end{no(FileGone), ok, ok, no(FileGone), ok},
-			"mark a1 none > not-sent\ntell partly_delivered file_gone b [try_again] about a1", []string{"Zo:", "+a", "+c"}, []string{"Zo:", "+a", "+c", "+b"},
+			"Zo:", files("a", "b", "c"), private,
+			[]end{no(FileGone), ok, ok, no(FileGone), ok},
+			"mark a1 none > not-sent\ntell partly_delivered file_gone b [try_again] about a1",
+			[]string{"Zo:", "+a", "+c"},
+			[]string{"Zo:", "+a", "+c", "+b"},
 		},
 		"one of three, without text": {
-			"", files("a", "b", "c"), private, []end{no(FileTooBig), ok, no(FileTooBig), ok},
-			"mark a1 none > not-sent\ntell partly_delivered file_too_big b [try_again] about a1", []string{"+a", "+c"}, []string{"+a", "+c", "+b"},
+			"", files("a", "b", "c"), private,
+			[]end{no(FileTooBig), ok, no(FileTooBig), ok},
+			"mark a1 none > not-sent\ntell partly_delivered file_too_big b [try_again] about a1",
+			[]string{"+a", "+c"},
+			[]string{"+a", "+c", "+b"},
 		},
 		"each for a reason of its own": {
-			"Zo:", files("a", "b", "c"), private, []end{no(FileGone), ok, no(FileGone), no(FileType), no(FileGone)},
-			"mark a1 none > not-sent\ntell partly_delivered file_type b\ntell partly_delivered file_gone a, c [try_again] about a1", []string{"Zo:"}, []string{"Zo:", "+a", "+b", "+c"},
+			"Zo:", files("a", "b", "c"), private,
+			[]end{no(FileGone), ok, no(FileGone), no(FileType), no(FileGone)},
+			"mark a1 none > not-sent\ntell partly_delivered file_type b\ntell partly_delivered file_gone a, c [try_again] about a1",
+			[]string{"Zo:"},
+			[]string{"Zo:", "+a", "+b", "+c"},
 		},
 		"one of the first of two messages": {
 			"Zo:", files("a", "b", "c"), tiny, []end{no(FileType), ok, ok, no(FileType), ok}, // the message with c comes in its turn
 			"mark a1 none > not-sent\ntell partly_delivered file_type a [try_again] about a1", []string{"Zo:", "+c", "+b"}, []string{"Zo:", "+c", "+b", "+a"},
 		},
 		"and the text as well": {
-			"Zo:", files("a"), private, []end{no(NotAllowed), no(NotAllowed)},
-			"mark a1 none > not-sent\ntell not_delivered not_allowed a [try_again] about a1", nil, []string{"Zo:", "+a"},
+			"Zo:", files("a"), private,
+			[]end{no(NotAllowed), no(NotAllowed)},
+			"mark a1 none > not-sent\ntell not_delivered not_allowed a [try_again] about a1", nil,
+			[]string{"Zo:", "+a"},
 		},
 		"all of one": {
-			"", files("a"), private, []end{no(FileType)},
-			"mark a1 none > not-sent\ntell not_delivered file_type a [try_again] about a1", nil, []string{"+a"},
+			"", files("a"), private,
+			[]end{no(FileType)},
+			"mark a1 none > not-sent\ntell not_delivered file_type a [try_again] about a1", nil,
+			[]string{"+a"},
 		},
 		"not for a file": {
-			"Zo:", files("a", "b"), private, []end{no(Gone)},
-			"mark a1 none > not-sent\ntell not_delivered gone a, b [try_again] about a1", nil, []string{"Zo:+a+b"},
+			"Zo:", files("a", "b"), private,
+			[]end{no(Gone)},
+			"mark a1 none > not-sent\ntell not_delivered gone a, b [try_again] about a1", nil,
+			[]string{"Zo:+a+b"},
 		},
 		"beside a signature alone": {
-			"", files("a", "b"), public, []end{no(FileGone), no(FileGone), ok},
-			"mark a1 none > not-sent\ntell partly_delivered file_gone a [try_again] about a1", []string{"+b"}, []string{"+b", "^JJ+a"},
+			"", files("a", "b"), public,
+			[]end{no(FileGone), no(FileGone), ok},
+			"mark a1 none > not-sent\ntell partly_delivered file_gone a [try_again] about a1",
+			[]string{"+b"},
+			[]string{"+b", "^JJ+a"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
