@@ -41,8 +41,8 @@ type Options struct {
 	OtherApproves bool
 	// Patterns are what else, besides personal data, an answer in public asks about.
 	Patterns []*regexp.Regexp
-	// Names are the first names that customers see, by Slack id, where they differ from the Slack profile.
-	Names map[string]string
+	// Known is how customers know people, where the config says.
+	Known Known
 	// Location is the time zone of the times that staff read; nil = UTC.
 	Location *time.Location
 	// PostRate is how many messages a second the desk channel takes, PostBurst how many at once; a rate of 0 is no
@@ -73,7 +73,7 @@ type Bot struct {
 	accounts map[string]Account
 	order    []Account
 	rules    conversation.Rules
-	names    map[string]string
+	known    Known
 	log      *slog.Logger
 
 	outbox     *outbox
@@ -102,7 +102,7 @@ func New(o Options) (*Bot, error) {
 		o.Location = time.UTC
 	}
 	b := &Bot{
-		store: o.Store, desk: o.Desk, names: o.Names, accounts: map[string]Account{}, order: o.Accounts, log: o.Log,
+		store: o.Store, desk: o.Desk, known: o.Known, accounts: map[string]Account{}, order: o.Accounts, log: o.Log,
 		rules:      conversation.Rules{OnUnsure: o.OnUnsure, Clock: o.Ladder, Hold: o.Hold, OtherApproves: o.OtherApproves, Secrets: personal.Finder(o.Patterns)},
 		dueChanged: make(chan struct{}, 1), fault: make(chan error, 1),
 	}

@@ -61,6 +61,9 @@ func (b *Bot) carry(ctx context.Context, x *born) (conversation.Receipt, error) 
 		place, err = b.desk.Post(ctx, key, c.Thread, b.words.tell(e.Notice, e.Buttons, e.About))
 	case conversation.Announce:
 		place, err = b.desk.Post(ctx, key, conversation.Place{}, b.words.tell(e.Notice, nil, conversation.Place{}))
+		if err == nil && e.Notice.Kind == conversation.OtherInitials {
+			b.log.Warn("two people have the same initials; to choose theirs, put a line below [answer] in the config", "name", e.Notice.Name, "signs", e.Notice.Detail, "line", e.Notice.Quote.Plain)
+		}
 	case conversation.Nudge:
 		place, err = b.nudge(ctx, key, c, e)
 	case conversation.Render:

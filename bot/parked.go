@@ -137,7 +137,7 @@ func (p *parked) work(ctx context.Context) (bool, error) {
 				how, _ := faultEnding(err)
 				deaf = how != wentWell // else it is this person alone
 			}
-			who, known = p.b.named(who), err == nil
+			who, known = p.b.known.named(who), err == nil
 		}
 		if !known {
 			behind[e.Thread] = true

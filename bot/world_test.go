@@ -48,6 +48,7 @@ type world struct {
 	// otherApproves: [answer] approve = "other".
 	otherApproves bool
 	names         map[string]string
+	initials      map[string]string
 	rate          float64
 	burst         int
 	log           *logged
@@ -159,7 +160,7 @@ func (w *world) start() {
 			{Name: "acme", Kind: "telegram", Label: "Telegram", Adapter: tg},
 			{Name: "crm", Kind: "webhook", Adapter: crm},
 		},
-		Ladder: w.ladder, OnUnsure: w.onUnsure, Hold: w.hold, OtherApproves: w.otherApproves, Names: w.names, Location: w.zone, PostRate: w.rate, PostBurst: w.burst, Log: log,
+		Ladder: w.ladder, OnUnsure: w.onUnsure, Hold: w.hold, OtherApproves: w.otherApproves, Known: bot.Known{Names: w.names, Initials: w.initials}, Location: w.zone, PostRate: w.rate, PostBurst: w.burst, Log: log,
 	})
 	if err != nil {
 		w.t.Fatal(err)

@@ -190,5 +190,6 @@ const (
 	NewCard         NoticeKind = "new_card"         // Link to the old thread
 	AccountDeaf     NoticeKind = "account_deaf"     // Name = account, Reason
 	AccountBack     NoticeKind = "account_back"     // Name = account
+	OtherInitials   NoticeKind = "other_initials"   // Name signs with Detail, since somebody has the plain ones; Quote settles it
 	LongGap         NoticeKind = "long_gap"         // Name = account: messages may be gone for good
 )
