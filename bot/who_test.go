@@ -8,6 +8,7 @@ import (
 
 	slacksim "webcare/adapters/slack/sim"
 	telegramsim "webcare/adapters/telegram/sim"
+	webhooksim "webcare/adapters/webhook/sim"
 )
 
 // square is a group on Telegram where one customer asks, with its thread: what is answered there is signed with initials.
@@ -163,6 +164,41 @@ func TestInitialsInPrivate(t *testing.T) {
 		p.want("the phone", p.phone(), []string{"een\n— Sanne", "twee\n— Stijn"})
 		if got := s.told(); got != nil {
 			t.Errorf("the desk was told %q", got)
+		}
+	})
+}
+
+// A network that can show who speaks is told the name and the photo, also where the answer waits over a restart.
+func TestThePhotoOfWhoSpeaks(t *testing.T) {
+	const photo = "https://avatars.slack-edge.com/sanne_192.png"
+	bubble(t, 0, func(t *testing.T, w *world, _ *town) {
+		w.slack.AddUser(slacksim.User{ID: "U0SANNE01", Name: "sanne", RealName: "Sanne Bakker", FirstName: "Sanne", Photo: photo})
+		w.slack.AddUser(slacksim.User{ID: "U0BRAM001", Name: "bram", RealName: "Bram Visser", FirstName: "Bram", Photo: "https://files.slack.com/secret.png"})
+		s := &stage{w: w, r: &recorder{w: w}}
+		if err := s.crm([]string{"says", "Ann", "Hallo"}); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(2 * time.Second)
+		root := w.slack.Messages(deskChannel)[0].TS
+		say := func(id, text string) {
+			if _, err := w.slack.Say(slacksim.Saying{User: id, Channel: deskChannel, ThreadTS: root, Text: text}); err != nil {
+				t.Fatal(err)
+			}
+			time.Sleep(30 * time.Second)
+		}
+		w.crm.Fail(webhooksim.Fault{Times: 1000, Status: 503})
+		say("U0SANNE01", "Dag Ann")
+		w.crash()
+		w.crm.Heal()
+		w.start()
+		time.Sleep(2 * time.Minute)
+		say("U0BRAM001", "En van mij")
+		var got []string
+		for _, a := range w.crm.Answers() {
+			got = append(got, a.By+" "+a.Photo)
+		}
+		if want := []string{"Sanne " + photo, "Bram "}; !slices.Equal(got, want) {
+			t.Errorf("crm got %q, want %q", got, want)
 		}
 	})
 }

@@ -38,8 +38,10 @@ type Customer struct {
 type Person struct {
 	ID   string
 	Name string
-	// Initials sign public answers, at most three letters.
+	// Initials sign public answers: at most three letters, or a number behind them where many have the same.
 	Initials string
+	// Photo is the https address of a picture that anybody can open; "" = none.
+	Photo string
 	// MaySpeak: a full member of the desk's own team, allowed by the config to answer customers.
 	MaySpeak bool
 	// Why says in a Reason why not; empty when MaySpeak.
