@@ -129,7 +129,7 @@ func TestWords(t *testing.T) {
 		conversation.ShownMissing, conversation.CannotRead, conversation.CannotReach, conversation.CanReachAgain, conversation.WithdrawnThere,
 		conversation.ReactedThere, conversation.AnsweredThere, conversation.ItIsANote, conversation.NearMiss, conversation.MayNotSpeak, conversation.MayNotPress, conversation.CardStale, conversation.MarkRefused,
 		conversation.TakenBy, conversation.CardRefused, conversation.StillWaiting, conversation.NewCard, conversation.AccountDeaf, conversation.AccountBack, conversation.LongGap,
-		conversation.OtherInitials,
+		conversation.OtherInitials, conversation.WhoUnknown,
 	}
 	why := []conversation.Reason{
 		"", conversation.Blocked, conversation.Deactivated, conversation.TooLong, conversation.WindowClosed, conversation.Gone, conversation.NotAllowed,

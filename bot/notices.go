@@ -175,6 +175,8 @@ func change(n conversation.Notice, why string) string {
 		return "🔒 Not posted: " + oneLine(n.Name) + " typed something newer, which is previewed now."
 	case conversation.OtherMust:
 		return "Somebody else than its writer must post this."
+	case conversation.WhoUnknown:
+		return "⏳ Not sent yet: Slack does not say who typed this. It goes its way as soon as Slack does; if that takes long, tell whoever runs webcare."
 	case conversation.OtherInitials:
 		return "✍️ Somebody else has the initials of " + oneLine(n.Name) + " already, so " + oneLine(n.Name) + " signs what others can read with ^" + oneLine(n.Detail) +
 			". To choose otherwise, put this below [answer] in the config and start webcare again:"

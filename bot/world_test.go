@@ -49,6 +49,7 @@ type world struct {
 	otherApproves bool
 	names         map[string]string
 	initials      map[string]string
+	staff         []string // who may answer; nil = everybody in the channel
 	rate          float64
 	burst         int
 	log           *logged
@@ -136,6 +137,7 @@ func (w *world) start() {
 	if err != nil {
 		w.t.Fatal(err)
 	}
+	desk.Staff(w.staff)
 	tg, err := telegram.Kind().New("acme", &telegram.Settings{Token: adapters.NewSecret(w.telegram.Token()), APIURL: w.telegram.BaseURL(), Business: []string{"@example_owner"}},
 		adapters.Env{Log: log, Dial: wire.through(w.telegram.Dial)})
 	if err != nil {

@@ -79,6 +79,8 @@ func Apply(c Conversation, e Event, r Rules, now time.Time) (Conversation, []Eff
 	case Missed:
 	case Wrote:
 		f.wrote(e)
+	case Unattributed:
+		f.unattributed(e)
 	case Rewrote:
 		f.rewrote(e)
 	case Unwrote:

@@ -109,11 +109,12 @@ type AnswerState string
 
 // The states of an answer.
 const (
-	Holding AnswerState = "holding" // kept back for a while: its writer can still change it
-	Sending AnswerState = "sending" // jobs are on their way
-	Asking  AnswerState = "asking"  // a person was asked whether it shall leave; until then nothing does
-	Unsure  AnswerState = "unsure"  // sent? nobody knows; a person decides
-	Failed  AnswerState = "failed"  // refused; a person can try again
+	Nameless AnswerState = "nameless" // Slack cannot say yet who typed it, nor is it read before that
+	Holding  AnswerState = "holding"  // kept back for a while: its writer can still change it
+	Sending  AnswerState = "sending"  // jobs are on their way
+	Asking   AnswerState = "asking"   // a person was asked whether it shall leave; until then nothing does
+	Unsure   AnswerState = "unsure"   // sent? nobody knows; a person decides
+	Failed   AnswerState = "failed"   // refused; a person can try again
 )
 
 // Answer is a staff message that was typed for the customer.

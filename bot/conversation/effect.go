@@ -176,6 +176,7 @@ const (
 	NotChanged      NoticeKind = "not_changed"      // Reason, Detail: the customer still reads the old wording
 	TakenBack       NoticeKind = "taken_back"       // the customer does not see it any more
 	NotTakenBack    NoticeKind = "not_taken_back"   // Reason, Detail
+	WhoUnknown      NoticeKind = "who_unknown"      // a message waits for Slack to say who typed it
 	NotReminded     NoticeKind = "not_reminded"     // a direct reminder was refused: Reason, Detail
 	Previewed       NoticeKind = "preview"          // Quote, Count, Of, Parts, Doubts; Name: who else must press
 	Replaced        NoticeKind = "replaced"         // ephemeral: Name typed something newer

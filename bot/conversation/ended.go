@@ -21,7 +21,7 @@ func Consequential(e Effect, o Outcome) bool {
 	case Edit, TakeBack:
 		return true
 	case Tell:
-		return o != OK || len(e.Buttons) > 0
+		return o != OK || len(e.Buttons) > 0 || e.Notice.Kind == WhoUnknown
 	case ShowFiles, Render:
 		return o != OK
 	case SetMark: // of the other marks a line in the thread tells anyway

@@ -143,6 +143,12 @@ func (m *machine) staff(t *rapid.T) {
 	m.typed = append(m.typed, &typed{
 		at: e.At, step: m.step, by: by, leaves: Judge(e.Message, by) == IsAnswer, resent: m.rules.OnUnsure == Resend,
 	})
+	if rapid.IntRange(0, 3).Draw(t, "nameless") == 0 { // at first Slack does not say who typed it
+		m.on(Unattributed{At: e.At, Written: e.Written})
+		if rapid.Bool().Draw(t, "shown") {
+			m.inward(t)
+		}
+	}
 	before := m.c
 	m.on(e)
 	m.replaced(before)
@@ -452,7 +458,7 @@ func (m *machine) checkThread(t *rapid.T) {
 func (m *machine) checkEnd(t *rapid.T) {
 	for at, e := range m.stands {
 		tell, is := e.(Tell)
-		if !is || len(tell.Buttons) == 0 {
+		if !is || len(tell.Buttons) == 0 && tell.Notice.Kind != WhoUnknown {
 			continue
 		}
 		if !slices.ContainsFunc(m.c.Open, func(a Answer) bool { return a.Notice == at }) {

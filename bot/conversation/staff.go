@@ -12,37 +12,40 @@ const askedFor = 24 * time.Hour
 // wrote decides what a staff message is and, if it is an answer, sends it.
 func (f *folding) wrote(e Wrote) {
 	c := &f.c
+	was := f.attributed(e.At)
 	if c.answer(e.At) >= 0 {
 		return
 	}
 	f.forgetAsked()
-	a := Answer{At: e.At, By: e.By, Wrote: e.Written, Crossed: c.crossed(e.By)}
+	a := Answer{At: e.At, By: e.By, Wrote: e.Written, Crossed: c.crossed(e.By), Mark: was.Mark, Next: was.Next}
 	verdict := Judge(e.Message, e.By)
 	if verdict != IsForbidden {
 		c.Active = f.now
 	}
 	switch verdict {
 	case IsEmptyText:
-		f.do(SetMark{On: e.At, Now: NotSent}, Tell{Notice: Notice{Kind: NotDelivered, Reason: Empty}})
+		f.mark(&a, NotSent)
+		f.tell(Tell{Notice: Notice{Kind: NotDelivered, Reason: Empty}})
 		return
 	case IsForbidden:
-		f.do(SetMark{On: e.At, Now: Inside},
-			Whisper{To: e.By.ID, Notice: Notice{Kind: MayNotSpeak, Reason: e.By.Why}, About: e.At})
+		f.mark(&a, Inside)
+		f.do(Whisper{To: e.By.ID, Notice: Notice{Kind: MayNotSpeak, Reason: e.By.Why}, About: e.At})
 		return
 	case IsNote:
-		f.do(SetMark{On: e.At, Now: Inside})
+		f.mark(&a, Inside)
 		return
 	case IsMention, IsNearMiss:
-		a.State, a.Mark, a.Parts = Asking, Inside, []Part{{Text: e.Message.Text, Files: e.Message.Files}}
+		f.mark(&a, Inside)
+		a.State, a.Parts = Asking, []Part{{Text: e.Message.Text, Files: e.Message.Files}}
 		c.Open = append(c.Open, a)
-		f.do(SetMark{On: e.At, Now: Inside})
 		f.whisperNote(&a, verdict)
 		return
 	case IsAnswer:
 	}
 	switch f.mode(e.Limits) {
 	case Alerts:
-		f.do(SetMark{On: e.At, Now: Inside}, Whisper{To: e.By.ID, Notice: Notice{Kind: MayNotSpeak, Reason: ReadOnly}, About: e.At})
+		f.mark(&a, Inside)
+		f.do(Whisper{To: e.By.ID, Notice: Notice{Kind: MayNotSpeak, Reason: ReadOnly}, About: e.At})
 	case Confirm:
 		c.Open = append(c.Open, a)
 		f.preview(len(c.Open)-1, e.Message, e.Limits)
@@ -222,6 +225,9 @@ func (c Conversation) Wants(e Effect) bool {
 	case Send:
 		i := c.answer(e.Answer)
 		return i >= 0 && c.Open[i].State == Sending && slices.IndexFunc(c.Open[i].Parts, func(p Part) bool { return p.State == "" }) == e.Part
+	case Tell:
+		i := c.answer(e.About)
+		return e.Notice.Kind != WhoUnknown || i >= 0 && c.Open[i].State == Nameless
 	case Nudge:
 		return c.Turn == Waiting && c.Unreachable == "" && c.Step == e.Step+1
 	case Render:

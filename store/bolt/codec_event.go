@@ -92,6 +92,11 @@ type recWrote struct {
 	Message recMessage `json:"msg,omitzero"`
 }
 
+type recUnattributed struct {
+	At      recPlace `json:"at,omitzero"`
+	Written stamp    `json:"written,omitzero"`
+}
+
 type recFormer struct {
 	Message recMessage `json:"msg,omitzero"`
 	By      recPerson  `json:"by,omitzero"`
@@ -174,6 +179,8 @@ func toEvent(e conversation.Event) (tagged, error) {
 		return tagged{"unreadable", recUnreadable{e.RawID, stamp{e.At}, e.What, e.Link}}, nil
 	case conversation.Wrote:
 		return tagged{"wrote", recWrote{recPlace(e.At), stamp{e.Written}, recPerson(e.By), toMessage(e.Message)}}, nil
+	case conversation.Unattributed:
+		return tagged{"unattributed", recUnattributed{recPlace(e.At), stamp{e.Written}}}, nil
 	case conversation.Rewrote:
 		return tagged{"rewrote", recRewrote{recPlace(e.At), stamp{e.Written}, recPerson(e.By), toMessage(e.Message), stamp{e.Edited}, e.Of, pointer(e.Was, toFormer)}}, nil
 	case conversation.Unwrote:
@@ -245,6 +252,10 @@ func eventReader(kind string) reader[conversation.Event] {
 		})
 	case "wrote":
 		return as(fromWrote)
+	case "unattributed":
+		return as(func(r recUnattributed) conversation.Event {
+			return conversation.Unattributed{At: conversation.Place(r.At), Written: r.Written.Time}
+		})
 	case "rewrote":
 		return as(func(r recRewrote) conversation.Event {
 			return conversation.Rewrote{

@@ -29,6 +29,7 @@ func Events() []conversation.Event {
 		conversation.Missed{},
 		conversation.Rewrote{},
 		conversation.Unwrote{},
+		conversation.Unattributed{},
 	}
 }
 
