@@ -168,6 +168,16 @@ func TestEveryFileReachesTheDesk(t *testing.T) {
 			p.jan.SendPhoto(bytesOf(big), "alles", in)
 			p.jan.SendVideo(bytesOf(21<<20), "", in)
 		}, []string{"alles", "{photo.jpg 100}", "⚠️ The customer sent something that could not be shown here (video.mp4): the file is too big."}},
+		"Slack refuses the type of one": {func(p *postOffice) {
+			p.w.slack.Fail(slacksim.Fault{Method: "files.getUploadURLExternal", Kind: slacksim.Refuse, Code: "file_uploads_except_images_disabled", Match: map[string]string{"filename": "bon.exe"}})
+			in := p.w.telegram.Album()
+			p.jan.SendDocument("bon.exe", bytesOf(big), "beide", in)
+			p.jan.SendDocument("bon.pdf", bytesOf(big), "", in)
+		}, []string{"beide", "{bon.pdf 100}", "⚠️ The customer sent something that could not be shown here (bon.exe): the network does not take such a file."}},
+		"Slack refuses it for a reason of its own": {func(p *postOffice) {
+			p.w.slack.Fail(slacksim.Fault{Method: "files.getUploadURLExternal", Kind: slacksim.Refuse, Code: "storage_limit_reached"})
+			p.jan.SendPhoto(bytesOf(big), "kijk")
+		}, []string{"kijk", "⚠️ The customer sent something that could not be shown here (photo.jpg): the network refused it (files.getUploadURLExternal: storage_limit_reached)."}},
 		"nothing in it": {func(p *postOffice) { p.jan.SendDocument("leeg.txt", nil, "zie bijlage") }, []string{
 			"zie bijlage", "⚠️ The customer sent something that could not be shown here (leeg.txt): there is nothing in it that can be sent.",
 		}},
