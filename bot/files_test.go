@@ -44,15 +44,16 @@ func (p *postOffice) desk() []string {
 		if m.TS == p.root {
 			continue
 		}
-		text := strings.Join(strings.Fields(plain(m)), " ")
+		var text strings.Builder
+		text.WriteString(strings.Join(strings.Fields(plain(m)), " "))
 		for _, f := range m.Files {
 			_, content, _ := p.w.slack.File(f.ID)
-			text += fmt.Sprintf(" {%s %d}", f.Title, len(content))
+			text.WriteString(fmt.Sprintf(" {%s %d}", f.Title, len(content)))
 		}
 		for _, mark := range marks(m) {
-			text += " " + mark
+			text.WriteString(" " + mark)
 		}
-		out = append(out, strings.TrimSpace(text))
+		out = append(out, strings.TrimSpace(text.String()))
 	}
 	return out
 }

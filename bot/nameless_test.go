@@ -179,12 +179,12 @@ func TestOnlyWhoMaySpeakIsHeard(t *testing.T) {
 				if leaves || c.while != nil { // nobody is there any more to be told
 					return
 				}
-				told := ""
+				var told strings.Builder
 				for _, m := range w.slack.Ephemerals(c.id) {
-					told += plain(m)
+					told.WriteString(plain(m))
 				}
-				if !strings.Contains(told, "🔒 Not sent: "+c.why+".") {
-					t.Errorf("they are told %q, want %q", told, c.why)
+				if !strings.Contains(told.String(), "🔒 Not sent: "+c.why+".") {
+					t.Errorf("they are told %q, want %q", told.String(), c.why)
 				}
 			})
 		})
