@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -103,7 +104,13 @@ func (p *parts) networks(ctx context.Context, live bool) iter.Seq[group] {
 		var wg sync.WaitGroup
 		defer wg.Wait()
 		desk := make(chan group, 1)
-		wg.Go(func() { desk <- group{"Slack", p.reminders(ctx, p.desk.Check(ctx, live))} })
+		wg.Go(func() {
+			found := p.reminders(ctx, p.desk.Check(ctx, live))
+			if live {
+				found = p.signatures(ctx, found)
+			}
+			desk <- group{"Slack", found}
+		})
 		found := make([]chan group, len(p.accounts))
 		for i, a := range p.accounts {
 			found[i] = make(chan group, 1)
@@ -124,10 +131,34 @@ func (p *parts) networks(ctx context.Context, live bool) iter.Seq[group] {
 	}
 }
 
+// serves says that Slack does, by what was found.
+func serves(found []adapters.Finding) bool {
+	return !slices.ContainsFunc(found, func(f adapters.Finding) bool { return f.Level == adapters.Fail || f.Level == adapters.Down })
+}
+
+// signatures adds to what was found in Slack who may answer, and whether they sign public answers alike.
+func (p *parts) signatures(ctx context.Context, found []adapters.Finding) []adapters.Finding {
+	if !serves(found) {
+		return found
+	}
+	people, err := p.desk.Speakers(ctx)
+	if err != nil {
+		return append(found, adapters.Finding{Level: adapters.Down, Text: "who may answer could not be asked: " + err.Error()})
+	}
+	if len(people) == 0 {
+		return append(found, adapters.Finding{Level: adapters.Warn, Text: "nobody may answer customers: invite full members of the workspace to the channel, or look at [answer] staff in the config"})
+	}
+	if alike, line := known(p.cfg.Answer).Clashes(people); len(alike) > 0 {
+		return append(found, adapters.Finding{Level: adapters.Warn, Text: "some people have the same initials (" + strings.Join(alike, "; ") +
+			"), so whoever is later to answer in public signs with others; to choose them, put this below [answer] in the config: " + line})
+	}
+	return append(found, adapters.Finding{Level: adapters.Fine, Text: fmt.Sprintf("those who may answer customers (%d in the channel) have initials of their own", len(people))})
+}
+
 // reminders adds to what was found in Slack whether those who are to be reminded are there; where Slack does not serve,
 // nobody knows.
 func (p *parts) reminders(ctx context.Context, found []adapters.Finding) []adapters.Finding {
-	if slices.ContainsFunc(found, func(f adapters.Finding) bool { return f.Level == adapters.Fail || f.Level == adapters.Down }) {
+	if !serves(found) {
 		return found
 	}
 	for _, who := range []struct{ key, id string }{{"duty", p.cfg.Nudge.Duty}, {"lead", p.cfg.Nudge.Lead}} {

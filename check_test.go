@@ -24,6 +24,7 @@ Slack
   ✔ the channel #webcare is there (C0DESK001), and the bot is in it
   ✔ a trial message was posted, found again by its id, and deleted
   ✔ [nudge] duty (S0DUTY001) has 1 in it
+  ✔ those who may answer customers (1 in the channel) have initials of their own
 Telegram account acme
   ✔ the token belongs to the bot @example_bot
 Webhook account crm
@@ -76,6 +77,16 @@ func TestCheckFaults(t *testing.T) {
 		}, []string{"✘ a trial message: chat.postMessage: restricted_action: the workspace's settings do not let the bot write"}, "One thing", 1},
 		{"nobody on duty", func(w *town) { w.change("S0DUTY001", "S0NOBODY1") }, []string{"✘ [nudge] duty (S0NOBODY1): there is no user group with this id"}, "One thing", 1},
 		{"a lead who is not there", func(w *town) { w.change("S0DUTY001", "U0NOBODY1") }, []string{"✘ [nudge] duty (U0NOBODY1): nobody with this id is in the workspace"}, "One thing", 1},
+		{"the same initials", func(w *town) { w.joins("U0STIJN01", "Stijn Bos") }, []string{`! some people have the same initials (SB: Sanne (U0SANNE01), Stijn (U0STIJN01)), so whoever is later to answer in public signs with others; to choose them, put this below [answer] in the config: initials = ["U0SANNE01 = SB", "U0STIJN01 = STB"]`}, "webcare can work", 0},
+		{"the same initials, settled", func(w *town) {
+			w.joins("U0STIJN01", "Stijn Bos")
+			w.change(`[answer]`, "[answer]\ninitials = [\"U0SANNE01 = SB\", \"U0STIJN01 = STB\"]")
+		}, nil, "All is right", 0},
+		{"nobody may answer", func(w *town) { _ = w.slack.Kick(desk, sanne) }, []string{"! nobody may answer customers: invite full members of the workspace to the channel, or look at [answer] staff in the config"}, "webcare can work", 0},
+		{"nobody of a list may answer", func(w *town) { w.change(`[answer]`, "[answer]\nstaff = [\"S0NOBODY1\"]") }, []string{"! nobody may answer customers"}, "webcare can work", 0},
+		{"who may answer cannot be asked", func(w *town) {
+			w.slack.Fail(slacksim.Fault{Method: "users.info", Kind: slacksim.ServerError, Times: -1})
+		}, []string{"? who may answer could not be asked: "}, "Not everything", 1},
 		{"Slack down", func(w *town) { w.slack.Down(true) }, []string{"? bot_token could not be tried, because Slack cannot be asked now", "? app_token could not be tried"}, "Not everything could be asked (?). webcare would start and wait; check again later.", 1},
 		{"Slack unplugged", func(w *town) { w.change(w.slackURL, "http://"+free(w.t)) }, []string{"? bot_token could not be tried", "? app_token could not be tried"}, "Not everything", 1},
 		{"Slack breaks off", func(w *town) { w.slack.Fail(slacksim.Fault{Kind: slacksim.Drop, Times: -1}) }, []string{"? bot_token could not be tried", "? app_token could not be tried"}, "Not everything", 1},

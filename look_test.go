@@ -37,6 +37,16 @@ func (w *town) answer(thread, text string) string {
 	return ts
 }
 
+// joins has somebody come into the channel.
+func (w *town) joins(id, name string) {
+	w.t.Helper()
+	first, _, _ := strings.Cut(name, " ")
+	w.slack.AddUser(slacksim.User{ID: id, Name: strings.ToLower(first), RealName: name, FirstName: first})
+	if err := w.slack.Join(desk, id); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
 // marked waits until a staff message has a mark.
 func (w *town) marked(ts, mark string, log ...fmt.Stringer) {
 	w.t.Helper()

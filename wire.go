@@ -94,7 +94,7 @@ func (p *parts) build() (err error) {
 		OnUnsure: conversation.OnUnsure(p.cfg.Answer.OnUnsure), Hold: time.Duration(p.cfg.Answer.Hold),
 		OtherApproves: p.cfg.Answer.Approve == config.Other, Patterns: p.cfg.Answer.Compiled(), Location: p.cfg.Hours.Timezone.Location(),
 		Language: language.Of(settings.Language),
-		Names:    names(p.cfg.Answer.Names),
+		Known:    known(p.cfg.Answer),
 		PostRate: settings.PostRate, PostBurst: settings.PostBurst, Log: p.log, Metrics: p.metrics,
 	})
 	return err
@@ -129,12 +129,16 @@ func (e *busyStore) Error() string {
 }
 func (e *busyStore) Unwrap() error { return store.ErrInUse }
 
-func names(all []config.Named) map[string]string {
-	byID := map[string]string{}
-	for _, n := range all {
-		byID[n.ID] = n.Name
+// known is how customers know people.
+func known(a config.Answer) bot.Known {
+	k := bot.Known{Names: map[string]string{}, Initials: map[string]string{}}
+	for _, n := range a.Names {
+		k.Names[n.ID] = n.Name
 	}
-	return byID
+	for _, s := range a.Initials {
+		k.Initials[s.ID] = s.Initials
+	}
+	return k
 }
 
 func ladder(n config.Nudge) nudge.Ladder {

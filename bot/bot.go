@@ -42,8 +42,8 @@ type Options struct {
 	OtherApproves bool
 	// Patterns are what else, besides personal data, an answer in public asks about.
 	Patterns []*regexp.Regexp
-	// Names are the first names that customers see, by Slack id, where they differ from the Slack profile.
-	Names map[string]string
+	// Known is how customers know people, where the config says.
+	Known Known
 	// Language is what staff read; nil = English.
 	Language *language.Language
 	// Location is the time zone of the times that staff read; nil = UTC.
@@ -78,7 +78,7 @@ type Bot struct {
 	accounts map[string]Account
 	order    []Account
 	rules    conversation.Rules
-	names    map[string]string
+	known    Known
 	log      *slog.Logger
 
 	outbox     *outbox
@@ -110,7 +110,7 @@ func New(o Options) (*Bot, error) {
 		o.Language = language.English
 	}
 	b := &Bot{
-		store: o.Store, desk: o.Desk, names: o.Names, accounts: map[string]Account{}, order: o.Accounts, log: o.Log,
+		store: o.Store, desk: o.Desk, known: o.Known, accounts: map[string]Account{}, order: o.Accounts, log: o.Log,
 		rules:      conversation.Rules{OnUnsure: o.OnUnsure, Clock: o.Ladder, Hold: o.Hold, OtherApproves: o.OtherApproves, Secrets: personal.Finder(o.Patterns)},
 		dueChanged: make(chan struct{}, 1), fault: make(chan error, 1),
 	}

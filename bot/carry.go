@@ -10,7 +10,6 @@ import (
 	"webcare/adapters"
 	"webcare/bot/conversation"
 	"webcare/bot/language"
-	"webcare/store"
 )
 
 // carrySafely is carry, with a panic turned into an error, so that one job cannot end the process again and again. An
@@ -65,6 +64,9 @@ func (b *Bot) carry(ctx context.Context, x *born) (conversation.Receipt, error) 
 		place, err = b.desk.Post(ctx, key, c.Thread, b.words.answer(e.Text))
 	case conversation.Announce:
 		place, err = b.desk.Post(ctx, key, conversation.Place{}, b.words.tell(e.Notice, nil, conversation.Place{}))
+		if err == nil && e.Notice.Kind == conversation.OtherInitials {
+			b.log.Warn("two people have the same initials; to choose theirs, put a line below [answer] in the config", "name", e.Notice.Name, "signs", e.Notice.Detail, "line", e.Notice.Quote.Plain)
+		}
 	case conversation.Nudge:
 		place, err = b.nudge(ctx, key, c, e)
 	case conversation.Render:
@@ -80,7 +82,7 @@ func (b *Bot) carry(ctx context.Context, x *born) (conversation.Receipt, error) 
 	case conversation.Whisper:
 		err = b.desk.Whisper(ctx, c.Thread, e.To, b.words.tell(e.Notice, e.Buttons, e.About))
 	case conversation.Send:
-		return b.send(ctx, key, c, e)
+		return b.send(ctx, x, e)
 	case conversation.Edit:
 		err = b.edit(ctx, key, c, e)
 	case conversation.TakeBack:
@@ -99,22 +101,21 @@ func (w *words) onCard(c conversation.Conversation, e conversation.OpenCard) con
 	return c.Opening
 }
 
-func (b *Bot) send(ctx context.Context, key string, c conversation.Conversation, e conversation.Send) (conversation.Receipt, error) {
-	a, is := b.accounts[c.Ref.Account]
+func (b *Bot) send(ctx context.Context, x *born, e conversation.Send) (conversation.Receipt, error) {
+	a, is := b.accounts[x.of.Ref.Account]
 	if !is {
 		return conversation.Receipt{}, &adapters.SendError{
 			Outcome: conversation.Later, Reason: conversation.NotAllowed,
-			Err: fmt.Errorf("account %q is not in the config", c.Ref.Account),
+			Err: fmt.Errorf("account %q is not in the config", x.of.Ref.Account),
 		}
 	}
-	out := adapters.Outgoing{Key: key, Text: e.Text, By: e.By}
+	out := adapters.Outgoing{Key: x.job.Key.String(), Text: e.Text, By: e.By}
 	for _, f := range e.Files {
-		out.Files = append(out.Files, adapters.Attachment{File: f, Open: func(ctx context.Context) (io.ReadCloser, int64, error) {
-			body, length, err := b.desk.Fetch(ctx, f)
-			return body, length, elsewhere(err)
-		}})
+		out.Files = append(out.Files, adapters.Attachment{File: f, Open: steady(x.job, func(ctx context.Context) (io.ReadCloser, int64, error) {
+			return b.desk.Fetch(ctx, f)
+		})})
 	}
-	return a.Adapter.Send(ctx, aside(c.Ref, e.To), out)
+	return a.Adapter.Send(ctx, aside(x.of.Ref, e.To), out)
 }
 
 // aside is another conversation with the same customer, where to names one.
@@ -151,73 +152,6 @@ func (b *Bot) takeBack(ctx context.Context, c conversation.Conversation, e conve
 		}
 	}
 	return nil
-}
-
-// showFiles carries a customer's files into the thread. The bytes go through, they are not kept.
-func (b *Bot) showFiles(ctx context.Context, x *born, e conversation.ShowFiles) (conversation.Receipt, error) {
-	a, is := b.accounts[x.of.Ref.Account]
-	fetcher, can := a.Adapter.(adapters.Fetcher)
-	if !is || !can {
-		return conversation.Receipt{}, &adapters.SendError{
-			Outcome: conversation.Refused, Reason: conversation.FileGone,
-			Err: fmt.Errorf("files of account %q cannot be fetched", x.of.Ref.Account),
-		}
-	}
-	var files []adapters.Attachment
-	for _, f := range e.Files {
-		files = append(files, adapters.Attachment{File: f, Open: func(ctx context.Context) (io.ReadCloser, int64, error) {
-			body, length, err := fetcher.Fetch(ctx, x.of.Ref, f)
-			return body, length, triedEnough(x.job, elsewhere(err))
-		}})
-	}
-	ctx, cancel := context.WithTimeout(ctx, filesTime)
-	defer cancel()
-	save := func(progress string) error {
-		x.job.Progress = progress
-		return b.store.Update(context.WithoutCancel(ctx), func(tx store.Tx) error { return tx.Set(x.job) })
-	}
-	receipt, err := b.desk.Upload(ctx, x.of.Thread, files, x.job.Progress, save)
-	if err == nil {
-		for _, m := range receipt.Missing {
-			b.log.Warn("a file was left out", "job", x.job.Key.String(), "reason", string(m.Reason), "err", m.Detail)
-		}
-	}
-	return receipt, triedEnough(x.job, err)
-}
-
-// What the customer writes behind a file waits for it, so a file that cannot be carried over is given up soon: it is
-// tried filesTries times and for filesWait at least, each time for filesTime at most.
-const (
-	filesTries = 3
-	filesWait  = 2 * time.Minute
-	filesTime  = 3 * time.Minute
-)
-
-// triedEnough turns "later" into "never" for what has been tried often and long. Where nothing at all goes through, it
-// is not the files that are the trouble.
-func triedEnough(j store.Job, err error) error {
-	fault, is := errors.AsType[*adapters.SendError](err)
-	if !is || fault.Outcome != conversation.Later || fault.Whole || j.Attempt < filesTries || time.Since(j.At) < filesWait {
-		return err
-	}
-	over := *fault
-	over.Outcome, over.Reason = conversation.Refused, conversation.FileGone
-	return &over
-}
-
-// elsewhere is the error of the network a file comes from, told so that it says nothing about the network the file goes
-// to: that one can still take everything else.
-func elsewhere(err error) error {
-	fault, is := errors.AsType[*adapters.SendError](err)
-	if !is || !fault.Whole && fault.Reason != conversation.Busy {
-		return err
-	}
-	other := *fault
-	other.Whole = false
-	if other.Reason == conversation.Busy {
-		other.Reason = conversation.Down
-	}
-	return &other
 }
 
 // nudge reminds in the thread, or each person directly. A direct reminder that fails for some is not repeated for the

@@ -158,20 +158,12 @@ func (b *Bot) personOf(p store.Parked) (conversation.Person, bool) {
 		return conversation.Person{}, true
 	}
 	who, known := b.desk.Known(p.By)
-	return b.named(who), known
-}
-
-// named gives a person the name of the config, where it has one.
-func (b *Bot) named(who conversation.Person) conversation.Person {
-	if name := b.names[who.ID]; name != "" {
-		who.Name = name
-	}
-	return who
+	return b.known.named(who), known
 }
 
 // mentioned is how a mention reads: a person under the name that customers see.
 func (b *Bot) mentioned(target, shown string) string {
-	if name := b.names[target]; name != "" {
+	if name := b.known.Names[target]; name != "" {
 		return "@" + name
 	}
 	return shown
@@ -191,9 +183,13 @@ func (b *Bot) foldStaff(tx store.Tx, p store.Parked, who conversation.Person, no
 		return nil, fmt.Errorf("conversation of a thread: %w", err)
 	}
 	event := p.Event
+	var told []born
 	switch e := event.(type) {
 	case conversation.Wrote:
-		e.By, e.Limits = who, b.limits(c)
+		e.Limits = b.limits(c)
+		if e.By, told, err = b.signed(tx, who, e.Limits, now); err != nil {
+			return nil, err
+		}
 		e.Message.Text = e.Message.Text.Mentions(b.mentioned)
 		if e.Called, err = b.called(tx, c, e.Message); err != nil {
 			return nil, err
@@ -203,13 +199,16 @@ func (b *Bot) foldStaff(tx store.Tx, p store.Parked, who conversation.Person, no
 		e.By, e.Limits = who, b.limits(c)
 		event = e
 	case conversation.Rewrote:
-		e.By, e.Limits = who, b.limits(c)
+		e.Limits = b.limits(c)
+		if e.By, told, err = b.signed(tx, who, e.Limits, now); err != nil {
+			return nil, err
+		}
 		e.Message.Text = e.Message.Text.Mentions(b.mentioned)
 		if e.Called, err = b.called(tx, c, e.Message); err != nil {
 			return nil, err
 		}
 		if event, err = rewritten(tx, c, e); event == nil {
-			return nil, err
+			return told, err
 		}
 	case conversation.Unwrote:
 		e.Limits = b.limits(c)
@@ -225,6 +224,7 @@ func (b *Bot) foldStaff(tx store.Tx, p store.Parked, who conversation.Person, no
 		}
 	}
 	jobs, err := b.fold(tx, c, event, now, nil, g)
+	jobs = append(jobs, told...)
 	if wrote, is := event.(conversation.Wrote); is && err == nil && b.isDown(c.Ref.Account) {
 		delayed, err := b.delay(tx, id, wrote.At, now)
 		return append(jobs, delayed...), err

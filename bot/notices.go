@@ -29,7 +29,15 @@ func (w *words) notice(n conversation.Notice) string {
 	why := w.because(n.Reason, n.Detail)
 	key := language.Notice(n.Kind)
 	switch n.Kind {
-	case conversation.ShownMissing:
+	case conversation.PartlyDelivered:
+		lacking := ""
+		if names := flat(n.Name, 500); names != "" {
+			lacking = w.Say(language.Lacking, "names", names)
+		}
+		return w.Say(key, "lacking", lacking, "why", why)
+	case conversation.OtherInitials:
+		return w.Say(key, "name", oneLine(n.Name), "initials", oneLine(n.Detail))
+	case conversation.ShownMissing, conversation.NotDelivered:
 		return w.Say(key, "names", bracketed(flat(n.Name, 500)), "why", why)
 	case conversation.CardRefused:
 		return w.Say(key, "names", bracketed(oneLine(n.Name)), "why", why)

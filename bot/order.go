@@ -7,14 +7,17 @@ import (
 	"webcare/store"
 )
 
-// Most jobs stand in their lane in the order of their events. Three must not, or the thread would read in another order
-// than the customer wrote: the files of a message stand directly behind it; what was waiting for a card that is gone
-// stands behind the new card; and a post that found the card gone goes before the others that wait for the new one.
+// Most jobs stand in their lane in the order of their events. Four must not, or the thread would read in another order
+// than the customer wrote, or the customer than staff did: the files of a message stand directly behind it; what was
+// waiting for a card that is gone stands behind the new card; a post that found the card gone goes before the others that
+// wait for the new one; and what is left to send of an answer goes before the next answer.
 const (
 	// filesBehind is what the number of a job grows by for the files of its message, moved the distance between jobs
 	// that were moved behind a card. An event causes far fewer effects than either.
 	filesBehind = 100
 	moved       = 1000
+	// anew is what the number of a job grows by each time that the rest of its answer is sent anew.
+	anew = 100_000
 )
 
 // place gives a new job its key where that does not follow from its event alone, and moves the jobs that must stand
@@ -28,6 +31,11 @@ func place(tx store.Tx, j *store.Job, e conversation.Event, parent *store.Job) e
 		}
 	case conversation.OpenCard:
 		return moveBehind(tx, *j, parent)
+	case conversation.Send:
+		if parent != nil && parent.Effect.Way() == conversation.Outward {
+			j.Key.Seq, j.Key.N = parent.Key.Seq, (parent.Key.N/anew+1)*anew+j.Key.N
+			return nil
+		}
 	}
 	if parent == nil || !foundGone(e) || !threaded(j.Effect) {
 		return nil

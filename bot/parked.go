@@ -18,6 +18,10 @@ type parked struct {
 	b    *Bot
 	wake chan struct{}
 
+	// asks is when Slack may be asked again who somebody is, said that it could not be. Only run reads and writes them.
+	asks time.Time
+	said bool
+
 	mu     sync.Mutex
 	counts map[conversation.Place]int
 	quiet  chan struct{} // closed when no backlog is being stored; nil = there was none
@@ -116,8 +120,7 @@ func (p *parked) work(ctx context.Context) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	behind := map[conversation.Place]bool{}
-	deaf := false
+	behind, nameless := map[conversation.Place]bool{}, map[conversation.Place]bool{}
 	var batch []attributed
 	for _, e := range all {
 		if len(batch) == atOnce {
@@ -126,28 +129,24 @@ func (p *parked) work(ctx context.Context) (bool, error) {
 			}
 			batch = nil
 		}
-		if behind[e.Thread] {
-			continue
-		}
 		who, known := p.b.personOf(e)
-		if !known && !deaf {
-			var err error
-			if who, err = p.b.desk.Who(ctx, e.By); err != nil {
-				p.b.log.Warn("slack cannot say who somebody is; their message waits", "user", e.By, "err", err)
-				how, _ := faultEnding(err)
-				deaf = how != wentWell // else it is this person alone
+		if !behind[e.Thread] && !known && !time.Now().Before(p.asks) {
+			who, known = p.ask(ctx, e.By)
+		}
+		switch {
+		case nameless[e.Thread], !behind[e.Thread] && !known:
+			behind[e.Thread], nameless[e.Thread] = true, true
+			if err := p.explain(ctx, e); err != nil {
+				return false, err
 			}
-			who, known = p.b.named(who), err == nil
+		case !behind[e.Thread]:
+			batch = append(batch, attributed{e, who})
 		}
-		if !known {
-			behind[e.Thread] = true
-			continue
-		}
-		batch = append(batch, attributed{e, who})
 	}
 	if err := p.fold(ctx, batch, behind); err != nil {
 		return false, err
 	}
+	p.said = len(nameless) > 0
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return len(p.counts) > 0, nil

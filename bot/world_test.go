@@ -51,6 +51,8 @@ type world struct {
 	otherApproves bool
 	names         map[string]string
 	language      string // of the account acme
+	initials      map[string]string
+	staff         []string // who may answer; nil = everybody in the channel
 	rate          float64
 	burst         int
 	log           *logged
@@ -141,6 +143,7 @@ func (w *world) start() {
 	if err != nil {
 		w.t.Fatal(err)
 	}
+	desk.Staff(w.staff)
 	tg, err := telegram.Kind().New("acme", &telegram.Settings{Token: adapters.NewSecret(w.telegram.Token()), APIURL: w.telegram.BaseURL(), Business: []string{"@example_owner"}},
 		adapters.Env{Log: log, Dial: wire.through(w.telegram.Dial)})
 	if err != nil {
@@ -165,7 +168,7 @@ func (w *world) start() {
 			{Name: "acme", Kind: "telegram", Label: "Telegram", Adapter: tg, Language: w.language},
 			{Name: "crm", Kind: "webhook", Adapter: crm},
 		},
-		Ladder: w.ladder, OnUnsure: w.onUnsure, Hold: w.hold, OtherApproves: w.otherApproves, Language: w.reads, Names: w.names, Location: w.zone, PostRate: w.rate, PostBurst: w.burst, Log: log,
+		Ladder: w.ladder, OnUnsure: w.onUnsure, Hold: w.hold, OtherApproves: w.otherApproves, Language: w.reads, Known: bot.Known{Names: w.names, Initials: w.initials}, Location: w.zone, PostRate: w.rate, PostBurst: w.burst, Log: log,
 	})
 	if err != nil {
 		w.t.Fatal(err)
@@ -392,7 +395,8 @@ func (l *logged) Write(b []byte) (int, error) {
 	return l.all.Write(b)
 }
 
-// noCanary looks for the tokens in everything that outlives a call: the log, the data files and every Slack message.
+// noCanary looks for the tokens in everything that outlives a call: the log, the data files, every Slack message with the
+// names of its files, and all that customers have.
 func (w *world) noCanary() {
 	places := map[string][]byte{"the log": w.log.all.Bytes()}
 	files, _ := filepath.Glob(filepath.Join(w.dir, "*.db"))
@@ -406,8 +410,17 @@ func (w *world) noCanary() {
 	for _, m := range w.slack.Messages(deskChannel) {
 		for _, x := range append(w.slack.Thread(deskChannel, m.TS), m) {
 			places["Slack"] = fmt.Append(places["Slack"], x.Text, string(x.Blocks), string(x.Metadata), x.Username)
+			for _, f := range x.Files {
+				places["Slack"] = fmt.Append(places["Slack"], f.Name, f.Title)
+			}
 		}
 	}
+	for _, c := range w.telegram.Customers() {
+		for _, m := range c.Messages() {
+			places["a phone"] = fmt.Append(places["a phone"], m.Text, m.Caption, m.Document)
+		}
+	}
+	places["what crm got"] = fmt.Append(nil, w.crm.Answers())
 	for where, data := range places {
 		for _, token := range []string{botToken, appToken, w.telegram.Token(), hookSecret} {
 			if bytes.Contains(data, []byte(token)) {

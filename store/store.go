@@ -74,7 +74,8 @@ type Tx interface {
 	// ForgetSeen removes at most limit memories older than before, the oldest first, and says how many. Those of the
 	// ten days before it may stay.
 	ForgetSeen(before time.Time, limit int) (int, error)
-	// Cursor is where the account's hearing stands, "" at first.
+	// Cursor is where the account's hearing stands, "" at first. The bot keeps in the same way, under a name that no account
+	// has, which initials are whose.
 	Cursor(account string) (string, error)
 	SetCursor(account, cursor string) error
 

@@ -174,6 +174,12 @@ func meaning(code string) (verdict, bool) {
 		return verdict{conversation.Refused, conversation.Gone, false, nil}, true
 	case "file_not_found", "file_deleted":
 		return verdict{conversation.Refused, conversation.FileGone, false, nil}, true
+	case "file_upload_size_restricted":
+		return verdict{conversation.Refused, conversation.FileTooBig, false, nil}, true
+	case "file_upload_size_zero":
+		return verdict{conversation.Refused, conversation.Empty, false, nil}, true
+	case "file_uploads_disabled", "file_uploads_except_images_disabled", "slack_connect_blocked_file_type", "slack_connect_file_upload_sharing_blocked":
+		return verdict{conversation.Refused, conversation.FileType, false, nil}, true
 	case "msg_too_long", "msg_blocks_too_long":
 		return verdict{conversation.Refused, conversation.TooLong, false, nil}, true
 	case "no_text":

@@ -57,7 +57,11 @@ func (d *Desk) Fetch(ctx context.Context, f conversation.File) (io.ReadCloser, i
 		}
 		return nil, 0, &adapters.SendError{Outcome: conversation.Later, Reason: conversation.Down, Err: fmt.Errorf("fetching a file: %w", plainly(err))}
 	}
-	if bad := download(resp); bad != nil {
+	bad := download(resp)
+	if led := resp.Request != nil && resp.Request.URL.String() != u.String(); bad == nil && led && strings.HasPrefix(resp.Header.Get("Content-Type"), "text/html") {
+		bad = fileGone("the download leads to a page for people") // Slack gives a file itself without a detour
+	}
+	if bad != nil {
 		_ = resp.Body.Close()
 		return nil, 0, bad
 	}

@@ -274,6 +274,9 @@ func (d *Desk) sendLength(ctx context.Context, a adapters.Attachment, body io.Re
 	}
 	source := &failing{r: body}
 	err = d.files.UploadToURL(ctx, slackgo.UploadToURLParameters{UploadURL: string(got.URL), Reader: source, Filename: name})
+	if e, is := errors.AsType[*adapters.SendError](source.err); is {
+		return "", e // what the network said of its file
+	}
 	if source.err != nil {
 		return "", &adapters.SendError{Outcome: conversation.Later, Reason: conversation.Lost, Err: fmt.Errorf("reading a file: %w", source.err)}
 	}

@@ -297,3 +297,32 @@ func TestDownloadsStayWithSlack(t *testing.T) {
 		}
 	})
 }
+
+// detour leads every download to another page of Slack's own, which is no file.
+type detour struct{ kind string }
+
+func (d detour) RoundTrip(req *http.Request) (*http.Response, error) {
+	resp := &http.Response{StatusCode: http.StatusOK, Header: http.Header{"Content-Type": {d.kind}}, Body: io.NopCloser(strings.NewReader("<html>Sign in</html>")), Request: req}
+	if !strings.HasSuffix(req.URL.Path, "/elsewhere") {
+		resp.StatusCode, resp.Header = http.StatusFound, http.Header{"Location": {"/elsewhere"}}
+	}
+	return resp, nil
+}
+
+// A page that the download was led to is not sent to a customer as if it were the file.
+func TestAPageIsNoFile(t *testing.T) {
+	inWorldWith(t, sim.Options{}, func(t *testing.T, w *world) {
+		for kind, gone := range map[string]bool{"text/html; charset=utf-8": true, "image/png": false} {
+			w.desk.bulk.Transport = detour{kind}
+			body, _, err := w.desk.Fetch(t.Context(), conversation.File{ID: "F1 http://slack.test/files/a.png"})
+			if gone {
+				wantError(t, err, conversation.Refused, conversation.FileGone, false, 0)
+				continue
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			_ = body.Close()
+		}
+	})
+}

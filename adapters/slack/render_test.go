@@ -213,7 +213,9 @@ func TestUsername(t *testing.T) {
 func TestFileName(t *testing.T) {
 	for in, want := range map[string]string{
 		"bon.pdf": "bon.pdf", "../../etc/passwd": "passwd", `C:\x\y.exe`: "y.exe", "": "file", "..": "file", "/": "file", "\u202Egpj.exe": "gpj.exe", "a\x00b": "ab", ".htaccess": "htaccess", "a<b>|c": "a_b__c",
-		strings.Repeat("é", 300) + ".jpeg": strings.Repeat("é", 94) + "….jpeg",
+		"a\r\nb.pdf": "a b.pdf", "a\u2028b.pdf": "a b.pdf", "\u200E\U000E0041\u3164bon\u202D.pdf": "bon.pdf", "....//bon.pdf": "bon.pdf", `..\..\bon.pdf`: "bon.pdf", "\x1b[2Jbon.pdf": "[2Jbon.pdf",
+		strings.Repeat("é", 300) + ".jpeg":                       strings.Repeat("é", 94) + "….jpeg",
+		strings.Repeat("x", 99) + "." + strings.Repeat("y", 300): strings.Repeat("x", 99) + "…", // too long for an extension
 	} {
 		if got := fileName(in); got != want {
 			t.Errorf("fileName(%q) = %q, want %q", in, got, want)

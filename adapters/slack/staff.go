@@ -107,6 +107,33 @@ func (d *Desk) meet(ctx context.Context, h *home) {
 	}
 }
 
+// maxSpeakers is how many people Speakers asks about: Slack takes about a hundred such questions a minute.
+const maxSpeakers = 100
+
+// Speakers lists those who may answer, in order of their ids; of those in the channel at most the first 100 are asked
+// about.
+func (d *Desk) Speakers(ctx context.Context) ([]conversation.Person, error) {
+	h, err := d.where(ctx)
+	if err != nil {
+		return nil, err
+	}
+	here, err := d.members(ctx, h)
+	if err != nil {
+		return nil, err
+	}
+	var all []conversation.Person
+	for _, id := range slices.Sorted(maps.Keys(here))[:min(len(here), maxSpeakers)] {
+		who, err := d.Who(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		if who.MaySpeak {
+			all = append(all, who)
+		}
+	}
+	return all, nil
+}
+
 // refresh asks again about what grows old.
 func (d *Desk) refresh(ctx context.Context, h *home, id string) {
 	var all []error

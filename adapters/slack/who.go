@@ -3,6 +3,7 @@ package slack
 import (
 	"context"
 	"errors"
+	"net/url"
 	"strings"
 	"sync"
 	"time"
@@ -145,6 +146,8 @@ type account struct {
 		Last    lax `json:"last_name"`
 		Display lax `json:"display_name"`
 		Real    lax `json:"real_name"`
+		Photo   lax `json:"image_192"`
+		Large   lax `json:"image_original"`
 	} `json:"profile"`
 	Enterprise struct {
 		Teams []lax `json:"teams"`
@@ -228,7 +231,7 @@ func (a account) person(team string) conversation.Person {
 	if full == "" {
 		full = first
 	}
-	p := conversation.Person{ID: string(a.ID), Name: first, Initials: initials(full)}
+	p := conversation.Person{ID: string(a.ID), Name: first, Initials: initials(full), Photo: photo(string(a.Profile.Photo), string(a.Profile.Large))}
 	ours := string(a.TeamID) == team
 	for _, t := range a.Enterprise.Teams {
 		ours = ours || string(t) == team
@@ -246,6 +249,25 @@ func (a account) person(team string) conversation.Person {
 		p.MaySpeak = true
 	}
 	return p
+}
+
+// maxPhoto is how long the address of a photo may be, in bytes.
+const maxPhoto = 500
+
+// photo is the first address that anybody can open without a token: those are on Slack's hosts for avatars, and on that
+// of Gravatar, which Slack uses for who has uploaded none. Source: the image fields of the user object on docs.slack.dev.
+func photo(all ...string) string {
+	for _, at := range all {
+		u, err := url.Parse(at)
+		if err != nil || len(at) > maxPhoto || u.Scheme != "https" || u.User != nil || clean(at) != at {
+			continue
+		}
+		switch strings.ToLower(u.Host) {
+		case "avatars.slack-edge.com", "a.slack-edge.com", "secure.gravatar.com":
+			return at
+		}
+	}
+	return ""
 }
 
 // firstOf gives the profile's first name as it is, else the first word of the first name that is not empty.

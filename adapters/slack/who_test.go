@@ -61,6 +61,33 @@ func TestNames(t *testing.T) {
 	}
 }
 
+// Only an address that anybody can open, without a token, is shown outside.
+func TestPhotos(t *testing.T) {
+	const good = "https://avatars.slack-edge.com/2024-01-02/123_abc_192.png"
+	for _, tt := range []struct{ small, large, want string }{
+		{good, "https://avatars.slack-edge.com/large.png", good},
+		{"", good, good},
+		{"https://files.slack.com/x.png", good, good},
+		{"https://secure.gravatar.com/avatar/0.jpg?s=192&d=https%3A%2F%2Fa.slack-edge.com%2Fa.png", "", "https://secure.gravatar.com/avatar/0.jpg?s=192&d=https%3A%2F%2Fa.slack-edge.com%2Fa.png"},
+		{"https://A.slack-edge.com/80588/img/ava_0001-192.png", "", "https://A.slack-edge.com/80588/img/ava_0001-192.png"},
+		{"http://avatars.slack-edge.com/a.png", "", ""},
+		{"https://files.slack.com/files-pri/T1-F1/a.png", "https://example.slack.com/a.png", ""},
+		{"https://avatars.slack-edge.com.evil.test/a.png", "https://evil.test/?avatars.slack-edge.com", ""},
+		{"https://user:secret@avatars.slack-edge.com/a.png", "https://avatars.slack-edge.com:8443/a.png", ""},
+		{"https://avatars.slack-edge.com/a\u202Egnp.exe", "//avatars.slack-edge.com/a.png", ""},
+		{good + strings.Repeat("x", 500), "%zz", ""},
+		{"", "", ""},
+	} {
+		if got := photo(tt.small, tt.large); got != tt.want {
+			t.Errorf("%q %q: %q, want %q", tt.small, tt.large, got, tt.want)
+		}
+	}
+	p := lenient[account](json.RawMessage(`{"profile":{"image_192":["odd"],"image_original":"` + good + `"}}`)).person("T1")
+	if p.Photo != good {
+		t.Errorf("read %q", p.Photo)
+	}
+}
+
 func TestWhoIsRememberedForFiveMinutes(t *testing.T) {
 	inWorld(t, func(t *testing.T, w *world) {
 		w.rest(personAge)

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 	"unicode/utf8"
 
@@ -270,7 +271,8 @@ func TestAnAnswerToAForgottenComment(t *testing.T) {
 func TestFileNamesAreSafe(t *testing.T) {
 	for in, want := range map[string]string{
 		"bill.pdf": "bill.pdf", "../../etc/passwd": "passwd", `c:\x\y.txt`: "y.txt", "": "file", "..": "file", "a\r\nb\"c.txt": "abc.txt",
-		"gnp\u202e.exe": "gnp.exe", "ünï 1.pdf": "ünï 1.pdf", "/": "file",
+		"gnp\u202e.exe": "gnp.exe", "ünï 1.pdf": "ünï 1.pdf", "/": "file", "a\x00\x1b\u2028b.pdf": "ab.pdf", "\xff.pdf": ".pdf", "bon?*|<>:.pdf": "bon.pdf",
+		strings.Repeat("x", 300) + ".pdf": strings.Repeat("x", 116) + ".pdf",
 	} {
 		if got := fileName(in); got != want {
 			t.Errorf("%q became %q, want %q", in, got, want)

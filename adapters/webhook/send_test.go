@@ -131,7 +131,7 @@ func TestAnswer(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h, other, _ := pair(t)
 		m := adapters.Outgoing{
-			Key: "0193aa.7.0", By: conversation.Person{Name: "Robin"},
+			Key: "0193aa.7.0", By: conversation.Person{Name: "Robin", Photo: "https://avatars.slack-edge.com/robin.png"},
 			Text: conversation.Text{Plain: "see ü <b>", Spans: []conversation.Span{{From: 4, To: 6, Style: conversation.Link, Target: "https://x.example"}}},
 		}
 		for range 2 {
@@ -140,7 +140,7 @@ func TestAnswer(t *testing.T) {
 				t.Errorf("%+v, %v", receipt, err)
 			}
 		}
-		want := sim.Answer{ID: "0193aa-7-0", Type: "answer", Conversation: "a:b", By: "Robin", Text: "see ü <b>", Spans: []sim.Span{{From: 4, To: 6, Style: "link", Target: "https://x.example"}}}
+		want := sim.Answer{ID: "0193aa-7-0", Type: "answer", Conversation: "a:b", By: "Robin", Photo: "https://avatars.slack-edge.com/robin.png", Text: "see ü <b>", Spans: []sim.Span{{From: 4, To: 6, Style: "link", Target: "https://x.example"}}}
 		if got := other.Answers(); len(got) != 1 || !reflect.DeepEqual(got[0], want) || len(other.Wrong()) > 0 {
 			t.Errorf("got %+v, want %+v; wrong: %q", got, want, other.Wrong())
 		}

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 	_ "time/tzdata" // a machine without time zone files must know Europe/Amsterdam too
+	"unicode"
+	"unicode/utf8"
 )
 
 // OnUnsure says what becomes of an answer of which nobody knows whether the customer has it.
@@ -105,6 +107,30 @@ func (n *Named) UnmarshalText(b []byte) error {
 
 // MarshalText is what UnmarshalText reads.
 func (n Named) MarshalText() ([]byte, error) { return []byte(n.ID + " = " + n.Name), nil }
+
+// Signed gives a person in Slack the initials that stand below public answers.
+type Signed struct{ ID, Initials string }
+
+// mostInitials is how many letters they may have.
+const mostInitials = 3
+
+// UnmarshalText reads "U012AB3CD = SB".
+func (s *Signed) UnmarshalText(b []byte) error {
+	id, initials, _ := strings.Cut(string(b), "=")
+	id, initials = strings.TrimSpace(id), strings.TrimSpace(initials)
+	if !isSlackID(id) || id[0] == 'S' {
+		return errors.New("write the id of a person in Slack and the initials: \"U012AB3CD = SB\"")
+	}
+	odd := func(r rune) bool { return !unicode.IsLetter(r) }
+	if n := utf8.RuneCountInString(initials); n < 1 || n > mostInitials || strings.ContainsFunc(initials, odd) {
+		return errors.New("initials are one to three letters, without ^ or full stops: \"U012AB3CD = SB\"")
+	}
+	s.ID, s.Initials = id, initials
+	return nil
+}
+
+// MarshalText is what UnmarshalText reads.
+func (s Signed) MarshalText() ([]byte, error) { return []byte(s.ID + " = " + s.Initials), nil }
 
 // How is the way of a nudge.
 type How string

@@ -61,6 +61,7 @@ type Answer struct {
 	Patterns []string `toml:"patterns" doc:"Regular expressions of what others must not read, such as order numbers: an answer in public that holds one asks first. E-mail addresses, phone numbers, IBANs and BSNs are found without."`
 	Staff    []string `toml:"staff" doc:"Who may answer customers, by Slack id: people (U…) and user groups (S…); empty = everybody in the channel, but guests."`
 	Names    []Named  `toml:"names" doc:"First names that customers see instead of those in the Slack profiles: [\"U012AB3CD = Sanne\"]."`
+	Initials []Signed `toml:"initials" doc:"Initials below answers that others can read, where those of the Slack profiles will not do: [\"U012AB3CD = SB\"], one to three letters. Without, who has the same as somebody else gets a further letter, and the desk is told."`
 }
 
 // Compiled gives the patterns, which Parse has found to be right.

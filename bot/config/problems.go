@@ -3,6 +3,7 @@ package config
 import (
 	"net"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -45,14 +46,29 @@ func (a *Answer) Problems() []adapters.Problem {
 			break
 		}
 	}
-	seen := map[string]bool{}
+	var named, signed, initials []string
 	for _, n := range a.Names {
-		if seen[n.ID] {
-			return append(all, adapters.Problem{Key: "names", Text: "the same person is named twice: leave one"})
-		}
-		seen[n.ID] = true
+		named = append(named, n.ID)
+	}
+	for _, s := range a.Initials {
+		signed, initials = append(signed, s.ID), append(initials, strings.ToUpper(s.Initials))
+	}
+	if twice(named) {
+		all = append(all, adapters.Problem{Key: "names", Text: "the same person is named twice: leave one"})
+	}
+	switch {
+	case twice(signed):
+		all = append(all, adapters.Problem{Key: "initials", Text: "the same person is there twice: leave one"})
+	case twice(initials):
+		all = append(all, adapters.Problem{Key: "initials", Text: "two people have the same initials: nobody could tell who of them wrote an answer"})
 	}
 	return all
+}
+
+// twice says that something stands in a list more than once.
+func twice(list []string) bool {
+	slices.Sort(list)
+	return len(slices.Compact(list)) < len(list)
 }
 
 // Problems: see adapters.Settings.

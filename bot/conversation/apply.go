@@ -82,6 +82,8 @@ func Apply(c Conversation, e Event, r Rules, now time.Time) (Conversation, []Eff
 		f.wrote(e)
 	case Formed:
 		f.formed(e)
+	case Unattributed:
+		f.unattributed(e)
 	case Rewrote:
 		f.rewrote(e)
 	case Unwrote:

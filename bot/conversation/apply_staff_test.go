@@ -156,10 +156,10 @@ func TestFilesTheNetworkDoesNotTake(t *testing.T) {
 		want    string
 		end     string // when all that was sent has arrived
 	}{
-		"too big":               {Message{Files: []File{big}}, private, "mark a1 none > not-sent\ntell not_delivered file_too_big [try_again] about a1", ""},
-		"too big, beside text":  {Message{Text: Plainly("Dag"), Files: []File{big}}, private, `send a1/1 "Dag"`, "mark a1 none > not-sent\ntell partly_delivered file_too_big [try_again] about a1"},
-		"too big, and one that": {Message{Text: Plainly("Dag"), Files: []File{big, small[0]}}, private, `send a1/1 "Dag" +a`, "mark a1 none > not-sent\ntell partly_delivered file_too_big [try_again] about a1"},
-		"no files at all":       {Message{Text: Plainly("Dag"), Files: small}, Limits{}, `send a1/3 "Dag"`, "mark a1 none > not-sent\ntell partly_delivered file_type [try_again] about a1"},
+		"too big":               {Message{Files: []File{big}}, private, "mark a1 none > not-sent\ntell not_delivered file_too_big big [try_again] about a1", ""},
+		"too big, beside text":  {Message{Text: Plainly("Dag"), Files: []File{big}}, private, `send a1/1 "Dag"`, "mark a1 none > not-sent\ntell partly_delivered file_too_big big [try_again] about a1"},
+		"too big, and one that": {Message{Text: Plainly("Dag"), Files: []File{big, small[0]}}, private, `send a1/1 "Dag" +a`, "mark a1 none > not-sent\ntell partly_delivered file_too_big big [try_again] about a1"},
+		"no files at all":       {Message{Text: Plainly("Dag"), Files: small}, Limits{}, `send a1/3 "Dag"`, "mark a1 none > not-sent\ntell partly_delivered file_type a, b, c [try_again] about a1"},
 		"size not told":         {Message{Files: []File{{ID: "x", Name: "x"}}}, private, `send a1/0 "" +x`, "mark a1 none > sent\nrender"},
 		"just small enough":     {Message{Files: []File{{ID: "x", Name: "x", Size: 1000}}}, private, `send a1/0 "" +x`, "mark a1 none > sent\nrender"},
 		"no limit on size":      {Message{Files: []File{big}}, Limits{Files: 1}, `send a1/0 "" +big`, "mark a1 none > sent\nrender"},
@@ -195,7 +195,7 @@ func TestTryAgainWithAFileThatIsTooBig(t *testing.T) {
 	s.work()
 	s.has("Dag\n— Jan")
 	s.open("a1 failed")
-	is(t, s.presses(TryAgain, "a1", jan, private), "remove p2\nmark a1 not-sent > held\nmark a1 held > not-sent\ntell partly_delivered file_too_big [try_again] about a1")
+	is(t, s.presses(TryAgain, "a1", jan, private), "remove p2\nmark a1 not-sent > held\nmark a1 held > not-sent\ntell partly_delivered file_too_big big [try_again] about a1")
 	s.work()
 	larger := private
 	larger.FileSize = 5000

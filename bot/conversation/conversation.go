@@ -40,8 +40,10 @@ type Customer struct {
 type Person struct {
 	ID   string
 	Name string
-	// Initials sign public answers, at most three letters.
+	// Initials sign public answers: at most three letters, or a number behind them where many have the same.
 	Initials string
+	// Photo is the https address of a picture that anybody can open; "" = none.
+	Photo string
 	// MaySpeak: a full member of the desk's own team, allowed by the config to answer customers.
 	MaySpeak bool
 	// Why says in a Reason why not; empty when MaySpeak.
@@ -112,11 +114,12 @@ type AnswerState string
 
 // The states of an answer.
 const (
-	Holding AnswerState = "holding" // kept back for a while: its writer can still change it
-	Sending AnswerState = "sending" // jobs are on their way
-	Asking  AnswerState = "asking"  // a person was asked whether it shall leave; until then nothing does
-	Unsure  AnswerState = "unsure"  // sent? nobody knows; a person decides
-	Failed  AnswerState = "failed"  // refused; a person can try again
+	Nameless AnswerState = "nameless" // Slack cannot say yet who typed it, nor is it read before that
+	Holding  AnswerState = "holding"  // kept back for a while: its writer can still change it
+	Sending  AnswerState = "sending"  // jobs are on their way
+	Asking   AnswerState = "asking"   // a person was asked whether it shall leave; until then nothing does
+	Unsure   AnswerState = "unsure"   // sent? nobody knows; a person decides
+	Failed   AnswerState = "failed"   // refused; a person can try again
 )
 
 // Answer is a staff message that was typed for the customer.

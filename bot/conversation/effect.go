@@ -191,8 +191,8 @@ const ByItself = "by_itself"
 
 // The notices.
 const (
-	NotDelivered    NoticeKind = "not_delivered"    // Reason, Detail
-	PartlyDelivered NoticeKind = "partly_delivered" // Reason, Detail
+	NotDelivered    NoticeKind = "not_delivered"    // Reason, Detail; Name: the files that were refused
+	PartlyDelivered NoticeKind = "partly_delivered" // Reason, Detail, Name
 	MaybeDelivered  NoticeKind = "maybe_delivered"  // Reason
 	MaybeResent     NoticeKind = "maybe_resent"     // on_unsure = "resend"
 	MaybeDropped    NoticeKind = "maybe_dropped"    // on_unsure = "drop"
@@ -213,6 +213,7 @@ const (
 	NotChanged      NoticeKind = "not_changed"      // Reason, Detail: the customer still reads the old wording
 	TakenBack       NoticeKind = "taken_back"       // the customer does not see it any more
 	NotTakenBack    NoticeKind = "not_taken_back"   // Reason, Detail
+	WhoUnknown      NoticeKind = "who_unknown"      // a message waits for Slack to say who typed it
 	NotReminded     NoticeKind = "not_reminded"     // a direct reminder was refused: Reason, Detail
 	Previewed       NoticeKind = "preview"          // Quote, Count, Of, Parts, Doubts; Name: who else must press; Detail: where
 	SentAside       NoticeKind = "sent_aside"       // the customer alone has it
@@ -228,5 +229,6 @@ const (
 	NewCard         NoticeKind = "new_card"         // Link to the old thread
 	AccountDeaf     NoticeKind = "account_deaf"     // Name = account, Reason
 	AccountBack     NoticeKind = "account_back"     // Name = account
+	OtherInitials   NoticeKind = "other_initials"   // Name signs with Detail, since somebody has the plain ones; Quote settles it
 	LongGap         NoticeKind = "long_gap"         // Name = account: messages may be gone for good
 )

@@ -21,7 +21,7 @@ func Consequential(e Effect, o Outcome) bool {
 	case Edit, TakeBack, Look, Stand, ShowAnswer:
 		return true
 	case Tell:
-		return o != OK || len(e.Buttons) > 0
+		return o != OK || len(e.Buttons) > 0 || e.Notice.Kind == WhoUnknown
 	case ShowFiles, Render:
 		return o != OK
 	case SetMark: // of the other marks a line in the thread tells anyway
@@ -214,6 +214,12 @@ func (f *folding) sent(job Send, e Ended) {
 	case OK:
 		p.IDs, p.To, p.Reason = e.Receipt.IDs, job.To, ""
 	case Refused:
+		if f.setApart(a, job.Part, e.Reason) {
+			return
+		}
+		if a.onlySigned(p.Text) && ofFile(e.Reason) {
+			break // one file of several
+		}
 		for n := range a.Parts { // what comes behind makes no sense without it
 			if a.Parts[n].State == "" {
 				a.Parts[n].State, a.Parts[n].Reason = Refused, e.Reason
@@ -287,7 +293,11 @@ func (f *folding) settle(i int, detail string, l Limits) {
 		} else if a.Greets { // whoever answers next has not been introduced
 			f.c.Greeted = slices.DeleteFunc(f.c.Greeted, func(id string) bool { return id == a.By.ID })
 		}
-		f.tell(Tell{Notice: Notice{Kind: kind, Reason: reason, Detail: detail}, About: a.At, Buttons: []Action{TryAgain}})
+		refused := a.refusedFiles()
+		for _, m := range refused[1:] {
+			f.tell(Tell{Notice: Notice{Kind: kind, Reason: m.Reason, Name: m.Name}})
+		}
+		f.tell(Tell{Notice: Notice{Kind: kind, Reason: refused[0].Reason, Name: refused[0].Name, Detail: detail}, About: a.At, Buttons: []Action{TryAgain}})
 		return
 	}
 	f.mark(a, Sent)

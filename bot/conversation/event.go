@@ -89,6 +89,12 @@ type Formed struct {
 	Limits  Limits
 }
 
+// Unattributed: somebody typed in the thread, and Slack has not said for some time who. What they typed waits.
+type Unattributed struct {
+	At      Place
+	Written time.Time
+}
+
 // Rewrote: somebody edited what they had typed in the thread.
 type Rewrote struct {
 	At      Place // of the message
@@ -172,24 +178,25 @@ type Missing struct {
 	Detail string
 }
 
-func (Heard) event()      {}
-func (Changed) event()    {}
-func (Withdrawn) event()  {}
-func (Reached) event()    {}
-func (Reacted) event()    {}
-func (Echoed) event()     {}
-func (Moved) event()      {}
-func (Unreadable) event() {}
-func (Missed) event()     {}
-func (Wrote) event()      {}
-func (Formed) event()     {}
-func (Rewrote) event()    {}
-func (Unwrote) event()    {}
-func (Pressed) event()    {}
-func (CardGone) event()   {}
-func (Ticked) event()     {}
-func (Ended) event()      {}
-func (Delayed) event()    {}
+func (Heard) event()        {}
+func (Changed) event()      {}
+func (Withdrawn) event()    {}
+func (Reached) event()      {}
+func (Reacted) event()      {}
+func (Echoed) event()       {}
+func (Moved) event()        {}
+func (Unreadable) event()   {}
+func (Missed) event()       {}
+func (Wrote) event()        {}
+func (Unattributed) event() {}
+func (Rewrote) event()      {}
+func (Unwrote) event()      {}
+func (Pressed) event()      {}
+func (CardGone) event()     {}
+func (Ticked) event()       {}
+func (Ended) event()        {}
+func (Delayed) event()      {}
+func (Formed) event()       {}
 
 // Action is what a button asks for.
 type Action string

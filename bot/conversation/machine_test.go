@@ -152,6 +152,12 @@ func (m *machine) staff(t *rapid.T) {
 	m.typed = append(m.typed, &typed{
 		at: e.At, step: m.step, by: by, leaves: judged(e.Message, by, e.Called) == IsAnswer, resent: m.rules.OnUnsure == Resend, calls: len(e.Called.Found) > 0, unshown: m.c.Thread.IsZero(),
 	})
+	if rapid.IntRange(0, 3).Draw(t, "nameless") == 0 { // at first Slack does not say who typed it
+		m.on(Unattributed{At: e.At, Written: e.Written})
+		if rapid.Bool().Draw(t, "shown") {
+			m.inward(t)
+		}
+	}
 	before := m.c
 	m.on(e)
 	m.replaced(before)
@@ -471,7 +477,7 @@ func (m *machine) checkThread(t *rapid.T) {
 func (m *machine) checkEnd(t *rapid.T) {
 	for at, e := range m.stands {
 		tell, is := e.(Tell)
-		if !is || len(tell.Buttons) == 0 {
+		if !is || len(tell.Buttons) == 0 && tell.Notice.Kind != WhoUnknown {
 			continue
 		}
 		if !slices.ContainsFunc(m.c.Open, func(a Answer) bool { return a.Notice == at }) {

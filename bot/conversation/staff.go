@@ -15,11 +15,15 @@ func (f *folding) wrote(e Wrote) { f.typed(e, false) }
 // typed is wrote, of a message in the thread or one from a form.
 func (f *folding) typed(e Wrote, form bool) {
 	c := &f.c
+	was := f.attributed(e.At)
 	if c.answer(e.At) >= 0 {
 		return
 	}
 	f.forgetAsked()
-	a := Answer{At: e.At, By: e.By, Wrote: e.Written, Crossed: c.crossed(e.By), Calls: len(e.Called.Found) > 0}
+	a := Answer{
+		At: e.At, By: e.By, Wrote: e.Written, Crossed: c.crossed(e.By), Mark: was.Mark, Next: was.Next,
+		Calls: len(e.Called.Found) > 0,
+	}
 	said, verdict := f.read(e.Message, e.By, e.Called)
 	mode := f.mode(e.Limits)
 	if mode == Command && !form && verdict != IsForbidden {
@@ -30,23 +34,24 @@ func (f *folding) typed(e Wrote, form bool) {
 	}
 	switch verdict {
 	case IsEmptyText:
-		f.do(SetMark{On: e.At, Now: NotSent}, Tell{Notice: Notice{Kind: NotDelivered, Reason: Empty}})
+		f.mark(&a, NotSent)
+		f.tell(Tell{Notice: Notice{Kind: NotDelivered, Reason: Empty}})
 		return
 	case IsForbidden:
-		f.do(SetMark{On: e.At, Now: Inside},
-			Whisper{To: e.By.ID, Notice: Notice{Kind: MayNotSpeak, Reason: e.By.Why}, About: e.At})
+		f.mark(&a, Inside)
+		f.do(Whisper{To: e.By.ID, Notice: Notice{Kind: MayNotSpeak, Reason: e.By.Why}, About: e.At})
 		return
 	case IsNote:
-		f.do(SetMark{On: e.At, Now: Inside})
+		f.mark(&a, Inside)
 		return
 	case IsUnknownWord:
-		f.do(SetMark{On: e.At, Now: Inside})
+		f.mark(&a, Inside)
 		f.whisperUnknown(e.At, e.By, said, e.Called)
 		return
 	case IsMention, IsNearMiss:
-		a.State, a.Mark, a.Parts = Asking, Inside, []Part{{Text: said.Text, Files: said.Files}}
+		f.mark(&a, Inside)
+		a.State, a.Parts = Asking, []Part{{Text: said.Text, Files: said.Files}}
 		c.Open = append(c.Open, a)
-		f.do(SetMark{On: e.At, Now: Inside})
 		f.whisperNote(&a, verdict)
 		return
 	case IsAnswer:
@@ -59,7 +64,8 @@ func (f *folding) typed(e Wrote, form bool) {
 	}
 	switch mode {
 	case Alerts:
-		f.do(SetMark{On: e.At, Now: Inside}, Whisper{To: e.By.ID, Notice: Notice{Kind: MayNotSpeak, Reason: ReadOnly}, About: e.At})
+		f.mark(&a, Inside)
+		f.do(Whisper{To: e.By.ID, Notice: Notice{Kind: MayNotSpeak, Reason: ReadOnly}, About: e.At})
 	case Confirm:
 		c.Open = append(c.Open, a)
 		f.preview(len(c.Open)-1, said, e.Limits)
@@ -212,6 +218,9 @@ func divide(t, signature Text, files []File, l Limits) []Part {
 		caption = l.Length
 	}
 	beside := t.Add(signature).Trim()
+	if t.Plain == "" && len(good) == 0 {
+		return parts // a signature below nothing
+	}
 	if len(good) == 0 || caption > 0 && l.measure(beside.Plain) > caption {
 		for _, piece := range signed(t, signature, l) {
 			parts = append(parts, Part{Text: piece})
@@ -257,6 +266,9 @@ func (c Conversation) Wants(e Effect) bool {
 		}
 		next := slices.IndexFunc(c.Open[i].Parts, func(p Part) bool { return p.State == "" })
 		return next == e.Part && c.Open[i].Parts[next].Text.Equal(e.Text) // an older job may hold an older wording
+	case Tell:
+		i := c.answer(e.About)
+		return e.Notice.Kind != WhoUnknown || i >= 0 && c.Open[i].State == Nameless
 	case Nudge:
 		return c.Turn == Waiting && c.Unreachable == "" && c.Step == e.Step+1
 	case Render:

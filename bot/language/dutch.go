@@ -83,8 +83,11 @@ var dutch = map[Key]string{
 	"reason.read_only":     "daar kan niets naartoe gestuurd worden",
 	"reason.dropped":       "er is besloten het niet opnieuw te versturen",
 
-	"notice.not_delivered":    "⚠️ Niet afgeleverd: {why}.",
-	"notice.partly_delivered": "⚠️ Maar een deel is afgeleverd: {why}.",
+	"notice.not_delivered":    "⚠️ Niet afgeleverd{names}: {why}.",
+	"notice.partly_delivered": "⚠️ Maar een deel is afgeleverd{lacking}: {why}.",
+	Lacking:                   ", zonder {names}",
+	"notice.who_unknown":      "⏳ Nog niet verstuurd: Slack zegt niet wie dit typte. Het gaat op weg zodra Slack dat doet; duurt het lang, zeg het dan wie webcare beheert.",
+	"notice.other_initials":   "✍️ Iemand anders heeft de initialen van {name} al, dus {name} ondertekent wat anderen lezen met ^{initials}. Wil je het anders, zet dit dan onder [answer] in de configuratie en start webcare opnieuw:",
 	"notice.maybe_delivered":  "❓ Niet zeker of de klant dit heeft: {why}. Kijk daar even als je kunt.",
 	"notice.maybe_resent":     "❓ Niet zeker of de klant dit had: {why}. Het wordt opnieuw verstuurd, dus het kan dubbel aankomen.",
 	"notice.maybe_dropped":    "❓ Niet zeker of de klant dit heeft: {why}. Dit en wat erna kwam wordt niet opnieuw verstuurd.",

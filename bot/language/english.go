@@ -83,8 +83,11 @@ var english = map[Key]string{
 	"reason.read_only":     "nothing can be sent there",
 	"reason.dropped":       "it was decided not to send it again",
 
-	"notice.not_delivered":    "⚠️ Not delivered: {why}.",
-	"notice.partly_delivered": "⚠️ Only a part was delivered: {why}.",
+	"notice.not_delivered":    "⚠️ Not delivered{names}: {why}.",
+	"notice.partly_delivered": "⚠️ Only a part was delivered{lacking}: {why}.",
+	Lacking:                   ", without {names}",
+	"notice.who_unknown":      "⏳ Not sent yet: Slack does not say who typed this. It goes its way as soon as Slack does; if that takes long, tell whoever runs webcare.",
+	"notice.other_initials":   "✍️ Somebody else has the initials of {name} already, so {name} signs what others can read with ^{initials}. To choose otherwise, put this below [answer] in the config and start webcare again:",
 	"notice.maybe_delivered":  "❓ Not sure whether the customer has this: {why}. Please look there if you can.",
 	"notice.maybe_resent":     "❓ Not sure whether the customer had this: {why}. It is being sent again, so it may arrive twice.",
 	"notice.maybe_dropped":    "❓ Not sure whether the customer has this: {why}. Neither it nor what was to come behind it is sent again.",

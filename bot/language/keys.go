@@ -32,7 +32,8 @@ const (
 	Hours      Key = "time.hours"
 	Unexpected Key = "reason"
 
-	ByName       Key = "notice.answered_outside.by" // name
+	Lacking      Key = "notice.partly_delivered.lacking" // names
+	ByName       Key = "notice.answered_outside.by"      // name
 	ByItself     Key = "notice.answered_outside.by_itself"
 	MarkSent     Key = "notice.mark_refused.sent"
 	StoreFull    Key = "notice.account_deaf.store"

@@ -87,6 +87,7 @@ type recPerson struct {
 	ID       string              `json:"id,omitempty"`
 	Name     string              `json:"name,omitempty"`
 	Initials string              `json:"init,omitempty"`
+	Photo    string              `json:"photo,omitempty"`
 	MaySpeak bool                `json:"may,omitempty"`
 	Why      conversation.Reason `json:"why,omitempty"`
 }

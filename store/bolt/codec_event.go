@@ -112,6 +112,11 @@ func fromCalled(r recCalled) conversation.Called {
 	return conversation.Called{Found: each(r.Found, fromReady), Words: r.Words, More: r.More}
 }
 
+type recUnattributed struct {
+	At      recPlace `json:"at,omitzero"`
+	Written stamp    `json:"written,omitzero"`
+}
+
 type recFormer struct {
 	Message recMessage `json:"msg,omitzero"`
 	By      recPerson  `json:"by,omitzero"`
@@ -197,6 +202,8 @@ func toEvent(e conversation.Event) (tagged, error) {
 		return tagged{"wrote", recWrote{recPlace(e.At), stamp{e.Written}, recPerson(e.By), toMessage(e.Message), toCalled(e.Called)}}, nil
 	case conversation.Formed:
 		return tagged{"formed", recStand{stamp{e.Written}, recPerson(e.By), toMessage(e.Message)}}, nil
+	case conversation.Unattributed:
+		return tagged{"unattributed", recUnattributed{recPlace(e.At), stamp{e.Written}}}, nil
 	case conversation.Rewrote:
 		return tagged{"rewrote", recRewrote{recPlace(e.At), stamp{e.Written}, recPerson(e.By), toMessage(e.Message), stamp{e.Edited}, e.Of, pointer(e.Was, toFormer), toCalled(e.Called)}}, nil
 	case conversation.Unwrote:
@@ -268,6 +275,10 @@ func eventReader(kind string) reader[conversation.Event] {
 		})
 	case "wrote":
 		return as(fromWrote)
+	case "unattributed":
+		return as(func(r recUnattributed) conversation.Event {
+			return conversation.Unattributed{At: conversation.Place(r.At), Written: r.Written.Time}
+		})
 	case "rewrote":
 		return as(func(r recRewrote) conversation.Event {
 			return conversation.Rewrote{

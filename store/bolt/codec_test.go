@@ -90,7 +90,7 @@ func difference(t *testing.T, path string, got, want reflect.Value) {
 
 // The kinds on disk are for ever: one that changes here makes old files unreadable.
 func TestKinds(t *testing.T) {
-	events := strings.Fields("heard changed withdrawn reached reacted echoed moved unreadable wrote pressed cardgone ticked ended delayed missed rewrote unwrote formed")
+	events := strings.Fields("heard changed withdrawn reached reacted echoed moved unreadable wrote pressed cardgone ticked ended delayed missed rewrote unwrote formed unattributed")
 	for i, e := range storetest.Events() {
 		got, err := toEvent(e)
 		if err != nil {

@@ -30,6 +30,7 @@ func Events() []conversation.Event {
 		conversation.Rewrote{},
 		conversation.Unwrote{},
 		conversation.Formed{},
+		conversation.Unattributed{},
 	}
 }
 

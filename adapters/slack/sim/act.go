@@ -25,10 +25,11 @@ type Saying struct {
 	Subtype string
 }
 
-// Upload is a file a person shares. Mimetype follows from the name where it is empty.
+// Upload is a file a person shares. Mimetype follows from the name where it is empty; Subtype is slack_audio for a clip
+// recorded in Slack.
 type Upload struct {
-	Name, Mimetype string
-	Content        []byte
+	Name, Mimetype, Subtype string
+	Content                 []byte
 }
 
 // Say posts as a person and returns the ts. It is an error where the person could not do that in Slack.
@@ -68,6 +69,7 @@ func (s *Sim) Say(m Saying) (ts string, err error) {
 	}
 	for _, up := range m.Files {
 		f := s.newFile(m.User, up.Name, up.Mimetype, len(up.Content))
+		f.subtype = up.Subtype
 		f.content, f.uploaded, f.complete = slices.Clone(up.Content), true, true
 		said.fileIDs = append(said.fileIDs, f.ID)
 	}

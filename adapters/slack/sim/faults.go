@@ -41,7 +41,7 @@ func (s *Sim) gate(w http.ResponseWriter, r *http.Request, name string, args map
 		hangUp(w)
 	case Hang:
 		s.hang(w, r, fault.After)
-	case DropAfter, HangAfter, TruncAfter, FatalAfter, ErrorAfter, EmptyAfter:
+	case DropAfter, HangAfter, TruncAfter, FatalAfter, ErrorAfter, EmptyAfter, StallAfter:
 		return fault, false
 	default:
 		answer(w, http.StatusOK, raw(object{"ok": false, "error": "the sim does not know the fault " + string(fault.Kind)}))

@@ -17,6 +17,7 @@ const maxFile = 64 << 20
 type file struct {
 	File
 	content  []byte
+	subtype  string // slack_audio, or none
 	key      string // of the upload address
 	uploaded bool
 	complete bool
@@ -89,7 +90,7 @@ func (s *Sim) fileObject(f *file) object {
 	kind := strings.TrimPrefix(path.Ext(f.Name), ".")
 	fill(&kind, "binary")
 	link := s.fileURL(f)
-	return object{
+	o := object{
 		"id": f.ID, "created": f.Created.Unix(), "timestamp": f.Created.Unix(), "name": f.Name, "title": f.Title,
 		"mimetype": f.Mimetype, "filetype": strings.ToLower(kind), "pretty_type": strings.ToUpper(kind), "user": f.User,
 		"user_team": s.opts.Team.ID, "editable": false, "size": f.Size, "mode": "hosted", "is_external": false,
@@ -98,6 +99,10 @@ func (s *Sim) fileObject(f *file) object {
 		"permalink":        s.opts.Team.URL + "files/" + f.User + "/" + f.ID + "/",
 		"permalink_public": s.opts.Team.URL + "files-pri/" + f.ID, "has_rich_preview": false, "file_access": "visible",
 	}
+	if f.subtype != "" {
+		o["subtype"] = f.subtype
+	}
+	return o
 }
 
 // apiUploadURL is https://docs.slack.dev/reference/methods/files.getUploadURLExternal

@@ -6,8 +6,10 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // errSize says that an upload has another length than was announced.
@@ -88,16 +90,20 @@ func (s *Sim) serveFile(w http.ResponseWriter, r *http.Request) {
 	if there {
 		content, kind = f.content, f.Mimetype
 	}
-	signIn := s.base() + "/signin"
+	signIn := s.base() + "/signin?redir=" + url.QueryEscape(r.URL.Path)
 	s.mu.Unlock()
 	switch {
 	case !allowed:
 		http.Redirect(w, r, signIn, http.StatusFound)
 	case !there:
 		htmlError(w, http.StatusNotFound)
-	case fault != nil && fault.Kind == TruncAfter: // the connection breaks half-way
+	case fault != nil && (fault.Kind == TruncAfter || fault.Kind == StallAfter): // half-way the connection breaks, or nothing comes
 		w.Header().Set("Content-Length", strconv.Itoa(len(content)))
 		w.Write(content[:len(content)/2]) // it is cut anyway
+		if fault.Kind == StallAfter {
+			http.NewResponseController(w).Flush()
+			s.sleep(r, 24*time.Hour)
+		}
 	case fault != nil:
 		s.answerWrongly(w, r, fault, content)
 	default:

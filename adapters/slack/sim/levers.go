@@ -23,6 +23,7 @@ const (
 	FatalAfter  Kind = "fatal_after"  // after: 200 with ok false and Code, default fatal_error
 	ErrorAfter  Kind = "error_after"  // after: 500 with a page of HTML
 	EmptyAfter  Kind = "empty_after"  // after: 200 with {"ok":false} and no error
+	StallAfter  Kind = "stall_after"  // of a download: half of the file, then nothing until the caller gives up
 )
 
 // Fault makes calls fail.

@@ -19,6 +19,9 @@ func (s *Sim) userObject(u *User) object {
 	if u.Email != "" {
 		profile["email"] = u.Email
 	}
+	if u.Photo != "" {
+		profile["image_192"], profile["image_original"], profile["is_custom_image"] = u.Photo, u.Photo, true
+	}
 	if u.IsBot {
 		profile["api_app_id"], profile["always_active"] = s.opts.App.ID, true
 		if u.ID == s.opts.App.BotUser {

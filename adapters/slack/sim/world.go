@@ -16,6 +16,8 @@ type User struct {
 	// from the others.
 	Name, DisplayName, RealName, FirstName string
 	Email, TZ                              string
+	// Photo is the address of the profile's picture; empty = none was uploaded.
+	Photo string
 	// TeamID is another team for strangers of shared channels; empty = the sim's team.
 	TeamID string
 	// Restricted is a guest of several channels, UltraRestricted of one, Stranger somebody of another workspace.

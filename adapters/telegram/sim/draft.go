@@ -19,6 +19,7 @@ type draft struct {
 	entities  []Entity
 	forwarded string
 	as        *Chat
+	album     string
 }
 
 // In says it in a group instead of the private chat with the bot.
@@ -41,6 +42,14 @@ func InTopic(id int) Option { return func(d *draft) { d.topic = id } }
 
 // With styles the text, in UTF-16 units; without it mentions, commands and links are found as a phone finds them.
 func With(e ...Entity) Option { return func(d *draft) { d.entities = append([]Entity{}, e...) } }
+
+// Album begins an album: everything that is sent with the option is one item of it.
+func (s *Sim) Album() Option {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	group := s.groupID()
+	return func(d *draft) { d.album = group }
+}
 
 // ForwardedFrom makes it a forwarded message of somebody who hides their account.
 func ForwardedFrom(name string) Option { return func(d *draft) { d.forwarded = name } }
@@ -119,6 +128,9 @@ func (c *Customer) at(d *draft, m *Message) *chat {
 
 // dress adds what the options ask for. The lock is held.
 func (c *Customer) dress(d *draft, at *chat, m *Message) {
+	if d.album != "" {
+		m.MediaGroupID = d.album
+	}
 	if d.topic != 0 {
 		m.MessageThreadID, m.IsTopicMessage = d.topic, true
 	}

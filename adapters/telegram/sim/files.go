@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"path"
+	"strconv"
 	"strings"
 )
 
@@ -51,6 +52,9 @@ func (s *Sim) serveFile(w http.ResponseWriter, r *http.Request, rest string) {
 	for _, b := range s.files {
 		if b.path == name {
 			content, found = b.content, true
+			if own, is := s.fault("file " + b.name); is {
+				rule, faulty = own, true
+			}
 		}
 	}
 	dead := token != s.opts.Token || s.levers.revoked
@@ -59,6 +63,13 @@ func (s *Sim) serveFile(w http.ResponseWriter, r *http.Request, rest string) {
 	switch {
 	case down:
 		writeHTML(w, http.StatusBadGateway)
+	case faulty && found && (rule.Fault == Truncated || rule.Fault == Stall): // half-way the connection breaks, or nothing comes
+		w.Header().Set("Content-Length", strconv.Itoa(len(content)))
+		_, _ = w.Write(content[:len(content)/2])
+		if rule.Fault == Stall {
+			_ = http.NewResponseController(w).Flush()
+			s.hang(r)
+		}
 	case faulty:
 		s.goWrong(w, r, rule, func() (int, []byte) { return http.StatusOK, content })
 	case dead:

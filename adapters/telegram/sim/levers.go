@@ -21,6 +21,7 @@ const (
 	Truncated    Fault = "truncated after" // after: half of the answer
 	InternalToo  Fault = "500 after"       // after: 500 in JSON
 	GatewayAfter Fault = "502 after"       // after: 502 in HTML
+	Stall        Fault = "stall after"     // of a file: half of it, then nothing until the client gives up
 	Hang         Fault = "hang"            // before: no answer until the client gives up
 	HangAfter    Fault = "hang after"      // after: no answer until the client gives up
 	Refuse       Fault = "refuse"          // before: Rule.Code and Rule.Text as an error of the Bot API
@@ -28,7 +29,7 @@ const (
 
 // Rule makes calls go wrong.
 type Rule struct {
-	// Method is the method it is for; empty = all.
+	// Method is the method it is for: "file" is every download, "file a.pdf" that of a file with this name; empty = all.
 	Method string
 	// Times is how many calls go wrong; 0 = one, -1 = all until Heal.
 	Times int

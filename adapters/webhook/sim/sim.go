@@ -38,6 +38,7 @@ type Answer struct {
 	Type         string `json:"type"`
 	Conversation string `json:"conversation"`
 	By           string `json:"by"`
+	Photo        string `json:"photo"`
 	Text         string `json:"text"`
 	Spans        []Span `json:"spans"`
 }
