@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-	"unicode"
 	"unicode/utf8"
 
 	slackgo "github.com/slack-go/slack"
@@ -15,81 +14,6 @@ import (
 	"webcare/adapters/slack/sim"
 	"webcare/bot/conversation"
 )
-
-// hostile are the vectors of attack: pings, links, formatting, entities, invisible and reordering characters, sizes.
-func hostile() []string {
-	return []string{
-		"<!here>", "<!channel|x>", "<!everyone>", "<!subteam^S0DUTY>", "<!subteam^S0DUTY|@duty>", "<@U0ANNA>", "<@U0ANNA|anna>", "<#C0DESK|webcare>",
-		"<http://evil.test|http://bank.test>", "<http://evil.test>", "&lt;!here&gt;", "&amp;lt;!here&amp;gt;", "@here", "@channel", "@everyone", "@HERE now", "#general", "#webcare",
-		"<!date^0^{date}^http://evil.test|x>", "<mailto:a@evil.test|b@bank.test>", "mailto:a@evil.test", "http://evil.test", "www.evil.test",
-		"*bold* _it_ ~st~ `co`", "```\nfence\n```", "> quote", ":tada: :slightly_smiling_face:", "\u202Egpj.exe", "a\u2066b\u2069c", "zero\u200Bwidth", "\ufeffbom",
-		"nul\x00byte", "esc\x1b[31m", "bad\xff\xfeutf8", "cr\rlf\r\n", strings.Repeat("Z\u0301\u0302\u0303\u0304\u0305\u0306\u0307", 50), strings.Repeat("x", 60000),
-		"👨‍👩‍👧‍👦🏳️‍🌈👋🏿", "👋", "<", ">", "<<!here>>", "<!he\u200Bre>", "< !here >", "&", "&&&", "\U000E0041\U000E0042", "\u2028line\u2029para", "{\"type\":\"broadcast\"}",
-		"<@U0ANNA", "@here>", "!here", "<!", "slack://open", "javascript:alert(1)", "[label](http://evil.test)", "", " ", "\n\n",
-	}
-}
-
-// TestCustomersCannotPingLinkOrUnfurl: every vector by every way to show it; the sim's own parser decides, which knows
-// nothing of how we render.
-func TestCustomersCannotPingLinkOrUnfurl(t *testing.T) {
-	inWorld(t, func(t *testing.T, w *world) {
-		w.sim.AddUserGroup(sim.UserGroup{ID: "S0DUTY", Handle: "duty", Users: []string{anna}})
-		at := w.card()
-		ctx := t.Context()
-		for i, v := range hostile() {
-			if len(v) > 10000 && testing.Short() {
-				continue
-			}
-			styled := conversation.Text{Plain: v}
-			for _, s := range []conversation.Style{conversation.Bold, conversation.Quoted, conversation.Mention} {
-				styled.Spans = append(styled.Spans, conversation.Span{To: len(v), Style: s, Target: "U0ANNA"})
-			}
-			pre := conversation.Text{Plain: v, Spans: []conversation.Span{{To: len(v), Style: conversation.Pre, Target: v}}}
-			card, err := w.desk.Open(ctx, fmt.Sprint("c", i), adapters.Card{
-				Title: cut(v, 300), Facts: []string{cut(v, 300)}, Body: styled, Status: cut(v, 300), Tint: "late",
-				Buttons: []adapters.Button{{Action: conversation.Claim, Label: v}},
-			})
-			if err != nil {
-				t.Fatalf("%.40q: %v", v, err)
-			}
-			all := []conversation.Place{card}
-			for j, body := range []conversation.Text{styled, pre, conversation.Plainly(v)} {
-				p, err := w.desk.Post(ctx, fmt.Sprint("p", i, j), at, adapters.Post{As: v, Body: body})
-				if err != nil {
-					t.Fatalf("%.40q: %v", v, err)
-				}
-				all = append(all, p)
-			}
-			for _, p := range all {
-				m, _ := w.sim.Message(channel, p.TS)
-				harmless(t, v, m)
-			}
-			if err := w.desk.Render(ctx, card, adapters.Card{Title: cut(v, 300), Body: pre, Status: "x"}); err != nil {
-				t.Fatalf("%.40q: %v", v, err)
-			}
-			m, _ := w.sim.Message(channel, card.TS)
-			harmless(t, v, m)
-		}
-	})
-}
-
-func harmless(t *testing.T, v string, m sim.Message) {
-	t.Helper()
-	show := sim.Show(m)
-	if len(show.Pings)+len(show.Channels)+len(show.Links)+len(show.Images) > 0 || show.Unfurls {
-		t.Errorf("%.40q shows %+v", v, show)
-	}
-	for name, s := range map[string]string{"text": show.Plain, "fallback": show.Fallback, "username": m.Username} {
-		for _, r := range s {
-			if (unicode.IsControl(r) && r != '\n' && r != '\t') || (unseen(r) && r != '\u2060') || r == '\u2028' {
-				t.Errorf("%.40q: %U in the %s", v, r, name)
-			}
-		}
-	}
-	if m.Username != "" && (utf8.RuneCountInString(m.Username) > maxName || strings.TrimSpace(m.Username) == "") {
-		t.Errorf("%.40q: username %q", v, m.Username)
-	}
-}
 
 func TestLinksShowWhereTheyLead(t *testing.T) {
 	link := func(label, target string) conversation.Text {
@@ -113,7 +37,7 @@ func TestLinksShowWhereTheyLead(t *testing.T) {
 		{"klik", "http://evil.test|http://bank.test", "zie klik (http://evil.test|http://bank.test) ja", ""},
 		{"klik", "", "zie klik ja", ""},
 	} {
-		blocks, err := json.Marshal([]slackgo.Block{slackgo.NewRichTextBlock("", rich(link(tt.label, tt.target))...)})
+		blocks, err := json.Marshal([]slackgo.Block{slackgo.NewRichTextBlock("", rich(spell(link(tt.label, tt.target)))...)})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -222,10 +146,8 @@ func TestFileName(t *testing.T) {
 }
 
 func FuzzClean(f *testing.F) {
-	for _, v := range hostile() {
-		if len(v) < 1000 {
-			f.Add(v)
-		}
+	for _, v := range sim.Hostile() {
+		f.Add(v.Text)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
 		c := clean(s)
