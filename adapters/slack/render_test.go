@@ -36,6 +36,19 @@ func TestLinksShowWhereTheyLead(t *testing.T) {
 		{"klik", "slack://open", "zie klik (slack://open) ja", ""},
 		{"klik", "http://evil.test|http://bank.test", "zie klik (http://evil.test|http://bank.test) ja", ""},
 		{"klik", "", "zie klik ja", ""},
+		{"https://example.com", "http://example.com", "zie https://example.com (http://example.com) ja", "http://example.com"},
+		{"example.com", "HTTPS://example.com", "zie https://example.com ja", "https://example.com"},
+		{"klik", "https://evil.test/ https://bank.test", "zie klik (https://evil.test/ https://bank.test) ja", ""},
+		{"klik", "https://evil.test/\u05D0/bank.test", "zie klik (https://evil.test/\u05D0/bank.test) ja", ""},
+		{"klik", "https://nl.example.com/Café", "zie klik (https://nl.example.com/Café) ja", "https://nl.example.com/Café"},
+		{"klik", "https://bank.test／evil.test", "zie klik (https://bank.test／evil.test) ja", ""},
+		{"klik", "https://bank.test&x.evil.test", "zie klik (https://bank.test&x.evil.test) ja", ""},
+		{"klik", "https://evil.test:8443/", "zie klik (https://evil.test:8443/) ja", "https://evil.test:8443/"},
+		{"klik", "https://[2001:db8::1]/", "zie klik (https://[2001:db8::1]/) ja", "https://[2001:db8::1]/"},
+		{"klik", "mailto:", "zie klik (mailto:) ja", ""},
+		{" \n klik ", "https://evil.test", "zie  \n klik (https://evil.test)  ja", "https://evil.test"},
+		{"\u200B", "https://evil.test", "zie  ja", ""},
+		{"klik", "https://evil.test/" + strings.Repeat("x", maxURL), "zie klik (…) ja", ""},
 	} {
 		blocks, err := json.Marshal([]slackgo.Block{slackgo.NewRichTextBlock("", rich(spell(link(tt.label, tt.target)))...)})
 		if err != nil {
@@ -55,6 +68,72 @@ func TestLinksShowWhereTheyLead(t *testing.T) {
 		if got := strings.Join(opens, " "); got != tt.opens {
 			t.Errorf("%s -> %s: opens %q, want %q", tt.label, tt.target, got, tt.opens)
 		}
+	}
+}
+
+// An address that goes on in the text beside it is not clicked there: the whole would be read as another one.
+func TestAddressesAmongText(t *testing.T) {
+	for text, opens := range map[string]string{
+		"(LINK)": "(LINK)", "zie “LINK”.": "zie “LINK”.", "LINK, of bel!": "LINK, of bel!", "a\nLINK\nb": "a\nLINK\nb", "«LINK»?": "«LINK»?",
+		"LINK.bank.test": "evil.test (LINK).bank.test", "bank.test/LINK": "bank.test/evil.test (LINK)", "LINK@bank.test": "evil.test (LINK)@bank.test",
+		"LINK\u200B.bank.test": "evil.test (LINK).bank.test", "LINK-bank.test": "evil.test (LINK)-bank.test", "bank.test(LINK)": "bank.test(evil.test (LINK))",
+	} {
+		before, after, _ := strings.Cut(text, "LINK")
+		in := conversation.Plainly(before).Add(whole("evil.test", conversation.Link, "https://evil.test")).Add(conversation.Plainly(after))
+		blocks, err := json.Marshal([]slackgo.Block{slackgo.NewRichTextBlock("", rich(spell(in))...)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		m := sim.Message{Blocks: blocks}
+		show := sim.Show(m)
+		if want := strings.ReplaceAll(opens, "LINK", "https://evil.test"); strings.TrimSpace(show.Plain) != want || len(show.Links) != 1 {
+			t.Errorf("%q: shown %q with %v, want %q", text, show.Plain, show.Links, want)
+		}
+		if harm := sim.Harm(m); len(harm) > 0 {
+			t.Errorf("%q: %v", text, harm)
+		}
+	}
+}
+
+// The addresses of one message do not make many of it.
+func TestManyLongLinks(t *testing.T) {
+	var in conversation.Text
+	for range 100 {
+		in = in.Add(whole("hier", conversation.Link, "https://evil.test/"+strings.Repeat("x", 1000))).Add(conversation.Plainly(" "))
+	}
+	if parts := split(spell(in), maxBlockText); len(parts) != 2 {
+		t.Errorf("%d posts", len(parts))
+	}
+	out := spell(in)
+	if n := strings.Count(out.Plain, "(https://"); n != 7 || strings.Count(out.Plain, "(…)") != 93 || len(out.Spans) != n {
+		t.Errorf("%d addresses, %d left out, %d links", n, strings.Count(out.Plain, "(…)"), len(out.Spans))
+	}
+	if body := cardBody(in); strings.Contains(body.Plain, "https://") || strings.Count(body.Plain, "hier") != 100 {
+		t.Errorf("on the card: %q", body.Plain)
+	}
+}
+
+func TestClean(t *testing.T) {
+	scotland := "🏴\U000E0067\U000E0062\U000E0073\U000E0063\U000E0074\U000E007F"
+	for in, want := range map[string]string{
+		"a\u202Eb\u200Bc\uFEFFd": "abcd", "a\r\nb\rc\u2028d\u0085e": "a\nb\nc\nd\ne", "nul\x00\x1b[1m": "nul[1m", "\xff\xfea": "\uFFFDa",
+		"Z\u0316\u0316\u0316\u0316\u0316\u0316a":      "Z\u0316\u0316\u0316\u0316a",
+		"Z" + strings.Repeat("\u0316\u200D", 9) + "a": "Z\u0316\u200D\u0316\u200D\u0316\u200D\u0316\u200D\u200Da",
+		"Z" + strings.Repeat("\u0336\uFE0F", 9) + "a": "Z\u0336\uFE0F\u0336\uFE0F\u0336\uFE0F\u0336\uFE0F\uFE0Fa",
+		"Z\u0489\u0489\u0489\u0489\u0489":             "Z\u0489\u0489\u0489\u0489",
+		"\uFB2C\u05B8\u05B8\u05B8\u05B8":              "\u05E9\u05B8\u05B8\u05B8\u05B8", "\u06DD\u0661": "\u06DD\u0661",
+		scotland: scotland, "🏴\U000E0067\U000E0062": "🏴", "x\U000E0067": "x", "👩🏽‍❤️‍💋‍👨🏿": "👩🏽‍❤️‍💋‍👨🏿", "می\u200Cخواهم": "می\u200Cخواهم",
+	} {
+		if got := clean(in); got != want {
+			t.Errorf("clean(%+q) = %+q, want %+q", in, got, want)
+		}
+	}
+	tower := conversation.Text{Plain: "Z" + strings.Repeat("\u0316", 9)}
+	for i := 1; i < len(tower.Plain); i += 4 {
+		tower.Spans = append(tower.Spans, span(i, i+2, conversation.Bold))
+	}
+	if got := cleanText(tower); got.Plain != "Z\u0316\u0316\u0316\u0316" || len(got.Spans) != 2 {
+		t.Errorf("a tower of marks in many styles: %+q with %v", got.Plain, got.Spans)
 	}
 }
 
@@ -126,7 +205,7 @@ func TestUsername(t *testing.T) {
 		"Jan Jansen": "Jan Jansen", "": "a customer", "\u202E\u200B": "a customer", "\u200D\uFE0F": "a customer", " · Telegram": "a customer · Telegram", "\u200B · Telegram": "a customer · Telegram", "@jan · Telegram": "jan · Telegram", "@jan": "jan", "Slackbot": "Slackbot (customer)", "ＳＬＡＣＫＢＯＴ": "ＳＬＡＣＫＢＯＴ (customer)",
 		"here": "here (customer)", "Anna": "Anna (customer)", " a  nna ": "a nna (customer)", "Änna": "Änna (customer)", "a\nb": "a b", "👋": "👋", strings.Repeat("x", 200): strings.Repeat("x", 79) + "…",
 		strings.Repeat("x", 300) + " · Telegram": strings.Repeat("x", 68) + "… · Telegram", "a · b · Telegram": "a · b · Telegram", "\u200B\u200D · Telegram": "a customer · Telegram",
-		"x · " + strings.Repeat("y", 300): "x · " + strings.Repeat("y", 39) + "…",
+		"x · " + strings.Repeat("y", 300): "x · " + strings.Repeat("y", 39) + "…", "Anna\u2800\u2800\u2800\u2800 · Telegram": "Anna · Telegram", "Anna\u2800": "Anna (customer)",
 	} {
 		if got := username(in, colleague); got != want {
 			t.Errorf("username(%q) = %q, want %q", in, got, want)
