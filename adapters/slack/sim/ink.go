@@ -72,9 +72,9 @@ func Reads(shown, text string, least int) bool {
 		if r != '…' || least == 0 {
 			continue
 		}
-		n := 0
+		n, cut := 0, strings.TrimRightFunc(shown[:at], unicode.IsMark)
 		for end := range text {
-			if n++; n > least && strings.HasSuffix(shown[:at], text[:end]) {
+			if n++; n > least && strings.HasSuffix(cut, text[:end]) {
 				return true
 			}
 		}
