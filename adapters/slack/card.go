@@ -70,11 +70,11 @@ func cardBody(t conversation.Text) conversation.Text {
 	return body
 }
 
-// cardText is the top-level text of a card.
+// cardText is the top-level text of a card, on one line: there are no quotations in a notification.
 func cardText(c adapters.Card) string {
 	s := nameAt(c.Title, "", maxTitle)
 	if c.Body.Plain != "" {
-		s += ": " + visible(c.Body).Plain
+		s += ": " + label(visible(c.Body).Plain)
 	}
 	return escape(cut(s, maxFallback))
 }

@@ -2,6 +2,7 @@ package slack
 
 import (
 	"path"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -31,6 +32,7 @@ func clean(s string) string { return cleanText(conversation.Plainly(s)).Plain }
 // cleanText is clean for a text with spans. What stacks up does so whatever spans there are in it, so it is counted over
 // all of the text.
 func cleanText(t conversation.Text) conversation.Text {
+	t.Spans = aroundFlags(t)
 	var f filter
 	var plain strings.Builder
 	moved := map[int]int{}
@@ -49,6 +51,27 @@ func cleanText(t conversation.Text) conversation.Text {
 		}
 	}
 	return out
+}
+
+// aroundFlags is the spans, none of which begins or ends within a flag.
+func aroundFlags(t conversation.Text) []conversation.Span {
+	spans := slices.Clone(t.Spans)
+	for end := 0; ; {
+		at := strings.IndexRune(t.Plain[end:], '🏴')
+		if at < 0 {
+			return spans
+		}
+		at += end
+		end = at + len("🏴") + len(string(rune(0xE007F)))*flagTags(t.Plain[at:])
+		for i, s := range spans {
+			if s.From > at && s.From < end {
+				spans[i].From = at
+			}
+			if s.To > at && s.To < end {
+				spans[i].To = at
+			}
+		}
+	}
 }
 
 // filter remembers what has come through of what stands on one character.
@@ -93,7 +116,7 @@ func (f *filter) through(s string) string {
 
 // joins: joiners, and what chooses between two shapes of a character.
 func joins(r rune) bool {
-	return r == '\u200C' || r == '\u200D' || r < 0xE0000 && r != '\u180E' && unicode.Is(unicode.Variation_Selector, r)
+	return r == '\u200C' || r == '\u200D' || r < 0xE0000 && unicode.Is(unicode.Variation_Selector, r)
 }
 
 // flagTags is how many tags follow a black flag to make it that of England, Scotland or Wales, the only ones that are
@@ -148,7 +171,7 @@ const nobody = "customer"
 // blank: a reader sees nothing of it.
 func blank(s string) bool {
 	return strings.IndexFunc(clean(s), func(r rune) bool {
-		return !unicode.IsSpace(r) && !unicode.In(r, unicode.Cf, unicode.Mn, unicode.Me) && r != '\u2800'
+		return !unicode.IsSpace(r) && !joins(r) && r != '\u2800'
 	}) < 0
 }
 

@@ -45,6 +45,8 @@ func TestLinksShowWhereTheyLead(t *testing.T) {
 		{"klik", "https://bank.test&x.evil.test", "zie klik (https://bank.test&x.evil.test) ja", ""},
 		{"klik", "https://evil.test:8443/", "zie klik (https://evil.test:8443/) ja", "https://evil.test:8443/"},
 		{"klik", "https://[2001:db8::1]/", "zie klik (https://[2001:db8::1]/) ja", "https://[2001:db8::1]/"},
+		{"klik", "\u200B", "zie klik ja", ""},
+		{"klik", "https://://evil.test", "zie klik (https://://evil.test) ja", ""},
 		{"klik", "mailto:", "zie klik (mailto:) ja", ""},
 		{" \n klik ", "https://evil.test", "zie  \n klik (https://evil.test)  ja", "https://evil.test"},
 		{"\u200B", "https://evil.test", "zie  ja", ""},
@@ -127,6 +129,10 @@ func TestClean(t *testing.T) {
 		if got := clean(in); got != want {
 			t.Errorf("clean(%+q) = %+q, want %+q", in, got, want)
 		}
+	}
+	flag := conversation.Text{Plain: "a" + scotland + "b", Spans: []conversation.Span{span(0, 9, conversation.Bold), span(13, 30, conversation.Italic)}}
+	if got := cleanText(flag); got.Plain != flag.Plain || fmt.Sprint(got.Spans) != fmt.Sprint([]conversation.Span{span(0, 1, conversation.Bold), span(1, 30, conversation.Italic)}) {
+		t.Errorf("a flag between two styles: %+q with %v", got.Plain, got.Spans)
 	}
 	tower := conversation.Text{Plain: "Z" + strings.Repeat("\u0316", 9)}
 	for i := 1; i < len(tower.Plain); i += 4 {

@@ -53,7 +53,10 @@ func spell(t conversation.Text) conversation.Text {
 func anchor(text conversation.Text, target string, alone bool, room *int) []conversation.Text {
 	shown, opens := address(target)
 	size := utf8.RuneCountInString(shown)
-	if size > maxURL || size > *room {
+	switch {
+	case size == 0:
+		return []conversation.Text{text}
+	case size > maxURL || size > *room:
 		return []conversation.Text{text, conversation.Plainly(" (…)")}
 	}
 	*room -= size
@@ -103,7 +106,7 @@ func address(target string) (shown string, opens bool) {
 	target = u.Scheme + target[len(u.Scheme):] // in lower case: Slack knows no other
 	switch u.Scheme {
 	case "http", "https":
-		return target, u.Host != "" && u.User == nil && !strings.ContainsFunc(u.Host, notOfHosts)
+		return target, u.Hostname() != "" && u.User == nil && !strings.ContainsFunc(u.Host, notOfHosts)
 	case "mailto", "tel":
 		return target, u.Opaque != "" && !strings.ContainsFunc(target, func(r rune) bool { return r >= utf8.RuneSelf })
 	}

@@ -77,6 +77,7 @@ func linking() []Vector {
 		{"address turned round", "https://evil.test/\u202Emoc.knab//:sptth"},
 		{"address with Hebrew", "https://evil.test/\u05D0/bank.test"},
 		{"address on two lines", "https://evil.test\n.bank.test/login"},
+		{"address without a host", "https://://evil.test https:///evil.test http:evil.test"},
 		{"address with a hole", "https://bank\u200B.test https://ba\u00ADnk.test"},
 	}
 }
@@ -140,6 +141,7 @@ func hiding() []Vector {
 		{"signs in a file", "a<b>|c:\"d\"*?.html"},
 		{"joiner only", "\u200D.\u200D"},
 		{"emptiness only", "\u2800\u200B\u3164"},
+		{"mark alone", "\u0323"},
 		{"comma first", ", , komma eerst,"},
 	}
 }

@@ -34,12 +34,15 @@ func lies(url, plain string, from, to int) bool {
 		if m[1] <= len(before) || m[0] >= len(before)+len(label) {
 			continue
 		}
-		user, host := "", strings.ToLower(whole[m[4]:m[5]])
-		if m[2] >= 0 {
-			user = strings.ToLower(whole[m[2]:m[3]])
+		group := func(n int) string {
+			if m[2*n] < 0 {
+				return ""
+			}
+			return strings.ToLower(whole[m[2*n]:m[2*n+1]])
 		}
+		host := strings.TrimRightFunc(group(2)+group(4), func(r rune) bool { return unicode.IsPunct(r) && r != ']' })
 		if scheme == "mailto" {
-			host = user + host
+			host = group(1) + group(3) + host
 		}
 		if host != place {
 			return true
@@ -48,8 +51,10 @@ func lies(url, plain string, from, to int) bool {
 	return false
 }
 
-// addressLike finds what a reader takes for an address: groups 1 and 2 are what stands before an @, and the host.
-var addressLike = regexp.MustCompile(`(?i)(?:[a-z][a-z0-9+.-]*:(?://)?)?([^\s/?#@<>"()]*@)?((?:[\p{L}\p{N}\p{M}_-]+\.)+\p{L}[\p{L}\p{N}\p{M}-]+|\d+(?:\.\d+){3}|\[[0-9a-f:.]+\])\S*`)
+// addressLike finds what a reader takes for an address: with a scheme, of which groups 1 and 2 are what stands before an @
+// and the host; or without one, groups 3 and 4, where the host has a dot.
+var addressLike = regexp.MustCompile(`(?i)[a-z][a-z0-9+.-]*://([^\s/?#@()]*@)?(\[[0-9a-f:.]+\]|[^\s/?#:@()]+)\S*|` +
+	`(?:[a-z]+:)?([^\s/?#@<>"()]*@)?((?:[\p{L}\p{N}\p{M}_-]+\.)+\p{L}[\p{L}\p{N}\p{M}-]+|\d+(?:\.\d+){3})\S*`)
 
 // place is where an address leads as a browser reads it: the host of a web address, the address of a mail, the digits
 // of a telephone. clear = it hides nothing: no name before the host, no sign in the host that could be taken for
