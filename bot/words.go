@@ -1,7 +1,9 @@
 package bot
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -61,15 +63,26 @@ func oneLine(s string) string { return flat(s, 100) }
 func flat(s string, most int) string {
 	seen := strings.Map(func(r rune) rune {
 		switch {
-		case unicode.IsSpace(r):
+		case unicode.IsSpace(r), r == '\u2800': // an empty Braille cell
 			return ' '
-		case unicode.IsControl(r), r != '\u200d' && unicode.Is(unicode.Cf, r):
+		case unicode.IsControl(r), unicode.Is(unicode.Cf, r) && !drawn(r) && !shapes(r):
 			return -1
 		}
 		return r
 	}, s)
-	seen = strings.Trim(strings.Join(strings.Fields(seen), " "), "\u200d\ufe0f")
+	seen = strings.Join(strings.Fields(seen), " ")
+	if strings.TrimFunc(seen, func(r rune) bool { return r == ' ' || shapes(r) }) == "" {
+		return ""
+	}
 	return conversation.Plainly(seen).Cut(most).Plain
+}
+
+// drawn says that a character can be seen although it is of the class of those that cannot.
+func drawn(r rune) bool { return unicode.Is(unicode.Prepended_Concatenation_Mark, r) }
+
+// shapes says that a character only changes how others look: joiners, selectors, the tags of flags.
+func shapes(r rune) bool {
+	return r == '\u200c' || r == '\u200d' || r >= 0xE0020 && r <= 0xE007F || unicode.Is(unicode.Variation_Selector, r)
 }
 
 func (w *words) card(c conversation.Conversation, m conversation.Message, permalink func(conversation.Place) string) adapters.Card {
@@ -157,7 +170,7 @@ func (w *words) message(m conversation.Message) conversation.Text {
 		line(w.Say(language.Forwarded, "name", oneLine(m.Forwarded)))
 	}
 	if m.Quote != "" {
-		line(w.Say(language.InReply, "quote", conversation.Plainly(m.Quote).Cut(120).Plain))
+		line(w.Say(language.InReply, "quote", flat(m.Quote, 120)))
 	}
 	if m.Text.Plain != "" {
 		if t.Plain != "" {
@@ -166,7 +179,8 @@ func (w *words) message(m conversation.Message) conversation.Text {
 		t = t.Add(m.Text)
 	}
 	if l := m.Location; l != nil {
-		line(strings.TrimSpace("📍 " + strings.Trim(oneLine(l.Title)+", "+oneLine(l.Address), ", ")))
+		parts := slices.DeleteFunc([]string{oneLine(l.Title), oneLine(l.Address)}, func(s string) bool { return s == "" })
+		line(strings.TrimSpace("📍 " + strings.Join(parts, ", ")))
 		t = t.Add(link("\n", fmt.Sprintf("https://www.openstreetmap.org/?mlat=%.5f&mlon=%.5f#map=17/%.5f/%.5f", l.Lat, l.Long, l.Lat, l.Long)))
 	}
 	if c := m.Contact; c != nil {
@@ -203,7 +217,7 @@ func (w *words) files(all []conversation.File) string {
 
 // show is one post with what a customer said.
 func (w *words) show(c conversation.Conversation, entries []conversation.Entry) adapters.Post {
-	p := adapters.Post{As: conversation.Plainly(w.name(c.Customer)).Cut(50).Plain + " · " + w.labels[c.Ref.Account]}
+	p := adapters.Post{As: conversation.Plainly(w.name(c.Customer)).Cut(50).Plain + " · " + cmp.Or(w.labels[c.Ref.Account], c.Ref.Account)}
 	for _, e := range together(entries) {
 		if p.Body.Plain != "" {
 			p.Body = p.Body.Add(conversation.Plainly("\n"))

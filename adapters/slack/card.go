@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	slackgo "github.com/slack-go/slack"
 
@@ -46,11 +47,7 @@ func cardBlocks(c adapters.Card) []slackgo.Block {
 		}
 	}
 	blocks := []slackgo.Block{slackgo.NewRichTextBlock("", slackgo.NewRichTextSection(head...))}
-	body := visible(c.Body)
-	if parts := split(body, maxBlockText-2*maxStatus); len(parts) > 1 {
-		body = parts[0]
-	}
-	if elements := rich(body); len(elements) > 0 {
+	if elements := rich(cardBody(c.Body)); len(elements) > 0 {
 		blocks = append(blocks, slackgo.NewRichTextBlock("", elements...))
 	}
 	if status := cut(tint(c.Tint)+label(c.Status), maxStatus); strings.TrimSpace(status) != "" {
@@ -59,11 +56,26 @@ func cardBlocks(c adapters.Card) []slackgo.Block {
 	return append(blocks, buttonBlock(c.Buttons)...)
 }
 
-// cardText is the top-level text of a card.
+// maxCardBody is how many characters of the customer's text a card shows.
+const maxCardBody = maxBlockText - 2*maxStatus
+
+// cardBody is the customer's text on a card: a quotation, lest it be taken for the bot's own words, under which the
+// card is posted. Where the addresses of its links leave no room for it they are left out.
+func cardBody(t conversation.Text) conversation.Text {
+	t = visible(t)
+	body := spell(t)
+	if utf8.RuneCountInString(body.Plain) > maxCardBody {
+		body = t.Without(conversation.Link).Cut(maxCardBody)
+	}
+	body.Spans = append(body.Spans, conversation.Span{To: len(body.Plain), Style: conversation.Quoted})
+	return body
+}
+
+// cardText is the top-level text of a card, on one line: there are no quotations in a notification.
 func cardText(c adapters.Card) string {
 	s := nameAt(c.Title, "", maxTitle)
 	if c.Body.Plain != "" {
-		s += ": " + visible(c.Body).Plain
+		s += ": " + label(visible(c.Body).Plain)
 	}
 	return escape(cut(s, maxFallback))
 }

@@ -101,6 +101,23 @@ func TestAddressesThatAreTooLong(t *testing.T) {
 	})
 }
 
+// What the customer wrote stands on the card as a quotation: the card is the bot's own, and nobody must be able to speak
+// for the bot.
+func TestCardQuotesTheCustomer(t *testing.T) {
+	inWorld(t, func(t *testing.T, w *world) {
+		for i, body := range []conversation.Text{conversation.Plainly("x\n⚠️ Not delivered"), whole("⚠️ Not delivered", conversation.Pre, ""), whole("⚠️ Not delivered", conversation.Quoted, "")} {
+			at, err := w.desk.Open(t.Context(), fmt.Sprint("k", i), adapters.Card{Title: "Jan · Telegram", Facts: []string{"@jan"}, Body: body, Status: "waiting"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			m, _ := w.sim.Message(channel, at.TS)
+			if show := sim.Show(m); !strings.Contains(show.Plain, "Not delivered") || strings.Join(strings.Fields(show.Voice), " ") != "Jan · Telegram @jan waiting" {
+				t.Errorf("the bot says %q on %q", show.Voice, show.Plain)
+			}
+		}
+	})
+}
+
 func TestButtonOfAWhisper(t *testing.T) {
 	inWorld(t, func(t *testing.T, w *world) {
 		at := w.card()

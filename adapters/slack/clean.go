@@ -2,11 +2,14 @@ package slack
 
 import (
 	"path"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
+
+	"webcare/bot/conversation"
 )
 
 // Bounds of names, in runes.
@@ -18,35 +21,121 @@ const (
 // maxMarks is how many combining marks may follow each other; more only serve to paint over other lines.
 const maxMarks = 4
 
+// maxJoiners is the same for joiners and selectors, which are not to be seen; emoji have two of them in a row.
+const maxJoiners = 2
+
 // clean makes hostile text harmless to look at: valid UTF-8 in NFC, without control characters (but line feeds and
 // tabs), without what turns the direction of writing or is not to be seen. Joiners stay: emoji families and Persian
 // need them.
-func clean(s string) string {
-	s = strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\r\n", "\n")
+func clean(s string) string { return cleanText(conversation.Plainly(s)).Plain }
+
+// cleanText is clean for a text with spans. What stacks up does so whatever spans there are in it, so it is counted over
+// all of the text.
+func cleanText(t conversation.Text) conversation.Text {
+	t.Spans = aroundFlags(t)
+	var f filter
+	var plain strings.Builder
+	moved := map[int]int{}
+	at := 0
+	for _, r := range runs(t) {
+		moved[at] = plain.Len()
+		at += len(r.text)
+		plain.WriteString(norm.NFC.String(f.through(norm.NFC.String(strings.ToValidUTF8(r.text, "\uFFFD")))))
+	}
+	moved[at] = plain.Len()
+	out := conversation.Text{Plain: plain.String()}
+	for _, s := range t.Spans {
+		s.From, s.To = moved[boundary(t.Plain, s.From)], moved[boundary(t.Plain, s.To)]
+		if s.From < s.To {
+			out.Spans = append(out.Spans, s)
+		}
+	}
+	return out
+}
+
+// aroundFlags is the spans, none of which begins or ends within a flag.
+func aroundFlags(t conversation.Text) []conversation.Span {
+	spans := slices.Clone(t.Spans)
+	for end := 0; ; {
+		at := strings.IndexRune(t.Plain[end:], '🏴')
+		if at < 0 {
+			return spans
+		}
+		at += end
+		end = at + len("🏴") + len(string(rune(0xE007F)))*flagTags(t.Plain[at:])
+		for i, s := range spans {
+			if s.From > at && s.From < end {
+				spans[i].From = at
+			}
+			if s.To > at && s.To < end {
+				spans[i].To = at
+			}
+		}
+	}
+}
+
+// filter remembers what has come through of what stands on one character.
+type filter struct{ marks, joiners, tags int }
+
+// through is what is left of s.
+func (f *filter) through(s string) string {
 	var b strings.Builder
-	marks := 0
-	for _, r := range s {
+	s = strings.ReplaceAll(s, "\r\n", "\n")
+	for i, r := range s {
 		switch {
 		case r == '\n' || r == '\t':
 		case r == '\r' || r == '\u2028' || r == '\u2029' || r == '\v' || r == '\f' || r == '\u0085':
 			r = '\n'
-		case r == '\u200C' || r == '\u200D' || r == '\uFE0F' || r == '\uFE0E':
+		case joins(r): // the next mark stands on the same character
+			if f.joiners++; f.joiners <= maxJoiners {
+				b.WriteRune(r)
+			}
+			continue
+		case f.tags > 0:
+			f.tags--
+			b.WriteRune(r)
+			continue
 		case unicode.IsControl(r), unseen(r):
 			continue
 		}
-		if unicode.Is(unicode.Mn, r) && r != '\uFE0F' && r != '\uFE0E' {
-			if marks++; marks > maxMarks {
+		if unicode.In(r, unicode.Mn, unicode.Me) || norm.NFC.PropertiesString(s[i:]).CCC() != 0 {
+			if f.marks++; f.marks > maxMarks {
 				continue
 			}
 		} else {
-			marks = 0
+			f.marks = 0
+		}
+		f.joiners = 0
+		if r == '🏴' {
+			f.tags = flagTags(s[i:])
 		}
 		b.WriteRune(r)
 	}
-	return norm.NFC.String(b.String())
+	return b.String()
 }
 
-// unseen: format characters that reorder or hide: bidi controls, zero-width ones, tags, fillers.
+// joins: joiners, and what chooses between two shapes of a character.
+func joins(r rune) bool {
+	return r == '\u200C' || r == '\u200D' || r < 0xE0000 && unicode.Is(unicode.Variation_Selector, r)
+}
+
+// flagTags is how many tags follow a black flag to make it that of England, Scotland or Wales, the only ones that are
+// drawn so (unicode.org/reports/tr51, ED-14a); 0 = any others, which say what nobody sees.
+func flagTags(s string) int {
+	for _, land := range []string{"gbeng", "gbsct", "gbwls"} {
+		want := []rune{'🏴'}
+		for _, r := range land {
+			want = append(want, 0xE0000+r)
+		}
+		if strings.HasPrefix(s, string(append(want, 0xE007F))) {
+			return len(want)
+		}
+	}
+	return 0
+}
+
+// unseen: format characters that reorder or hide: bidi controls, zero-width ones, tags, fillers. A few of their class
+// are drawn: signs that Arabic and Syriac put before numbers.
 func unseen(r rune) bool {
 	switch {
 	case r >= 0xE0000 && r <= 0xE0FFF, r == 0x3164, r == 0x115F, r == 0x1160, r == 0xFFA0, r == 0x034F, r == 0x17B4, r == 0x17B5:
@@ -54,20 +143,16 @@ func unseen(r rune) bool {
 	case r >= 0xFFF9 && r <= 0xFFFB, r == 0x180E:
 		return true
 	}
-	return unicode.Is(unicode.Cf, r) && r != '\u200C' && r != '\u200D'
+	return unicode.Is(unicode.Cf, r) && !joins(r) && !unicode.Is(unicode.Prepended_Concatenation_Mark, r)
 }
 
-// label is clean on one line, without spaces around it.
-func label(s string) string { return strings.Join(strings.Fields(clean(s)), " ") }
+// label is clean on one line, without spaces around it. An empty Braille cell is a space that is not called one.
+func label(s string) string {
+	return strings.Join(strings.Fields(strings.ReplaceAll(clean(s), "\u2800", " ")), " ")
+}
 
 // cut keeps at most n runes; what is cut shows an ellipsis.
-func cut(s string, n int) string {
-	if utf8.RuneCountInString(s) <= n {
-		return s
-	}
-	r := []rune(s)[:n-1]
-	return strings.TrimRight(string(r), " \u200D") + "…"
-}
+func cut(s string, n int) string { return conversation.Plainly(s).Cut(n).Plain }
 
 // fold makes names comparable: no case, no accents, no spaces.
 func fold(s string) string {
@@ -86,7 +171,7 @@ const nobody = "customer"
 // blank: a reader sees nothing of it.
 func blank(s string) bool {
 	return strings.IndexFunc(clean(s), func(r rune) bool {
-		return !unicode.IsSpace(r) && !unicode.In(r, unicode.Cf, unicode.Mn, unicode.Me) && r != '\u2800'
+		return !unicode.IsSpace(r) && !joins(r) && r != '\u2800'
 	}) < 0
 }
 
@@ -134,15 +219,15 @@ func fileName(s string) string {
 		}
 		return r
 	}, strings.TrimLeft(s, "./ "))
-	if s == "" {
+	if blank(s) {
 		return "file"
 	}
-	if r := []rune(s); len(r) > maxFile {
-		ext := []rune(path.Ext(s))
-		if len(ext) > 10 {
-			ext = nil
+	if utf8.RuneCountInString(s) > maxFile {
+		ext := path.Ext(s)
+		if utf8.RuneCountInString(ext) > 10 {
+			ext = ""
 		}
-		s = string(r[:maxFile-len(ext)-1]) + "…" + string(ext)
+		s = cut(s, maxFile-utf8.RuneCountInString(ext)) + ext
 	}
 	return s
 }

@@ -1,7 +1,6 @@
 package slack
 
 import (
-	"net/url"
 	"strings"
 	"unicode/utf8"
 
@@ -26,17 +25,17 @@ func visible(t conversation.Text) conversation.Text {
 // A button or link with a longer one has Slack refuse the whole message (docs.slack.dev, "Button element").
 const maxURL = 3000
 
-// maxFallback is how many characters the top-level text holds: what notifications and screen readers say.
-const maxFallback = 1000
+// maxFallback is how many characters the top-level text holds: what notifications and screen readers say. Escaping may
+// make five of each, and chat.update takes 4,000 (docs.slack.dev, "chat.update").
+const maxFallback = 750
 
 // rich renders a text as the elements of one rich_text block. Whatever stands in it is literal: text elements are not
-// parsed, and no element that pings is ever made here. Mention spans are ignored.
+// parsed, and no element that pings is ever made here. Mention spans are ignored, and so are Link spans, but over an
+// address that is the link's own: see spell.
 func rich(t conversation.Text, lead ...slackgo.RichTextSectionElement) []slackgo.RichTextElement {
 	w := &richWriter{line: lead, kind: slackgo.RTESection}
-	all := runs(t)
-	for i, r := range all {
-		link, ends := linkOf(r, all, i)
-		w.write(r, link, ends)
+	for _, r := range runs(cleanText(t)) {
+		w.write(r)
 	}
 	w.flush()
 	return w.out
@@ -44,44 +43,24 @@ func rich(t conversation.Text, lead ...slackgo.RichTextSectionElement) []slackgo
 
 // richWriter collects inline elements and closes them into sections, quotes and preformatted stretches.
 type richWriter struct {
-	out   []slackgo.RichTextElement
-	kind  slackgo.RichTextElementType
-	line  []slackgo.RichTextSectionElement
-	label strings.Builder // of the link we are in
-	ours  bool            // our own people wrote it, and edit it: links keep their labels
+	out  []slackgo.RichTextElement
+	kind slackgo.RichTextElementType
+	line []slackgo.RichTextSectionElement
+	ours bool // our own people wrote it, and edit it: links keep their labels
 }
 
 // composed is rich for a field in which our own people edit their text.
 func composed(t conversation.Text) []slackgo.RichTextElement {
 	w := &richWriter{kind: slackgo.RTESection, ours: true}
-	all := runs(t)
-	for i, r := range all {
-		link, ends := linkOf(r, all, i)
-		w.write(r, link, ends)
+	for _, r := range runs(t) {
+		w.write(r)
 	}
 	w.flush()
 	return w.out
 }
 
-// linkOf gives the link a run is in, and whether the run is the last of it.
-func linkOf(r run, all []run, i int) (target string, ends bool) {
-	for _, s := range r.on {
-		if s.Style == conversation.Link {
-			target, ends = s.Target, true
-			if i+1 < len(all) {
-				for _, next := range all[i+1].on {
-					if next == s {
-						ends = false
-					}
-				}
-			}
-		}
-	}
-	return target, ends
-}
-
-func (w *richWriter) write(r run, link string, ends bool) {
-	kind := slackgo.RTESection
+func (w *richWriter) write(r run) {
+	kind, link, labelled := slackgo.RTESection, false, ""
 	style := &slackgo.RichTextSectionTextStyle{}
 	for _, s := range r.on {
 		switch s.Style {
@@ -101,6 +80,12 @@ func (w *richWriter) write(r run, link string, ends bool) {
 			if kind == slackgo.RTESection {
 				kind = slackgo.RTEQuote
 			}
+		case conversation.Link:
+			shown, opens := address(s.Target)
+			link = opens && r.text == shown && s.To-s.From == len(shown)
+			if w.ours && opens {
+				labelled = shown
+			}
 		}
 	}
 	if kind != w.kind {
@@ -110,98 +95,13 @@ func (w *richWriter) write(r run, link string, ends bool) {
 	if kind == slackgo.RTEPreformatted || *style == (slackgo.RichTextSectionTextStyle{}) {
 		style = nil
 	}
-	text := clean(r.text)
-	if link != "" && kind != slackgo.RTEPreformatted {
-		w.label.WriteString(text)
-		w.link(text, link, ends, style)
-		return
+	if labelled != "" && kind != slackgo.RTEPreformatted {
+		w.line = append(w.line, slackgo.NewRichTextSectionLinkElement(labelled, r.text, style))
+	} else if link && kind != slackgo.RTEPreformatted {
+		w.line = append(w.line, slackgo.NewRichTextSectionLinkElement(r.text, "", style))
+	} else if r.text != "" {
+		w.line = append(w.line, slackgo.NewRichTextSectionTextElement(r.text, style))
 	}
-	w.text(text, style)
-}
-
-func (w *richWriter) text(s string, style *slackgo.RichTextSectionTextStyle) {
-	if s != "" {
-		w.line = append(w.line, slackgo.NewRichTextSectionTextElement(s, style))
-	}
-}
-
-// link shows a customer's link so that the address that opens is the one that is read: a label that is the address
-// itself becomes the link, any other label stays text, with the real address behind it. An address that is too long to
-// open is left out.
-func (w *richWriter) link(text, target string, ends bool, style *slackgo.RichTextSectionTextStyle) {
-	shown, opens := address(target)
-	if w.ours && opens {
-		w.label.Reset()
-		w.line = append(w.line, slackgo.NewRichTextSectionLinkElement(shown, text, style))
-		return
-	}
-	if len(shown) > maxURL {
-		if w.text(text, style); ends {
-			w.label.Reset()
-		}
-		return
-	}
-	if whole := w.label.String(); ends && whole == text && sameAddress(whole, shown) {
-		w.label.Reset()
-		w.open(shown, opens, style)
-		return
-	}
-	w.text(text, style)
-	if ends {
-		w.label.Reset()
-		w.text(" (", nil)
-		w.open(shown, opens, nil)
-		w.text(")", nil)
-	}
-}
-
-func (w *richWriter) open(shown string, opens bool, style *slackgo.RichTextSectionTextStyle) {
-	if !opens {
-		w.text(shown, style)
-		return
-	}
-	w.line = append(w.line, slackgo.NewRichTextSectionLinkElement(shown, "", style))
-}
-
-// address gives an address as it is shown, and whether it may be clicked: only the web, mail and telephones, and only
-// hosts in plain ASCII, so that no look-alike letter can be clicked; and none longer than Slack takes.
-func address(target string) (shown string, opens bool) {
-	target = label(target)
-	u, err := url.Parse(target)
-	if err != nil || len(target) > maxURL {
-		return target, false
-	}
-	switch strings.ToLower(u.Scheme) {
-	case "http", "https":
-		return target, u.Host != "" && u.User == nil && ascii(u.Host) && !strings.ContainsAny(target, "<>|\\")
-	case "mailto", "tel":
-		return target, ascii(target) && !strings.ContainsAny(target, "<>|\\")
-	}
-	return target, false
-}
-
-func ascii(s string) bool {
-	for i := range len(s) {
-		if s[i] >= utf8.RuneSelf || s[i] <= ' ' {
-			return false
-		}
-	}
-	return true
-}
-
-// sameAddress: the label says no more and no less than the address; scheme and a last slash do not count.
-func sameAddress(label, target string) bool {
-	bare := func(s string) string {
-		s = strings.TrimSpace(s)
-		for _, scheme := range []string{"https://", "http://", "mailto:", "tel:"} {
-			if len(s) >= len(scheme) && strings.EqualFold(s[:len(scheme)], scheme) {
-				s = s[len(scheme):]
-				break
-			}
-		}
-		return strings.TrimSuffix(s, "/")
-	}
-	return bare(label) == bare(target)
 }
 
 func (w *richWriter) flush() {

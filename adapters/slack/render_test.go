@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-	"unicode"
 	"unicode/utf8"
 
 	slackgo "github.com/slack-go/slack"
@@ -15,81 +14,6 @@ import (
 	"webcare/adapters/slack/sim"
 	"webcare/bot/conversation"
 )
-
-// hostile are the vectors of attack: pings, links, formatting, entities, invisible and reordering characters, sizes.
-func hostile() []string {
-	return []string{
-		"<!here>", "<!channel|x>", "<!everyone>", "<!subteam^S0DUTY>", "<!subteam^S0DUTY|@duty>", "<@U0ANNA>", "<@U0ANNA|anna>", "<#C0DESK|webcare>",
-		"<http://evil.test|http://bank.test>", "<http://evil.test>", "&lt;!here&gt;", "&amp;lt;!here&amp;gt;", "@here", "@channel", "@everyone", "@HERE now", "#general", "#webcare",
-		"<!date^0^{date}^http://evil.test|x>", "<mailto:a@evil.test|b@bank.test>", "mailto:a@evil.test", "http://evil.test", "www.evil.test",
-		"*bold* _it_ ~st~ `co`", "```\nfence\n```", "> quote", ":tada: :slightly_smiling_face:", "\u202Egpj.exe", "a\u2066b\u2069c", "zero\u200Bwidth", "\ufeffbom",
-		"nul\x00byte", "esc\x1b[31m", "bad\xff\xfeutf8", "cr\rlf\r\n", strings.Repeat("Z\u0301\u0302\u0303\u0304\u0305\u0306\u0307", 50), strings.Repeat("x", 60000),
-		"👨‍👩‍👧‍👦🏳️‍🌈👋🏿", "👋", "<", ">", "<<!here>>", "<!he\u200Bre>", "< !here >", "&", "&&&", "\U000E0041\U000E0042", "\u2028line\u2029para", "{\"type\":\"broadcast\"}",
-		"<@U0ANNA", "@here>", "!here", "<!", "slack://open", "javascript:alert(1)", "[label](http://evil.test)", "", " ", "\n\n",
-	}
-}
-
-// TestCustomersCannotPingLinkOrUnfurl: every vector by every way to show it; the sim's own parser decides, which knows
-// nothing of how we render.
-func TestCustomersCannotPingLinkOrUnfurl(t *testing.T) {
-	inWorld(t, func(t *testing.T, w *world) {
-		w.sim.AddUserGroup(sim.UserGroup{ID: "S0DUTY", Handle: "duty", Users: []string{anna}})
-		at := w.card()
-		ctx := t.Context()
-		for i, v := range hostile() {
-			if len(v) > 10000 && testing.Short() {
-				continue
-			}
-			styled := conversation.Text{Plain: v}
-			for _, s := range []conversation.Style{conversation.Bold, conversation.Quoted, conversation.Mention} {
-				styled.Spans = append(styled.Spans, conversation.Span{To: len(v), Style: s, Target: "U0ANNA"})
-			}
-			pre := conversation.Text{Plain: v, Spans: []conversation.Span{{To: len(v), Style: conversation.Pre, Target: v}}}
-			card, err := w.desk.Open(ctx, fmt.Sprint("c", i), adapters.Card{
-				Title: cut(v, 300), Facts: []string{cut(v, 300)}, Body: styled, Status: cut(v, 300), Tint: "late",
-				Buttons: []adapters.Button{{Action: conversation.Claim, Label: v}},
-			})
-			if err != nil {
-				t.Fatalf("%.40q: %v", v, err)
-			}
-			all := []conversation.Place{card}
-			for j, body := range []conversation.Text{styled, pre, conversation.Plainly(v)} {
-				p, err := w.desk.Post(ctx, fmt.Sprint("p", i, j), at, adapters.Post{As: v, Body: body})
-				if err != nil {
-					t.Fatalf("%.40q: %v", v, err)
-				}
-				all = append(all, p)
-			}
-			for _, p := range all {
-				m, _ := w.sim.Message(channel, p.TS)
-				harmless(t, v, m)
-			}
-			if err := w.desk.Render(ctx, card, adapters.Card{Title: cut(v, 300), Body: pre, Status: "x"}); err != nil {
-				t.Fatalf("%.40q: %v", v, err)
-			}
-			m, _ := w.sim.Message(channel, card.TS)
-			harmless(t, v, m)
-		}
-	})
-}
-
-func harmless(t *testing.T, v string, m sim.Message) {
-	t.Helper()
-	show := sim.Show(m)
-	if len(show.Pings)+len(show.Channels)+len(show.Links)+len(show.Images) > 0 || show.Unfurls {
-		t.Errorf("%.40q shows %+v", v, show)
-	}
-	for name, s := range map[string]string{"text": show.Plain, "fallback": show.Fallback, "username": m.Username} {
-		for _, r := range s {
-			if (unicode.IsControl(r) && r != '\n' && r != '\t') || (unseen(r) && r != '\u2060') || r == '\u2028' {
-				t.Errorf("%.40q: %U in the %s", v, r, name)
-			}
-		}
-	}
-	if m.Username != "" && (utf8.RuneCountInString(m.Username) > maxName || strings.TrimSpace(m.Username) == "") {
-		t.Errorf("%.40q: username %q", v, m.Username)
-	}
-}
 
 func TestLinksShowWhereTheyLead(t *testing.T) {
 	link := func(label, target string) conversation.Text {
@@ -112,8 +36,23 @@ func TestLinksShowWhereTheyLead(t *testing.T) {
 		{"klik", "slack://open", "zie klik (slack://open) ja", ""},
 		{"klik", "http://evil.test|http://bank.test", "zie klik (http://evil.test|http://bank.test) ja", ""},
 		{"klik", "", "zie klik ja", ""},
+		{"https://example.com", "http://example.com", "zie https://example.com (http://example.com) ja", "http://example.com"},
+		{"example.com", "HTTPS://example.com", "zie https://example.com ja", "https://example.com"},
+		{"klik", "https://evil.test/ https://bank.test", "zie klik (https://evil.test/ https://bank.test) ja", ""},
+		{"klik", "https://evil.test/\u05D0/bank.test", "zie klik (https://evil.test/\u05D0/bank.test) ja", ""},
+		{"klik", "https://nl.example.com/Café", "zie klik (https://nl.example.com/Café) ja", "https://nl.example.com/Café"},
+		{"klik", "https://bank.test／evil.test", "zie klik (https://bank.test／evil.test) ja", ""},
+		{"klik", "https://bank.test&x.evil.test", "zie klik (https://bank.test&x.evil.test) ja", ""},
+		{"klik", "https://evil.test:8443/", "zie klik (https://evil.test:8443/) ja", "https://evil.test:8443/"},
+		{"klik", "https://[2001:db8::1]/", "zie klik (https://[2001:db8::1]/) ja", "https://[2001:db8::1]/"},
+		{"klik", "\u200B", "zie klik ja", ""},
+		{"klik", "https://://evil.test", "zie klik (https://://evil.test) ja", ""},
+		{"klik", "mailto:", "zie klik (mailto:) ja", ""},
+		{" \n klik ", "https://evil.test", "zie  \n klik (https://evil.test)  ja", "https://evil.test"},
+		{"\u200B", "https://evil.test", "zie  ja", ""},
+		{"klik", "https://evil.test/" + strings.Repeat("x", maxURL), "zie klik (…) ja", ""},
 	} {
-		blocks, err := json.Marshal([]slackgo.Block{slackgo.NewRichTextBlock("", rich(link(tt.label, tt.target))...)})
+		blocks, err := json.Marshal([]slackgo.Block{slackgo.NewRichTextBlock("", rich(spell(link(tt.label, tt.target)))...)})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -131,6 +70,76 @@ func TestLinksShowWhereTheyLead(t *testing.T) {
 		if got := strings.Join(opens, " "); got != tt.opens {
 			t.Errorf("%s -> %s: opens %q, want %q", tt.label, tt.target, got, tt.opens)
 		}
+	}
+}
+
+// An address that goes on in the text beside it is not clicked there: the whole would be read as another one.
+func TestAddressesAmongText(t *testing.T) {
+	for text, opens := range map[string]string{
+		"(LINK)": "(LINK)", "zie “LINK”.": "zie “LINK”.", "LINK, of bel!": "LINK, of bel!", "a\nLINK\nb": "a\nLINK\nb", "«LINK»?": "«LINK»?",
+		"LINK.bank.test": "evil.test (LINK).bank.test", "bank.test/LINK": "bank.test/evil.test (LINK)", "LINK@bank.test": "evil.test (LINK)@bank.test",
+		"LINK\u200B.bank.test": "evil.test (LINK).bank.test", "LINK-bank.test": "evil.test (LINK)-bank.test", "bank.test(LINK)": "bank.test(evil.test (LINK))",
+	} {
+		before, after, _ := strings.Cut(text, "LINK")
+		in := conversation.Plainly(before).Add(whole("evil.test", conversation.Link, "https://evil.test")).Add(conversation.Plainly(after))
+		blocks, err := json.Marshal([]slackgo.Block{slackgo.NewRichTextBlock("", rich(spell(in))...)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		m := sim.Message{Blocks: blocks}
+		show := sim.Show(m)
+		if want := strings.ReplaceAll(opens, "LINK", "https://evil.test"); strings.TrimSpace(show.Plain) != want || len(show.Links) != 1 {
+			t.Errorf("%q: shown %q with %v, want %q", text, show.Plain, show.Links, want)
+		}
+		if harm := sim.Harm(m); len(harm) > 0 {
+			t.Errorf("%q: %v", text, harm)
+		}
+	}
+}
+
+// The addresses of one message do not make many of it.
+func TestManyLongLinks(t *testing.T) {
+	var in conversation.Text
+	for range 100 {
+		in = in.Add(whole("hier", conversation.Link, "https://evil.test/"+strings.Repeat("x", 1000))).Add(conversation.Plainly(" "))
+	}
+	if parts := split(spell(in), maxBlockText); len(parts) != 2 {
+		t.Errorf("%d posts", len(parts))
+	}
+	out := spell(in)
+	if n := strings.Count(out.Plain, "(https://"); n != 7 || strings.Count(out.Plain, "(…)") != 93 || len(out.Spans) != n {
+		t.Errorf("%d addresses, %d left out, %d links", n, strings.Count(out.Plain, "(…)"), len(out.Spans))
+	}
+	if body := cardBody(in); strings.Contains(body.Plain, "https://") || strings.Count(body.Plain, "hier") != 100 {
+		t.Errorf("on the card: %q", body.Plain)
+	}
+}
+
+func TestClean(t *testing.T) {
+	scotland := "🏴\U000E0067\U000E0062\U000E0073\U000E0063\U000E0074\U000E007F"
+	for in, want := range map[string]string{
+		"a\u202Eb\u200Bc\uFEFFd": "abcd", "a\r\nb\rc\u2028d\u0085e": "a\nb\nc\nd\ne", "nul\x00\x1b[1m": "nul[1m", "\xff\xfea": "\uFFFDa",
+		"Z\u0316\u0316\u0316\u0316\u0316\u0316a":      "Z\u0316\u0316\u0316\u0316a",
+		"Z" + strings.Repeat("\u0316\u200D", 9) + "a": "Z\u0316\u200D\u0316\u200D\u0316\u200D\u0316\u200D\u200Da",
+		"Z" + strings.Repeat("\u0336\uFE0F", 9) + "a": "Z\u0336\uFE0F\u0336\uFE0F\u0336\uFE0F\u0336\uFE0F\uFE0Fa",
+		"Z\u0489\u0489\u0489\u0489\u0489":             "Z\u0489\u0489\u0489\u0489",
+		"\uFB2C\u05B8\u05B8\u05B8\u05B8":              "\u05E9\u05B8\u05B8\u05B8\u05B8", "\u06DD\u0661": "\u06DD\u0661",
+		scotland: scotland, "🏴\U000E0067\U000E0062": "🏴", "x\U000E0067": "x", "👩🏽‍❤️‍💋‍👨🏿": "👩🏽‍❤️‍💋‍👨🏿", "می\u200Cخواهم": "می\u200Cخواهم",
+	} {
+		if got := clean(in); got != want {
+			t.Errorf("clean(%+q) = %+q, want %+q", in, got, want)
+		}
+	}
+	flag := conversation.Text{Plain: "a" + scotland + "b", Spans: []conversation.Span{span(0, 9, conversation.Bold), span(13, 30, conversation.Italic)}}
+	if got := cleanText(flag); got.Plain != flag.Plain || fmt.Sprint(got.Spans) != fmt.Sprint([]conversation.Span{span(0, 1, conversation.Bold), span(1, 30, conversation.Italic)}) {
+		t.Errorf("a flag between two styles: %+q with %v", got.Plain, got.Spans)
+	}
+	tower := conversation.Text{Plain: "Z" + strings.Repeat("\u0316", 9)}
+	for i := 1; i < len(tower.Plain); i += 4 {
+		tower.Spans = append(tower.Spans, span(i, i+2, conversation.Bold))
+	}
+	if got := cleanText(tower); got.Plain != "Z\u0316\u0316\u0316\u0316" || len(got.Spans) != 2 {
+		t.Errorf("a tower of marks in many styles: %+q with %v", got.Plain, got.Spans)
 	}
 }
 
@@ -202,7 +211,7 @@ func TestUsername(t *testing.T) {
 		"Jan Jansen": "Jan Jansen", "": "a customer", "\u202E\u200B": "a customer", "\u200D\uFE0F": "a customer", " · Telegram": "a customer · Telegram", "\u200B · Telegram": "a customer · Telegram", "@jan · Telegram": "jan · Telegram", "@jan": "jan", "Slackbot": "Slackbot (customer)", "ＳＬＡＣＫＢＯＴ": "ＳＬＡＣＫＢＯＴ (customer)",
 		"here": "here (customer)", "Anna": "Anna (customer)", " a  nna ": "a nna (customer)", "Änna": "Änna (customer)", "a\nb": "a b", "👋": "👋", strings.Repeat("x", 200): strings.Repeat("x", 79) + "…",
 		strings.Repeat("x", 300) + " · Telegram": strings.Repeat("x", 68) + "… · Telegram", "a · b · Telegram": "a · b · Telegram", "\u200B\u200D · Telegram": "a customer · Telegram",
-		"x · " + strings.Repeat("y", 300): "x · " + strings.Repeat("y", 39) + "…",
+		"x · " + strings.Repeat("y", 300): "x · " + strings.Repeat("y", 39) + "…", "Anna\u2800\u2800\u2800\u2800 · Telegram": "Anna · Telegram", "Anna\u2800": "Anna (customer)",
 	} {
 		if got := username(in, colleague); got != want {
 			t.Errorf("username(%q) = %q, want %q", in, got, want)
@@ -224,10 +233,8 @@ func TestFileName(t *testing.T) {
 }
 
 func FuzzClean(f *testing.F) {
-	for _, v := range hostile() {
-		if len(v) < 1000 {
-			f.Add(v)
-		}
+	for _, v := range sim.Hostile() {
+		f.Add(v.Text)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
 		c := clean(s)

@@ -51,6 +51,7 @@ func (d *Desk) Post(ctx context.Context, key string, thread conversation.Place, 
 	if elsewhere(h, thread) {
 		return conversation.Place{}, gone("the thread is in a channel that is not the desk any more")
 	}
+	p.Body = spell(visible(p.Body))
 	return d.postIn(ctx, h, key, h.channel, thread, p)
 }
 
@@ -63,9 +64,9 @@ func gone(text string) *adapters.SendError {
 	return &adapters.SendError{Outcome: conversation.Refused, Reason: conversation.Gone, Err: errors.New(text)}
 }
 
-// postIn posts all parts of a post.
+// postIn posts all parts of a post, whose links are spelled out.
 func (d *Desk) postIn(ctx context.Context, h *home, key, channel string, thread conversation.Place, p adapters.Post) (conversation.Place, error) {
-	parts := split(visible(p.Body), maxBlockText)
+	parts := split(p.Body, maxBlockText)
 	there := map[string]conversation.Place{}
 	if len(parts) > 1 {
 		var err error
@@ -198,7 +199,7 @@ func (d *Desk) layout(p adapters.Post) slackgo.MsgOption {
 // mentionable is the shape of the ids of users and user groups.
 func mentionable(id string) bool { return regexp.MustCompile(`^[UWS][A-Z0-9]{2,}$`).MatchString(id) }
 
-// Direct sends a post to one person, also while the channel cannot be used. Never under another name: Slack would put
+// Direct sends a post to one person, also while the channel cannot be used; what is too long for one message is cut. Never under another name: Slack would put
 // it among Slackbot's messages.
 func (d *Desk) Direct(ctx context.Context, key, to string, p adapters.Post) (conversation.Place, error) {
 	look := d.where
@@ -212,20 +213,19 @@ func (d *Desk) Direct(ctx context.Context, key, to string, p adapters.Post) (con
 	if err != nil {
 		return conversation.Place{}, err
 	}
-	p.As = ""
+	p.As, p.Body = "", spell(visible(p.Body)).Cut(maxBlockText)
 	return d.postIn(ctx, h, key, to, conversation.Place{}, p)
 }
 
-// Whisper shows a post to one person only; it may get lost.
+// Whisper shows a post to one person only; it may get lost. Nothing in it can be clicked but buttons: such a post cannot
+// be told to leave links alone.
 func (d *Desk) Whisper(ctx context.Context, thread conversation.Place, to string, p adapters.Post) error {
 	h, err := d.indoors(ctx)
 	if err != nil {
 		return err
 	}
 	p.As = ""
-	if parts := split(p.Body, maxBlockText); len(parts) > 1 {
-		p.Body = parts[0]
-	}
+	p.Body = spell(p.Body).Without(conversation.Link).Cut(maxBlockText)
 	m := method{name: "chat.postEphemeral", direct: true}
 	return d.ask(ctx, m, nil, func(ctx context.Context, api *slackgo.Client) error {
 		all := []slackgo.MsgOption{d.layout(p)}

@@ -24,6 +24,8 @@ func content(m *message, fields map[string]json.RawMessage) conversation.Message
 		out.Text = text(m.Caption, m.CaptionEntities)
 	case m.Sticker != nil:
 		out.Text = conversation.Plainly(strings.ToValidUTF8(m.Sticker.Emoji, ""))
+	case m.Poll != nil && m.Poll.Question != "":
+		out.Text = conversation.Plainly(asked(m.Poll))
 	}
 	if f, ok := fileOf(m); ok {
 		out.Files = []conversation.File{f}
@@ -46,6 +48,16 @@ func content(m *message, fields map[string]json.RawMessage) conversation.Message
 		out.Unknown = unknown(fields)
 	}
 	return out
+}
+
+// asked is a poll in words: its question, and a line for each answer.
+func asked(p *poll) string {
+	var all strings.Builder
+	all.WriteString("📊 " + p.Question)
+	for _, o := range p.Options {
+		all.WriteString("\n• " + o.Text)
+	}
+	return strings.ToValidUTF8(all.String(), "\uFFFD")
 }
 
 func quoted(m *message) string {

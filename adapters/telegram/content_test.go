@@ -38,7 +38,8 @@ func TestContentArrivesAsWhatItIs(t *testing.T) {
 		{"location", func(_ *world, j *sim.Customer) { j.SendLocation(52.1, 4.3, "", "") }, want{place: true}},
 		{"venue", func(_ *world, j *sim.Customer) { j.SendLocation(52.1, 4.3, "Shop", "Street 1") }, want{place: true}},
 		{"contact", func(_ *world, j *sim.Customer) { j.SendContact("Eva", "+31000") }, want{contact: true}},
-		{"poll", func(_ *world, j *sim.Customer) { j.SendPoll("a or b?", []string{"a", "b"}) }, want{unknown: "poll"}},
+		{"poll", func(_ *world, j *sim.Customer) { j.SendPoll("a or b?", []string{"a", "b"}) }, want{text: "📊 a or b?\n• a\n• b"}},
+		{"poll that asks nothing", func(_ *world, j *sim.Customer) { j.SendPoll("", nil) }, want{unknown: "poll"}},
 		{"forwarded", func(_ *world, j *sim.Customer) { j.Write("x", sim.ForwardedFrom("Somebody")) }, want{text: "x", from: "Somebody"}},
 		{"quote", func(_ *world, j *sim.Customer) {
 			id := j.Write("a long story")

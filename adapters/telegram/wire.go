@@ -70,6 +70,7 @@ type (
 		Contact         *contact  `json:"contact"`
 		Location        *point    `json:"location"`
 		Venue           *venue    `json:"venue"`
+		Poll            *poll     `json:"poll"`
 		MovedTo         int64     `json:"migrate_to_chat_id"`
 	}
 	topic struct {
@@ -112,6 +113,12 @@ type (
 		Location point  `json:"location"`
 		Title    string `json:"title"`
 		Address  string `json:"address"`
+	}
+	poll struct {
+		Question string `json:"question"`
+		Options  []struct {
+			Text string `json:"text"`
+		} `json:"options"`
 	}
 	connection struct {
 		ID      string `json:"id"`

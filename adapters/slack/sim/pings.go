@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"cmp"
 	"encoding/json"
 	"regexp"
 	"slices"
@@ -8,7 +9,15 @@ import (
 )
 
 // Link is a link as it is shown.
-type Link struct{ Label, URL string }
+type Link struct {
+	Label, URL string
+	// Button: it opens by a button, whose label is no address.
+	Button bool
+	// Lies: whoever reads the label, where it stands, expects another place than the one that opens.
+	Lies bool
+
+	from, to int // where the label stands
+}
 
 // Shown is what a message does to those who see it.
 type Shown struct {
@@ -23,6 +32,9 @@ type Shown struct {
 	Unfurls bool
 	// Plain is what a person reads: of the blocks and attachments, or of the text where there are none.
 	Plain string
+	// Voice is the part of Plain that stands in no quote and in no preformatted text: what its author says in their own
+	// name.
+	Voice string
 	// Fallback is what a notification reads.
 	Fallback string
 }
@@ -30,33 +42,63 @@ type Shown struct {
 // viewer collects what a message shows.
 type viewer struct {
 	Shown
-	out                strings.Builder
-	bareLink, bareName *regexp.Regexp
+	out, voice strings.Builder
+	cited      int // how many quotes we are in
 }
+
+// What may become a link, and a name, where Slack looks for them by itself.
+var (
+	bareLink = regexp.MustCompile(`(?i)\b(?:[a-z][a-z0-9+.-]*://|www\.|mailto:|tel:)[^\s<>|]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|\b(?:[a-z0-9-]+\.)+(?:xn--[a-z0-9-]+|[a-z]{2,})\b[^\s<>|]*`)
+	bareName = regexp.MustCompile(`(^|[^\p{L}\p{N}])([@#])([\p{L}\p{N}._-]*[\p{L}\p{N}])`)
+)
 
 // Show decides what a message pings, links and shows, from the rules of Slack's documentation alone. Where the rules
 // leave room it says what is worse: a token in the text counts as a ping although blocks hide that text, and a bare
 // name in a mrkdwn object counts unless verbatim is set.
 func Show(m Message) Shown {
-	v := &viewer{
-		bareLink: regexp.MustCompile(`(?i)\bhttps?://[^\s<>|]+`),
-		bareName: regexp.MustCompile(`@(here|channel|everyone)\b`),
-	}
+	v := &viewer{}
 	names := m.LinkNames || m.Parse == "full"
 	v.mrkdwn(m.Text, m.Parse != "none", names)
-	v.Fallback = v.out.String()
+	v.Fallback, v.Voice = v.out.String(), v.voice.String()
+	v.judge(v.Fallback)
 	v.out.Reset()
+	v.voice.Reset()
 	fallbackLinks := v.Links
 	v.Links = nil
 	v.blocks(m.Blocks)
 	v.attachments(m.Attachments)
-	if v.Plain = v.out.String(); m.Blocks == nil && m.Attachments == nil {
+	if m.Blocks == nil && m.Attachments == nil {
 		v.Plain, v.Links = v.Fallback, fallbackLinks
+	} else {
+		v.Plain, v.Voice = v.out.String(), v.voice.String()
+		v.judge(v.Plain)
 	}
 	v.Unfurls = (m.UnfurlLinks || m.UnfurlMedia) && slices.ContainsFunc(append(v.Links, fallbackLinks...), func(l Link) bool {
 		return strings.HasPrefix(l.URL, "http")
 	})
 	return v.Shown
+}
+
+// write adds what a reader sees.
+func (v *viewer) write(s string) {
+	v.out.WriteString(s)
+	if v.cited == 0 {
+		v.voice.WriteString(s)
+	}
+}
+
+// link adds a link.
+func (v *viewer) link(label, url string) {
+	from := v.out.Len()
+	v.write(label)
+	v.Links = append(v.Links, Link{Label: label, URL: url, from: from, to: v.out.Len()})
+}
+
+// judge finds the links that lie in what a person reads.
+func (v *viewer) judge(plain string) {
+	for i, l := range v.Links {
+		v.Links[i].Lies = lies(l.URL, plain, l.from, l.to)
+	}
 }
 
 // Pings are the pings of a message.
@@ -79,17 +121,27 @@ func (v *viewer) mrkdwn(text string, links, names bool) {
 			plain = "<" + plain + ">"
 		}
 		plain = unescape(plain)
-		v.out.WriteString(plain)
+		from := v.out.Len()
+		v.write(plain)
 		if links {
-			for _, u := range v.bareLink.FindAllString(plain, -1) {
-				v.Links = append(v.Links, Link{Label: u, URL: u})
+			for _, m := range bareLink.FindAllStringIndex(plain, -1) {
+				v.Links = append(v.Links, Link{Label: plain[m[0]:m[1]], URL: plain[m[0]:m[1]], from: from + m[0], to: from + m[1]})
 			}
 		}
 		if names {
-			for _, m := range v.bareName.FindAllStringSubmatch(plain, -1) {
-				v.ping(m[1])
-			}
+			v.names(plain)
 		}
+	}
+}
+
+// names finds the bare names: of people, groups and everybody behind an @, of channels behind a #.
+func (v *viewer) names(plain string) {
+	for _, m := range bareName.FindAllStringSubmatch(plain, -1) {
+		if m[2] == "#" {
+			v.Channels = append(v.Channels, m[3])
+			continue
+		}
+		v.ping(strings.ToLower(m[3]))
 	}
 }
 
@@ -99,27 +151,27 @@ func (v *viewer) token(inside string) bool {
 	switch {
 	case strings.HasPrefix(body, "@U"), strings.HasPrefix(body, "@W"):
 		v.ping(body[1:])
-		v.out.WriteString("@" + body[1:])
+		v.write("@" + body[1:])
 	case strings.HasPrefix(body, "#C"), strings.HasPrefix(body, "#G"):
 		v.Channels = append(v.Channels, body[1:])
-		v.out.WriteString("#" + body[1:])
+		v.write("#" + body[1:])
 	case strings.HasPrefix(body, "!subteam^"):
 		v.ping(strings.TrimPrefix(body, "!subteam^"))
-		v.out.WriteString("@" + strings.TrimPrefix(body, "!subteam^"))
+		v.write("@" + strings.TrimPrefix(body, "!subteam^"))
 	case body == "!here", body == "!channel", body == "!everyone", body == "!group":
 		v.ping(body[1:])
-		v.out.WriteString("@" + body[1:])
+		v.write("@" + body[1:])
 	case strings.HasPrefix(body, "!date^"):
 		if parts := strings.Split(body, "^"); len(parts) > 3 {
-			v.Links = append(v.Links, Link{Label: label, URL: parts[3]})
+			v.link(unescape(label), parts[3])
+		} else {
+			v.write(unescape(label))
 		}
-		v.out.WriteString(unescape(label))
-	case body != "" && (strings.Contains(body, "://") || strings.HasPrefix(body, "mailto:") || strings.HasPrefix(body, "tel:")):
+	case body != "" && strings.ContainsAny(body, ":.") && !strings.ContainsAny(body[:1], "@#!"): // an address of any kind
 		if !labelled {
 			label = body
 		}
-		v.Links = append(v.Links, Link{Label: unescape(label), URL: unescape(body)})
-		v.out.WriteString(unescape(label))
+		v.link(unescape(label), unescape(body))
 	default:
 		return false
 	}
@@ -143,6 +195,7 @@ type node struct {
 	GroupID  string          `json:"usergroup_id"`
 	Channel  string          `json:"channel_id"`
 	Range    string          `json:"range"`
+	Fallback string          `json:"fallback"`
 }
 
 // str is Text where it is a string.
@@ -168,7 +221,7 @@ func (v *viewer) blocks(list json.RawMessage) {
 // line ends a line of Plain.
 func (v *viewer) line() {
 	if s := v.out.String(); s != "" && !strings.HasSuffix(s, "\n") {
-		v.out.WriteByte('\n')
+		v.write("\n")
 	}
 }
 
@@ -176,34 +229,41 @@ func (v *viewer) node(n node) {
 	switch n.Type {
 	case "mrkdwn":
 		v.mrkdwn(n.str(), !n.Verbatim, !n.Verbatim)
+	case "markdown":
+		v.mrkdwn(n.str(), true, true)
 	case "plain_text", "text":
-		v.out.WriteString(n.str())
+		v.write(n.str())
 	case "link":
-		label := n.str()
-		if label == "" {
-			label = n.URL
-		}
-		v.Links = append(v.Links, Link{Label: label, URL: n.URL})
-		v.out.WriteString(label)
+		v.link(cmp.Or(n.str(), n.URL), n.URL)
 	case "emoji":
-		v.out.WriteString(":" + n.Name + ":")
+		v.write(":" + n.Name + ":")
 	case "user":
 		v.ping(n.UserID)
-		v.out.WriteString("@" + n.UserID)
+		v.write("@" + n.UserID)
 	case "usergroup":
 		v.ping(n.GroupID)
-		v.out.WriteString("@" + n.GroupID)
+		v.write("@" + n.GroupID)
 	case "broadcast":
 		v.ping(n.Range)
-		v.out.WriteString("@" + n.Range)
+		v.write("@" + n.Range)
 	case "channel":
 		v.Channels = append(v.Channels, n.Channel)
-		v.out.WriteString("#" + n.Channel)
+		v.write("#" + n.Channel)
+	case "date":
+		if n.URL != "" {
+			v.link(n.Fallback, n.URL)
+		} else {
+			v.write(n.Fallback)
+		}
 	case "button":
 		v.button(n)
 	case "image":
 		v.Images = append(v.Images, n.ImageURL)
-		v.out.WriteString(n.AltText)
+		v.write(n.AltText)
+	case "rich_text_quote", "rich_text_preformatted":
+		v.cited++
+		v.inside(n)
+		v.cited--
 	default:
 		v.inside(n)
 	}
@@ -234,10 +294,12 @@ func (v *viewer) inside(n node) {
 func (v *viewer) button(n node) {
 	var label node
 	if json.Unmarshal(n.Text, &label) == nil {
-		v.out.WriteString("[" + label.str() + "] ")
-	}
-	if n.URL != "" {
-		v.Links = append(v.Links, Link{Label: label.str(), URL: n.URL})
+		v.write("[")
+		from := v.out.Len()
+		v.write(label.str() + "] ")
+		if n.URL != "" {
+			v.Links = append(v.Links, Link{Label: label.str(), URL: n.URL, Button: true, from: from, to: from + len(label.str())})
+		}
 	}
 }
 
