@@ -186,35 +186,18 @@ func (b *Bot) foldStaff(tx store.Tx, p store.Parked, who conversation.Person, no
 	var told []born
 	switch e := event.(type) {
 	case conversation.Wrote:
-		e.Limits = b.limits(c)
-		if e.By, told, err = b.signed(tx, who, e.Limits, now); err != nil {
-			return nil, err
-		}
-		e.Message.Text = e.Message.Text.Mentions(b.mentioned)
-		if e.Called, err = b.called(tx, c, e.Message); err != nil {
-			return nil, err
-		}
+		told, err = b.complete(tx, c, who, now, &e.By, &e.Limits, &e.Message, &e.Called)
 		event = e
 	case conversation.Formed:
-		e.By, e.Limits = who, b.limits(c)
+		told, err = b.complete(tx, c, who, now, &e.By, &e.Limits, &e.Message, &e.Called)
 		event = e
 	case conversation.Rewrote:
-		e.Limits = b.limits(c)
-		if e.By, told, err = b.signed(tx, who, e.Limits, now); err != nil {
-			return nil, err
-		}
-		e.Message.Text = e.Message.Text.Mentions(b.mentioned)
-		if e.Called, err = b.called(tx, c, e.Message); err != nil {
-			return nil, err
-		}
-		if event, err = rewritten(tx, c, e); event == nil {
-			return told, err
+		if told, err = b.complete(tx, c, who, now, &e.By, &e.Limits, &e.Message, &e.Called); err == nil {
+			event, err = rewritten(tx, c, e)
 		}
 	case conversation.Unwrote:
 		e.Limits = b.limits(c)
-		if event, err = unwritten(tx, c, e); event == nil {
-			return nil, err
-		}
+		event, err = unwritten(tx, c, e)
 	case conversation.Pressed:
 		e.By, e.Limits = who, b.limits(c)
 		event = e
@@ -223,6 +206,9 @@ func (b *Bot) foldStaff(tx store.Tx, p store.Parked, who conversation.Person, no
 			return nil, nil
 		}
 	}
+	if err != nil || event == nil {
+		return told, err
+	}
 	jobs, err := b.fold(tx, c, event, now, nil, g)
 	jobs = append(jobs, told...)
 	if wrote, is := event.(conversation.Wrote); is && err == nil && b.isDown(c.Ref.Account) {
@@ -230,6 +216,20 @@ func (b *Bot) foldStaff(tx store.Tx, p store.Parked, who conversation.Person, no
 		return append(jobs, delayed...), err
 	}
 	return jobs, err
+}
+
+// complete fills in what the bot adds to what somebody said: who they are, what the network takes, how mentions read, and
+// the ready answers that are called.
+func (b *Bot) complete(tx store.Tx, c conversation.Conversation, who conversation.Person, now time.Time,
+	by *conversation.Person, l *conversation.Limits, m *conversation.Message, called *conversation.Called,
+) (told []born, err error) {
+	*l = b.limits(c)
+	if *by, told, err = b.signed(tx, who, *l, now); err != nil {
+		return nil, err
+	}
+	m.Text = m.Text.Mentions(b.mentioned)
+	*called, err = b.called(tx, c, *m)
+	return told, err
 }
 
 func (b *Bot) isDown(account string) bool {

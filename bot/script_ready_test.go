@@ -44,6 +44,8 @@ func (s *stage) shelfAct(u slacksim.User, words []string) (bool, error) {
 			v, _ := s.w.slack.Home(u.ID)
 			s.r.note("%s reads: %s", u.FirstName, viewText(v))
 		}
+	case "forms": // an answer, in the form behind the button of the card
+		return true, s.forms(u, arg(1), arg(2))
 	case "saves":
 		shortcut := func(user, ts, callback string) error {
 			return s.w.slack.Shortcut(user, callback, deskChannel, ts)
@@ -95,6 +97,40 @@ func (s *stage) fill(u slacksim.User, open func(user, where, what string) error,
 		s.r.note("%s reads beside %s: %s", u.FirstName, field, v.Errors[field])
 	}
 	return s.w.slack.CloseModal(u.ID)
+}
+
+// forms writes an answer in the form of a card, and notes what the form says.
+func (s *stage) forms(u slacksim.User, customer, text string) error {
+	root, err := s.thread(customer)
+	if err != nil {
+		return err
+	}
+	m, _ := s.w.slack.Message(deskChannel, root)
+	id := buttonID(m, "Answer")
+	if id == "" {
+		return errors.New("the card has no button for it")
+	}
+	if err := s.w.slack.Press(u.ID, deskChannel, root, id); err != nil {
+		return err
+	}
+	s.settle()
+	v, is := s.w.slack.Modal(u.ID)
+	if !is {
+		return errors.New("no form has opened")
+	}
+	if v.CallbackID != "answer" {
+		s.r.note("%s reads: %s", u.FirstName, viewText(v))
+		return s.w.slack.CloseModal(u.ID)
+	}
+	if err := s.w.slack.SubmitForm(u.ID, map[string]string{"answer": text}); err != nil {
+		return err
+	}
+	s.settle()
+	if v, is = s.w.slack.Modal(u.ID); is {
+		s.r.note("%s reads in the form: %s", u.FirstName, v.Errors["answer"])
+		return s.w.slack.CloseModal(u.ID)
+	}
+	return nil
 }
 
 // message is the ts of what stands in the thread of a customer.

@@ -11,6 +11,7 @@ import (
 
 	slacksim "webcare/adapters/slack/sim"
 	telegramsim "webcare/adapters/telegram/sim"
+	"webcare/bot/conversation"
 	"webcare/bot/language"
 	"webcare/bot/nudge"
 )
@@ -88,6 +89,8 @@ func (s *stage) act(line string) error {
 		return s.restart(func() { s.w.ladder.Steps[0] = nudge.Step{After: 15 * time.Minute, To: []string{"duty"}, Direct: true} })
 	case "reads": // [slack] language
 		return s.restart(func() { s.w.reads = language.Of(arg(1)) })
+	case "mode":
+		return s.restart(func() { s.w.mode = conversation.Mode(arg(1)) })
 	case "approve":
 		return s.restart(func() { s.w.otherApproves = arg(1) == "other" })
 	case "hold":

@@ -49,6 +49,7 @@ type world struct {
 	reads    *language.Language // what staff read; nil = English
 	// otherApproves: [answer] approve = "other".
 	otherApproves bool
+	mode          conversation.Mode // of the account acme
 	names         map[string]string
 	language      string // of the account acme
 	initials      map[string]string
@@ -165,7 +166,7 @@ func (w *world) start() {
 	b, err := bot.New(bot.Options{
 		Store: memory, Desk: desk,
 		Accounts: []bot.Account{
-			{Name: "acme", Kind: "telegram", Label: "Telegram", Adapter: tg, Language: w.language},
+			{Name: "acme", Kind: "telegram", Label: "Telegram", Adapter: tg, Language: w.language, Mode: w.mode},
 			{Name: "crm", Kind: "webhook", Adapter: crm},
 		},
 		Ladder: w.ladder, OnUnsure: w.onUnsure, Hold: w.hold, OtherApproves: w.otherApproves, Language: w.reads, Known: bot.Known{Names: w.names, Initials: w.initials}, Location: w.zone, PostRate: w.rate, PostBurst: w.burst, Log: log,

@@ -22,6 +22,7 @@ type viewWords struct {
 	earlier, later                           string
 	word, wordHint, language, languageHint   string
 	text, textHint, confirmTitle, confirming string
+	answer, send, answerHint, empty          string
 	// in is their language.
 	in *language.Language
 }
@@ -35,6 +36,7 @@ func newViewWords(l *language.Language) viewWords {
 		earlier: l.Say("view.earlier"), later: l.Say("view.later"),
 		word: l.Say("view.word"), wordHint: l.Say("view.word.hint"), language: l.Say("view.language"), languageHint: l.Say("view.language.hint"),
 		text: l.Say("view.text"), textHint: l.Say("view.text.hint"), confirmTitle: l.Say("view.confirm"), confirming: l.Say("view.confirm.text"),
+		answer: l.Say("view.answer"), send: l.Say("view.send"), answerHint: l.Say("view.answer.hint"), empty: l.Say("ready.no_text"),
 		in: l,
 	}
 }

@@ -18,12 +18,13 @@ const (
 	viewTime = 2500 * time.Millisecond
 )
 
-// counter serves people who look at a view: the form and the list of ready answers. They wait for it, so it stands
+// counter serves people who look at a view: the forms and the list of ready answers. They wait for it, so it stands
 // beside the queue of events, which may be long. Slack tells of each act once: what is not served shows as an error there
 // and can simply be done again.
 type counter struct {
 	d     *Desk
 	home  *home
+	in    adapters.DeskInbox
 	shelf adapters.Shelf
 	words viewWords
 	queue chan func(context.Context)
@@ -34,7 +35,7 @@ func newCounter(d *Desk, h *home, in adapters.DeskInbox) *counter {
 	if !is {
 		return nil
 	}
-	return &counter{d: d, home: h, shelf: shelf, words: newViewWords(d.settings.words()), queue: make(chan func(context.Context), viewersWait)}
+	return &counter{d: d, home: h, in: in, shelf: shelf, words: newViewWords(d.settings.words()), queue: make(chan func(context.Context), viewersWait)}
 }
 
 // run serves until ctx ends.
@@ -69,20 +70,25 @@ type interaction struct {
 		ID lax `json:"id"`
 	} `json:"user"`
 	Container struct {
-		Type lax `json:"type"`
+		Type      lax `json:"type"`
+		Channel   lax `json:"channel_id"`
+		MessageTS lax `json:"message_ts"`
 	} `json:"container"`
 	Message json.RawMessage `json:"message"`
 	View    struct {
+		ID       lax `json:"id"`
 		Callback lax `json:"callback_id"`
 		Metadata lax `json:"private_metadata"`
 		State    struct {
 			Values json.RawMessage `json:"values"`
 		} `json:"state"`
 	} `json:"view"`
-	Actions []struct {
-		ActionID lax `json:"action_id"`
-		Value    lax `json:"value"`
-	} `json:"actions"`
+	Actions []pressedButton `json:"actions"`
+}
+
+type pressedButton struct {
+	ActionID lax `json:"action_id"`
+	Value    lax `json:"value"`
 }
 
 // takes serves a frame where it is one for the counter; false = it goes the way of all others.
@@ -102,6 +108,10 @@ func (c *counter) takes(e envelope) bool {
 		serve = func(ctx context.Context) { answer(nil); c.saveMessage(ctx, i) }
 	case i.Type == "block_actions" && i.Container.Type == "view":
 		serve = func(ctx context.Context) { answer(nil); c.pressed(ctx, i) }
+	case i.opensAnswer():
+		serve = func(ctx context.Context) { answer(nil); c.write(ctx, i) }
+	case i.Type == "view_submission" && i.View.Callback == answerForm:
+		serve = func(ctx context.Context) { c.written(ctx, i, answer) }
 	case i.Type == "view_submission" && i.View.Callback == readyForm:
 		serve = func(ctx context.Context) { c.submitted(ctx, i, answer) }
 	default:

@@ -120,6 +120,7 @@ type Stand struct {
 	Written time.Time
 	By      Person
 	Message Message
+	Called  Called
 }
 
 // Look has the desk see what a held answer is now: it may have been changed or deleted while nobody heard.

@@ -87,6 +87,7 @@ type Formed struct {
 	By      Person
 	Message Message
 	Limits  Limits
+	Called  Called // as in Wrote
 }
 
 // Unattributed: somebody typed in the thread, and Slack has not said for some time who. What they typed waits.

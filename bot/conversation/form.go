@@ -7,7 +7,7 @@ func (f *folding) formed(e Formed) {
 		f.do(Whisper{To: e.By.ID, Notice: Notice{Kind: MayNotSpeak, Reason: e.By.Why}})
 		return
 	}
-	f.do(Stand{Written: e.Written, By: e.By, Message: e.Message})
+	f.do(Stand{Written: e.Written, By: e.By, Message: e.Message, Called: e.Called})
 }
 
 // stood sends what stands in the thread now. It was written for the customer, so it is neither held nor previewed, but
@@ -17,5 +17,5 @@ func (f *folding) stood(job Stand, e Ended) {
 		f.do(Whisper{To: job.By.ID, Notice: Notice{Kind: NotDelivered, Reason: e.Reason, Detail: e.Detail}})
 		return
 	}
-	f.typed(Wrote{At: e.Receipt.Place, Written: job.Written, By: job.By, Message: job.Message, Limits: e.Limits}, true)
+	f.typed(Wrote{At: e.Receipt.Place, Written: job.Written, By: job.By, Message: job.Message, Limits: e.Limits, Called: job.Called}, true)
 }

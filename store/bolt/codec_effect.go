@@ -78,6 +78,7 @@ type recStand struct {
 	Written stamp      `json:"written,omitzero"`
 	By      recPerson  `json:"by,omitzero"`
 	Message recMessage `json:"m,omitzero"`
+	Called  recCalled  `json:"called,omitzero"`
 }
 
 type recLook struct {
@@ -128,7 +129,7 @@ func toEffect(e conversation.Effect) (tagged, error) {
 	case conversation.TakeBack:
 		return tagged{"takeback", recTakeBack{recPlace(e.Answer), e.Part, e.IDs, e.Rest, e.To, e.Named}}, nil
 	case conversation.Stand:
-		return tagged{"stand", recStand{stamp{e.Written}, recPerson(e.By), toMessage(e.Message)}}, nil
+		return tagged{"stand", recStand{stamp{e.Written}, recPerson(e.By), toMessage(e.Message), toCalled(e.Called)}}, nil
 	case conversation.Look:
 		return tagged{"look", recLook{recPlace(e.Answer)}}, nil
 	case conversation.ShowAnswer:
@@ -182,7 +183,7 @@ func effectReader(kind string) reader[conversation.Effect] {
 		})
 	case "stand":
 		return as(func(r recStand) conversation.Effect {
-			return conversation.Stand{Written: r.Written.Time, By: conversation.Person(r.By), Message: fromMessage(r.Message)}
+			return conversation.Stand{Written: r.Written.Time, By: conversation.Person(r.By), Message: fromMessage(r.Message), Called: fromCalled(r.Called)}
 		})
 	case "look":
 		return as(func(r recLook) conversation.Effect { return conversation.Look{Answer: conversation.Place(r.Answer)} })

@@ -201,7 +201,7 @@ func toEvent(e conversation.Event) (tagged, error) {
 	case conversation.Wrote:
 		return tagged{"wrote", recWrote{recPlace(e.At), stamp{e.Written}, recPerson(e.By), toMessage(e.Message), toCalled(e.Called)}}, nil
 	case conversation.Formed:
-		return tagged{"formed", recStand{stamp{e.Written}, recPerson(e.By), toMessage(e.Message)}}, nil
+		return tagged{"formed", recStand{stamp{e.Written}, recPerson(e.By), toMessage(e.Message), toCalled(e.Called)}}, nil
 	case conversation.Unattributed:
 		return tagged{"unattributed", recUnattributed{recPlace(e.At), stamp{e.Written}}}, nil
 	case conversation.Rewrote:
@@ -291,7 +291,7 @@ func eventReader(kind string) reader[conversation.Event] {
 		})
 	case "formed":
 		return as(func(r recStand) conversation.Event {
-			return conversation.Formed{Written: r.Written.Time, By: conversation.Person(r.By), Message: fromMessage(r.Message)}
+			return conversation.Formed{Written: r.Written.Time, By: conversation.Person(r.By), Message: fromMessage(r.Message), Called: fromCalled(r.Called)}
 		})
 	case "pressed":
 		return as(fromPressed)

@@ -1,0 +1,75 @@
+package slack
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"time"
+
+	slackgo "github.com/slack-go/slack"
+
+	"webcare/adapters"
+	"webcare/bot/conversation"
+)
+
+// answerForm is the form for an answer, and the block of its one field.
+const answerForm, answerField = "answer", "answer"
+
+// opensAnswer says that a person pressed the button of a card that asks for the form.
+func (i interaction) opensAnswer() bool {
+	return i.Type == "block_actions" && i.Container.Type == "message" && slices.ContainsFunc(i.Actions, func(a pressedButton) bool {
+		action, _, ok := readButton(string(a.ActionID), string(a.Value))
+		return ok && action == conversation.Write
+	})
+}
+
+// write opens the form for an answer in the thread of a card. Who may not answer customers reads why instead.
+func (c *counter) write(ctx context.Context, i interaction) {
+	if _, err := c.shelf.ReadyAnswers(ctx, string(i.User.ID)); err != nil {
+		c.refuse(ctx, i, err)
+		return
+	}
+	card := lenient[message](i.Message)
+	thread := conversation.Place{Team: c.home.team, Channel: c.home.channel, TS: string(first(card.ThreadTS, card.TS, i.Container.MessageTS))}
+	if channel := first(i.Container.Channel, lax(c.home.channel)); string(channel) != c.home.channel {
+		return
+	}
+	text := slackgo.NewRichTextInputBlockElement(nil, fieldElement)
+	c.open(ctx, string(i.Trigger), slackgo.ModalViewRequest{
+		CallbackID: answerForm, Title: plainText(c.words.answer), Submit: plainText(c.words.send), Close: plainText(c.words.cancel),
+		PrivateMetadata: writePlace(thread),
+		Blocks:          slackgo.Blocks{BlockSet: []slackgo.Block{slackgo.NewInputBlock(answerField, plainText(c.words.text), plainText(c.words.answerHint), text)}},
+	})
+}
+
+// written hands on what was written in the form, and closes it when that is on disk. The same form sent twice is one
+// answer: Slack gives each form that opens an id of its own.
+func (c *counter) written(ctx context.Context, i interaction, answer func(any)) {
+	said := conversation.Message{}
+	fields := lenient[map[string]json.RawMessage](i.View.State.Values)
+	if raw := lenient[map[string]field](fields[answerField])[fieldElement].Rich; len(raw) > 0 {
+		said.Text = readText(message{Blocks: slices.Concat([]byte("["), raw, []byte("]"))}, c.home.url, c.d.people.name).Trim()
+	}
+	wrong := func(text string) {
+		answer(slackgo.NewErrorsViewSubmissionResponse(map[string]string{answerField: text}))
+	}
+	thread := readPlace(string(i.View.Metadata))
+	switch {
+	case said.IsEmpty() || blank(said.Text.Plain):
+		wrong(c.words.empty)
+		return
+	case thread.IsZero() || i.View.ID == "":
+		wrong(c.words.notStored)
+		return
+	}
+	err := c.in.Deliver(ctx, "", adapters.Incoming{
+		ID: "f/" + string(i.View.ID), Thread: thread, By: string(i.User.ID),
+		Event: conversation.Formed{Written: time.Now(), Message: said},
+	})
+	if err != nil {
+		c.d.log.Warn("slack: an answer from a form could not be stored; its writer was told", "error", err)
+		wrong(c.words.notStored)
+		return
+	}
+	answer(nil)
+}
