@@ -27,7 +27,7 @@ func TestCommandLine(t *testing.T) {
 		{"run -h", 0, "-config FILE", ""},
 		{"demo -h", 0, "-listen ADDRESS", ""},
 		{"check -h", 0, "Usage: webcare check [-config FILE]", ""},
-		{"manifest -h", 0, "Usage: webcare manifest\n", ""},
+		{"manifest -h", 0, "Usage: webcare manifest [en | nl]\n", ""},
 		{"backup --help", 0, "TO must not exist yet", ""},
 		{"queue list -h", 0, "list (or nothing) names the jobs", ""},
 		{"version -h", 0, "Usage: webcare version\n", ""},
@@ -93,6 +93,17 @@ func TestManifestIsJSON(t *testing.T) {
 	}
 	if err := json.Unmarshal(out.Bytes(), &m); err != nil || !m.Settings.Sockets {
 		t.Errorf("%v in\n%s", err, out.String())
+	}
+}
+
+// TestManifestInDutch: the names in Slack's own menus fit, and a language that is not spoken is told.
+func TestManifestInDutch(t *testing.T) {
+	var out, errOut bytes.Buffer
+	if s := webcare(t.Context(), []string{"manifest", "nl"}, &out, &errOut); s != 0 || !strings.Contains(out.String(), "Bewaar als kant-en-klaar") {
+		t.Error(s, out.String(), errOut.String())
+	}
+	if s := webcare(t.Context(), []string{"manifest", "tlh"}, &out, &errOut); s != 2 || !strings.Contains(errOut.String(), "use en or nl") {
+		t.Error(s, errOut.String())
 	}
 }
 

@@ -48,7 +48,7 @@ func commands() []command {
 		{"run", "[-config FILE]", "run the bot", runHelp, 0, runBot},
 		{"demo", "[-listen ADDRESS]", "try everything in a browser, without Slack or any account", demoHelp, 0, runDemo},
 		{"check", "[-config FILE]", "prove that tokens, rights, channel and data file are right", checkHelp, 0, runCheck},
-		{"manifest", "", "print the manifest to make the Slack app from", manifestHelp, 0, printManifest},
+		{"manifest", "[en | nl]", "print the manifest to make the Slack app from", manifestHelp, 1, printManifest},
 		{"backup", "[-config FILE] TO", "write a copy of the data file, also while the bot runs", backupHelp, 1, runBackup},
 		{"queue", "[-config FILE] [list | retry JOB | drop JOB]", "show or settle what is stuck", queueHelp, 2, runQueue},
 		{"version", "", "print the version", "", 0, printVersion},
@@ -65,8 +65,9 @@ the address of a page; Ctrl-C ends it and removes everything.`
 	checkHelp = `Each line says what is right, or what to do. In the Slack channel one line is posted, found
 again and deleted. It can be used while the bot runs. The exit status is 1 where something
 must be put right.`
-	manifestHelp = `On api.slack.com/apps choose Create New App, From a manifest, and paste it.`
-	backupHelp   = `The copy is consistent and compact. TO must not exist yet. To go back to it: stop webcare, put
+	manifestHelp = `On api.slack.com/apps choose Create New App, From a manifest, and paste it. The language is that of
+what people choose in Slack's own menus; it is English where none is named.`
+	backupHelp = `The copy is consistent and compact. TO must not exist yet. To go back to it: stop webcare, put
 the copy in the place of the data file, start webcare.`
 	queueHelp = `list (or nothing) names the jobs that are stuck: refused, or of unknown fate. retry does one
 again, drop gives it up; the buttons in the threads do the same.`

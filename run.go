@@ -13,6 +13,7 @@ import (
 
 	"webcare/adapters"
 	"webcare/adapters/slack"
+	"webcare/bot/language"
 	"webcare/bot/demo"
 	"webcare/store"
 )
@@ -136,7 +137,14 @@ func (p *parts) background(l net.Listener, s *http.Server) (stop func()) {
 }
 
 func printManifest(_ context.Context, c call) error {
-	_, err := c.out.Write(slack.Manifest())
+	l := language.English
+	if len(c.args) > 0 {
+		if l = language.Of(c.args[0]); l == nil {
+			fmt.Fprintf(c.errOut, "webcare manifest: %q is not a language that webcare speaks; use en or nl\n", c.args[0])
+			return errUsage
+		}
+	}
+	_, err := c.out.Write(slack.Manifest(l))
 	return err
 }
 

@@ -13,6 +13,7 @@ import (
 
 	"webcare/adapters"
 	"webcare/adapters/slack/sim"
+	"webcare/bot/language"
 )
 
 func TestCheck(t *testing.T) {
@@ -93,7 +94,7 @@ func TestManifest(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ours, err := jsonschema.UnmarshalJSON(bytes.NewReader(Manifest()))
+	ours, err := jsonschema.UnmarshalJSON(bytes.NewReader(Manifest(language.English)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -101,7 +102,7 @@ func TestManifest(t *testing.T) {
 		t.Error(err)
 	}
 	var wrong map[string]any
-	if err := json.Unmarshal(Manifest(), &wrong); err != nil {
+	if err := json.Unmarshal(Manifest(language.English), &wrong); err != nil {
 		t.Fatal(err)
 	}
 	wrong["settings"].(map[string]any)["socket_mode_enabled"] = "yes"

@@ -1,6 +1,10 @@
 package slack
 
-import "encoding/json"
+import (
+	"encoding/json"
+
+	"webcare/bot/language"
+)
 
 // scope is a right that the app needs, and what for. Without a minor one all else works.
 type scope struct {
@@ -39,14 +43,14 @@ func events() []string {
 }
 
 // Manifest is the Slack app's manifest, in JSON, to paste at api.slack.com/apps under "Create New App, From a
-// manifest". The app-level token (scope connections:write) is made by hand afterwards.
-func Manifest() []byte {
+// manifest", with its names in a language. The app-level token (scope connections:write) is made by hand afterwards.
+func Manifest(l *language.Language) []byte {
 	var bot []string
 	for _, s := range scopes() {
 		bot = append(bot, s.name)
 	}
 	type object = map[string]any
-	name, about := shortcut()
+	name, about := shortcut(l)
 	m := object{
 		"_metadata": object{"major_version": 1, "minor_version": 1},
 		"display_information": object{

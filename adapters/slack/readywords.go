@@ -9,8 +9,8 @@ import (
 // buttons, 100 for the title and 300 for the text of a confirmation, 30 for its buttons.
 
 // shortcut is what the manifest says of the shortcut.
-func shortcut() (name, about string) {
-	return "Save as ready answer", "Keep the text of this message, to be used by typing ! and a word."
+func shortcut(l *language.Language) (name, about string) {
+	return l.Say("shortcut.ready"), l.Say("shortcut.ready.about")
 }
 
 // viewWords are the words of the views.
