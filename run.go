@@ -13,8 +13,8 @@ import (
 
 	"webcare/adapters"
 	"webcare/adapters/slack"
-	"webcare/bot/language"
 	"webcare/bot/demo"
+	"webcare/bot/language"
 	"webcare/store"
 )
 
