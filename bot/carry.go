@@ -224,7 +224,11 @@ const clockOff = time.Hour
 func (b *Bot) find(ctx context.Context, x born) (conversation.Receipt, bool, error) {
 	key, since := x.job.Key.String(), x.job.Started.Add(-clockOff)
 	if finder, is := b.accounts[x.of.Ref.Account].Adapter.(adapters.Finder); is && x.job.Effect.Way() == conversation.Outward {
-		return finder.Find(ctx, x.of.Ref, key, since)
+		ref := x.of.Ref
+		if send, is := x.job.Effect.(conversation.Send); is {
+			ref = aside(ref, send.To)
+		}
+		return finder.Find(ctx, ref, key, since)
 	}
 	thread := x.of.Thread
 	switch x.job.Effect.(type) {

@@ -23,7 +23,7 @@ func (b *Bot) look(ctx context.Context, c conversation.Conversation, e conversat
 		return &adapters.SendError{Outcome: conversation.Later, Reason: conversation.Busy, Err: err}
 	}
 	if slices.ContainsFunc(threads, b.parked.waits) {
-		return &adapters.SendError{Outcome: conversation.Later, Reason: conversation.Busy, Err: errParked}
+		return &adapters.SendError{Outcome: conversation.Later, Reason: conversation.Unknown, Err: errParked}
 	}
 	return nil
 }

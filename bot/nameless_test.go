@@ -66,7 +66,7 @@ func TestWhileSlackCannotSayWhoTyped(t *testing.T) {
 				if n := w.slack.Calls("users.info") + w.slack.Calls("conversations.members") + w.slack.Calls("usergroups.users.list") - questions; n > c.most {
 					t.Errorf("Slack was asked %d times, want %d at most", n, c.most)
 				}
-				if n := strings.Count(w.log.all.String(), `level=WARN msg="slack cannot say who somebody is`); n > 2 {
+				if n := strings.Count(w.log.String(), `level=WARN msg="slack cannot say who somebody is`); n > 2 {
 					t.Errorf("the log says it %d times", n)
 				}
 				c.mend(w)

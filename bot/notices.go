@@ -68,7 +68,7 @@ func (w *words) notice(n conversation.Notice) string {
 		}
 	case conversation.UnknownWord:
 		return w.unknownWord(n)
-	case conversation.Doubtful:
+	case conversation.Doubtful, conversation.ChangeInPublic:
 		return w.Say(key) + w.doubts(n.Doubts)
 	case conversation.Previewed:
 		return w.previewed(n)

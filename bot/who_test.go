@@ -123,7 +123,7 @@ func TestInitialsOfTwoPeople(t *testing.T) {
 		if got := s.told(); !slices.Equal(got, want) {
 			t.Errorf("the desk was told\n%s", strings.Join(got, "\n"))
 		}
-		if log := s.w.log.all.String(); strings.Count(log, "two people have the same initials") != 2 || !strings.Contains(log, `U0A00STIJ = STB`) {
+		if log := s.w.log.String(); strings.Count(log, "two people have the same initials") != 2 || !strings.Contains(log, `U0A00STIJ = STB`) {
 			t.Error("the log does not tell the line that settles it")
 		}
 	})

@@ -258,7 +258,7 @@ func (h *home) buttons(p pressed, now time.Time) []adapters.Incoming {
 			ID:     fmt.Sprintf("b/%s/%s/%s/%s", channel, ts, a.TS, p.User.ID),
 			Thread: conversation.Place{Team: h.team, Channel: string(channel), TS: string(root)},
 			By:     string(p.User.ID),
-			Event:  conversation.Pressed{Action: action, At: at, About: about},
+			Event:  conversation.Pressed{Action: action, At: at, About: about, On: conversation.Place{Team: h.team, Channel: string(channel), TS: string(ts)}},
 		})
 	}
 	return all

@@ -138,9 +138,10 @@ type Answer struct {
 	// Until is how long it is held.
 	Until time.Time
 	// Came is when it was heard, or looked at since: what was done to it later has been heard, unless hearing was
-	// interrupted. Waited: it was held longer because of that. Looking: it is being looked at.
-	Came            time.Time
-	Waited, Looking bool
+	// interrupted. Waited: it was held longer because of that. Looking: it is being looked at; Looked: it was, as it
+	// is now.
+	Came                    time.Time
+	Waited, Looking, Looked bool
 	// Crossed is the colleague whose answer was held when this one was typed.
 	Crossed string
 	// Preview: State is Asking, by a card that shows exactly what would leave.

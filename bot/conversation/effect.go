@@ -211,6 +211,7 @@ const (
 	ChangedThere    NoticeKind = "changed_there"    // the customer reads the new wording
 	UnknownWord     NoticeKind = "unknown_word"     // ephemeral: Name = what is called, Detail = what there is, Count = how many more
 	ChangeIsNote    NoticeKind = "change_is_note"   // what was sent was edited into a note: nothing is changed
+	ChangeInPublic  NoticeKind = "change_in_public" // Doubts: what was sent was edited, and others read it
 	NotChanged      NoticeKind = "not_changed"      // Reason, Detail: the customer still reads the old wording
 	TakenBack       NoticeKind = "taken_back"       // the customer does not see it any more
 	NotTakenBack    NoticeKind = "not_taken_back"   // Reason, Detail

@@ -126,8 +126,10 @@ type Pressed struct {
 	Action Action
 	By     Person
 	At     time.Time
-	// About is the staff message the button speaks of; zero for buttons of the card.
+	// About is the staff message the button speaks of; zero for buttons of the card. On is the post that the button stands
+	// on, for one that was replaced says something else; zero = not told.
 	About  Place
+	On     Place
 	Limits Limits
 }
 

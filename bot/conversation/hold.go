@@ -76,7 +76,7 @@ func (f *folding) release(l Limits, hearing time.Time) {
 			return
 		}
 		a := &f.c.Open[i]
-		if interrupted := hearing.IsZero() || a.Came.Before(hearing); interrupted || late && a.Came.Before(f.now) {
+		if interrupted := hearing.IsZero() && !a.Looked || a.Came.Before(hearing); interrupted || late && a.Came.Before(f.now) {
 			f.lookAt(a, hearing)
 			continue
 		}
@@ -110,7 +110,7 @@ func (f *folding) looked(job Look) {
 		return
 	}
 	a := &f.c.Open[i]
-	a.Looking, a.Came = false, f.now
+	a.Looking, a.Looked, a.Came = false, true, f.now
 	if a.State == Holding {
 		a.Until = later(a.Until, f.now)
 	}
@@ -149,6 +149,11 @@ func (f *folding) doubts(a *Answer, l Limits) []Doubted {
 	if !l.Until.IsZero() && !f.now.Before(l.Until) {
 		all = append(all, Doubted{Doubt: WindowOver})
 	}
+	return append(all, f.personal(a, l)...)
+}
+
+// personal is what looks like personal data, where others would read it.
+func (f *folding) personal(a *Answer, l Limits) (all []Doubted) {
 	if l.Public {
 		for _, seen := range f.r.Secrets.In(a.Parts[0].Text.Plain) {
 			all = append(all, Doubted{Doubt: Personal, Detail: seen})

@@ -5,15 +5,26 @@ import (
 	"time"
 )
 
-// mode is how an answer leaves.
+// mode is how an answer leaves. Where somebody else must post it, nothing that others can read leaves by itself.
 func (f *folding) mode(l Limits) Mode {
 	switch {
+	case f.r.Mode == Direct && f.fourEyes(l):
+		return Confirm
 	case f.r.Mode != "":
 		return f.r.Mode
 	case l.Public:
 		return Confirm
 	}
 	return Direct
+}
+
+// fourEyes: somebody else than its writer must post what others can read.
+func (f *folding) fourEyes(l Limits) bool { return l.Public && f.r.OtherApproves }
+
+// onlyReads says that a button sends something, which the mode does not let it.
+func (f *folding) onlyReads(e Pressed) bool {
+	sends := []Action{Publish, SendPrivately, SendAnyway, SendAgain, TryAgain, ChangeAnyway}
+	return f.mode(e.Limits) == Alerts && slices.Contains(sends, e.Action)
 }
 
 // preview shows what an answer would look like to everybody, and waits for somebody to post it. There is one preview in

@@ -11,7 +11,7 @@ func (f *folding) rewrote(e Rewrote) {
 	c := &f.c
 	i := c.answer(e.At)
 	if i < 0 {
-		if e.Was != nil && !sameContent(e.Was.Message, e.Message) {
+		if e.Was != nil && !(sameContent(e.Was.Message, e.Message) && e.Was.Message.Text.Equal(e.Message.Text)) {
 			f.reworded(e)
 		}
 		return
@@ -40,6 +40,10 @@ func (f *folding) changeLater(i int, e Rewrote) {
 	switch {
 	case nothing && verdict != IsAnswer:
 		f.judgeAgain(i, e)
+	case nothing && f.mode(e.Limits) == Confirm: // who posted it has not read this
+		f.spelt(a.At)
+		a.Calls = len(e.Called.Found) > 0
+		f.preview(i, said, e.Limits)
 	case nothing:
 		why := a.Parts[0].Reason
 		a.Calls = len(e.Called.Found) > 0
@@ -79,12 +83,24 @@ func (f *folding) changeAgain(i int, e Rewrote) {
 func (f *folding) changeTo(a Answer, verdict Verdict, e Rewrote, said Message) {
 	switch verdict {
 	case IsAnswer:
-		f.change(&a, e.Limits)
+		f.changeOrAsk(a, e.Limits)
 	case IsUnknownWord:
 		f.doNotChange(a.At, e, said)
+		f.spelt(a.At)
 	case IsNote, IsMention, IsNearMiss, IsForbidden, IsEmptyText:
 		f.askChange(a)
 	}
+}
+
+// changeOrAsk changes what the customer has, unless others would read what somebody must look at first.
+func (f *folding) changeOrAsk(a Answer, l Limits) {
+	if doubts := f.personal(&a, l); len(doubts) > 0 || f.fourEyes(l) {
+		f.c.Open = append(f.c.Open, a)
+		f.tell(Tell{Notice: Notice{Kind: ChangeInPublic, Doubts: doubts}, About: a.At, Buttons: []Action{ChangeAnyway}})
+		return
+	}
+	f.change(&a, l)
+	f.spelt(a.At)
 }
 
 // mayLeave is false where the wording calls a ready answer that is not there.
@@ -117,13 +133,20 @@ func (f *folding) judgeAgain(i int, e Rewrote) {
 		if a.Mark == Held {
 			f.spellOut(*a, said, e.Limits)
 		}
+		if asked && a.Mark == Held { // what is asked is about what it says now
+			if doubts := f.doubts(a, e.Limits); len(doubts) > 0 {
+				f.dropNotice(a)
+				f.ask(a, doubts, e.Limits)
+			}
+			return
+		}
 		if asked { // what was marked as a note, or asked about, does not leave by being edited
 			if a.Notice.IsZero() {
 				f.do(Whisper{To: a.By.ID, Notice: Notice{Kind: WasANote}, About: a.At, Buttons: []Action{SendAnyway}})
 			}
 			return
 		}
-		a.Until = later(a.Until, f.now.Add(f.r.Hold))
+		a.Until, a.Looked = later(a.Until, f.now.Add(f.r.Hold)), false
 	}
 }
 
@@ -141,7 +164,7 @@ func (f *folding) reworded(e Rewrote) {
 	said, verdict := f.read(e.Message, e.By, e.Called)
 	called := len(e.Called.Found) > 0
 	if !e.Was.left() { // it stayed among us
-		if f.mode(e.Limits) == Command {
+		if mode := f.mode(e.Limits); mode == Command || mode == Alerts {
 			return
 		}
 		switch verdict {

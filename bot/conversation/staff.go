@@ -26,7 +26,9 @@ func (f *folding) typed(e Wrote, form bool) {
 	}
 	said, verdict := f.read(e.Message, e.By, e.Called)
 	mode := f.mode(e.Limits)
-	if mode == Command && !form && verdict != IsForbidden {
+	switch {
+	case verdict == IsForbidden:
+	case mode == Command && !form, mode == Alerts && verdict != IsAnswer: // nothing is asked where nothing can leave
 		verdict = IsNote
 	}
 	if verdict != IsForbidden {
@@ -58,7 +60,7 @@ func (f *folding) typed(e Wrote, form bool) {
 	}
 	if form && mode != Alerts {
 		mode = Direct
-		if e.Limits.Public && f.r.OtherApproves {
+		if f.fourEyes(e.Limits) {
 			mode = Confirm
 		}
 	}
@@ -338,9 +340,15 @@ func (f *folding) close(how Action, by Person) {
 func (f *folding) decided(i int, e Pressed) {
 	a := &f.c.Open[i]
 	switch {
+	case f.onlyReads(e):
+		f.do(Whisper{To: e.By.ID, Notice: Notice{Kind: MayNotPress, Reason: ReadOnly}})
+	case !e.On.IsZero() && e.On != a.Notice && (a.Preview || !a.Notice.IsZero()) && a.State == Asking: // a card that was replaced
+	case e.Action == ChangeAnyway && a.State == Asking && len(a.There) > 0 && f.fourEyes(e.Limits) && e.By.ID == a.By.ID:
+		f.do(Whisper{To: e.By.ID, Notice: Notice{Kind: OtherMust}, About: a.At})
 	case e.Action == ChangeAnyway && a.State == Asking && len(a.There) > 0:
 		f.dropNotice(a)
 		f.change(a, e.Limits)
+		f.spelt(a.At)
 		f.c.Open = slices.Delete(f.c.Open, i, i+1)
 	case e.Action == DoNotSend && a.State == Asking && len(a.There) == 0:
 		f.keepInside(i)
@@ -348,7 +356,7 @@ func (f *folding) decided(i int, e Pressed) {
 		f.publish(i, e)
 	case e.Action == SendPrivately && a.State == Asking && a.Preview && e.Limits.Privately != "":
 		f.sendPrivately(i, e)
-	case e.Action == SendAnyway && a.State == Asking && len(a.There) == 0 && f.mode(e.Limits) == Confirm: // a note to be posted for all to read
+	case e.Action == SendAnyway && a.State == Asking && len(a.There) == 0 && (f.mode(e.Limits) == Confirm || f.fourEyes(e.Limits) && a.Mark != Held): // a note to be posted for all to read
 		f.preview(i, Message{Text: a.Parts[0].Text, Files: a.Parts[0].Files}, e.Limits)
 	case e.Action == SendAnyway && a.State == Asking && len(a.There) == 0:
 		a.Next = time.Time{} // what the customer wrote meanwhile has been seen

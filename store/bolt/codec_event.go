@@ -157,6 +157,7 @@ type recPressed struct {
 	By     recPerson           `json:"by,omitzero"`
 	At     stamp               `json:"at,omitzero"`
 	About  recPlace            `json:"about,omitzero"`
+	On     recPlace            `json:"on,omitzero"`
 }
 
 type recCardGone struct {
@@ -209,7 +210,7 @@ func toEvent(e conversation.Event) (tagged, error) {
 	case conversation.Unwrote:
 		return tagged{"unwrote", recUnwrote{recPlace(e.At), stamp{e.Deleted}, e.Of, pointer(e.Was, toFormer)}}, nil
 	case conversation.Pressed:
-		return tagged{"pressed", recPressed{e.Action, recPerson(e.By), stamp{e.At}, recPlace(e.About)}}, nil
+		return tagged{"pressed", recPressed{e.Action, recPerson(e.By), stamp{e.At}, recPlace(e.About), recPlace(e.On)}}, nil
 	case conversation.CardGone:
 		return tagged{"cardgone", recCardGone{stamp{e.At}}}, nil
 	case conversation.Ticked:
@@ -322,7 +323,7 @@ func fromWrote(r recWrote) conversation.Event {
 
 func fromPressed(r recPressed) conversation.Event {
 	return conversation.Pressed{
-		Action: r.Action, By: conversation.Person(r.By), At: r.At.Time, About: conversation.Place(r.About),
+		Action: r.Action, By: conversation.Person(r.By), At: r.At.Time, About: conversation.Place(r.About), On: conversation.Place(r.On),
 	}
 }
 
