@@ -16,13 +16,19 @@ var (
 	email = regexp.MustCompile(`[\pL\pN._%+-]+@[\pL\pN.-]+\.\pL{2,}`)
 	// iban: ISO 13616, two letters, two check digits and up to 30 letters and digits, often in groups of four.
 	iban = regexp.MustCompile(`(?i)\b[A-Z]{2}[0-9]{2}(?:[ -]?[A-Z0-9]){11,30}\b`)
-	// number is anything that could be a phone number or a BSN.
-	number = regexp.MustCompile(`(?:\+|\b)[0-9(][0-9 ().\-/]{6,22}[0-9]\b`)
+	// numbers is a stretch in which phone numbers and BSNs may stand, also several of them.
+	numbers = regexp.MustCompile(`(?:\+|\b)[0-9(][0-9 ().\-/+]{6,}[0-9]\b`)
+	// ascii writes spaces and hyphens that only look different as the plain ones.
+	ascii = strings.NewReplacer("\u00a0", " ", "\u2007", " ", "\u2009", " ", "\u202f", " ", "\u2010", "-", "\u2011", "-", "\u2012", "-", "\u2013", "-")
 )
+
+// pieces is of how many groups of digits one number is made at most.
+const pieces = 8
 
 // Finder gives a function that lists what was found, in order and each thing once.
 func Finder(patterns []*regexp.Regexp) func(text string) []string {
 	return func(text string) []string {
+		text = ascii.Replace(text)
 		var found []string
 		see := func(s string) {
 			if s = strings.TrimSpace(s); s != "" && len(found) < most && !slices.Contains(found, s) {
@@ -40,8 +46,8 @@ func Finder(patterns []*regexp.Regexp) func(text string) []string {
 			}
 			return s
 		})
-		for _, s := range number.FindAllString(rest, -1) {
-			if phone(s) || bsn(s) {
+		for _, stretch := range numbers.FindAllString(rest, -1) {
+			for _, s := range inStretch(stretch) {
 				see(s)
 			}
 		}
@@ -52,6 +58,23 @@ func Finder(patterns []*regexp.Regexp) func(text string) []string {
 		}
 		return found
 	}
+}
+
+// inStretch finds the numbers in a stretch, of which one may be all of it or some of its groups: from each group on the
+// longest that is one.
+func inStretch(s string) (found []string) {
+	groups := regexp.MustCompile(`[^ /]+`).FindAllStringIndex(s, -1)
+	for from := 0; from < len(groups); {
+		next := from + 1
+		for to := min(from+pieces, len(groups)); to > from; to-- {
+			if one := s[groups[from][0]:groups[to-1][1]]; phone(one) || bsn(one) {
+				found, next = append(found, one), to
+				break
+			}
+		}
+		from = next
+	}
+	return found
 }
 
 // account is the longest beginning of s that is an IBAN: words may follow it that look like a part of it.
