@@ -94,8 +94,20 @@ type Bot struct {
 // rulesOf are the rules for a conversation of an account.
 func (b *Bot) rulesOf(c conversation.Conversation) conversation.Rules {
 	r := b.rules
-	r.Mode = b.accounts[c.Ref.Account].Mode
+	a := b.accounts[c.Ref.Account]
+	r.Mode, r.Colleague = a.Mode, b.customerReads(c, a).Say(language.Colleague)
 	return r
+}
+
+// customerReads is the language in which a customer is told something: theirs where the network tells it and we speak it,
+// else the account's, else that of staff.
+func (b *Bot) customerReads(c conversation.Conversation, a Account) *language.Language {
+	for _, tag := range []string{c.Customer.Language, a.Language} {
+		if l := language.Of(tag); l != nil {
+			return l
+		}
+	}
+	return b.words.Language
 }
 
 // drainFor is how long calls under way may take to end at a stop. SIGTERM ends the process within 10 s.

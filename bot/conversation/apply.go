@@ -17,6 +17,16 @@ type Rules struct {
 	Hold time.Duration
 	// Secrets finds what others must not read.
 	Secrets Secrets
+	// Colleague stands, in the customer's language, for one of ours whose name is not known.
+	Colleague string
+}
+
+// unmentioned is a text as this customer may read it.
+func (r Rules) unmentioned(t Text) Text {
+	if r.Colleague == "" {
+		return t.WithoutMentions()
+	}
+	return t.unmentioned(r.Colleague)
 }
 
 // OnUnsure says what to do when nobody knows whether an answer arrived.

@@ -6,12 +6,12 @@ import (
 	"unicode/utf8"
 )
 
-// colleague stands for a person whose name is not known.
-const colleague = "a colleague"
-
 // WithoutMentions is t as a customer may read it: of a person who is mentioned the name alone, and nothing of a group,
 // a channel, everybody, or an address inside Slack.
-func (t Text) WithoutMentions() Text {
+func (t Text) WithoutMentions() Text { return t.unmentioned("a colleague") }
+
+// unmentioned is WithoutMentions; colleague stands for a person whose name is not known.
+func (t Text) unmentioned(colleague string) Text {
 	return t.Mentions(func(target, shown string) string {
 		if !personal(target) {
 			return ""

@@ -196,7 +196,7 @@ func (f *folding) askChange(a Answer) {
 
 // change has the messages that the customer has say what the staff message says now.
 func (f *folding) change(a *Answer, l Limits) {
-	t := a.Parts[0].Text.WithoutMentions().Trim()
+	t := f.r.unmentioned(a.Parts[0].Text).Trim()
 	var at []int // the parts with text, by their numbers
 	for n, p := range a.There {
 		if p.Text.Plain != "" && len(p.IDs) > 0 {

@@ -15,7 +15,7 @@ func (f *folding) read(m Message, by Person, called Called) (Message, Verdict) {
 	verdict := Judge(m, by)
 	m.Text = expand(m.Text, called.Found, f.c.Customer, by)
 	if m.Text.Has(Mention) { // where it leaves it does so without them
-		m.Text = expand(m.Text.WithoutMentions(), called.Found, f.c.Customer, by)
+		m.Text = expand(f.r.unmentioned(m.Text), called.Found, f.c.Customer, by)
 	}
 	switch verdict {
 	case IsAnswer, IsMention, IsNearMiss:

@@ -121,7 +121,7 @@ func (f *folding) cut(a *Answer, m Message, l Limits) {
 		sign = introduced(a.By)
 	}
 	a.Greets = !l.Public && sign.Plain != "" && a.Aside == nil
-	t := m.Text.WithoutMentions().Trim()
+	t := f.r.unmentioned(m.Text).Trim()
 	if a.Parts = []Part{{}}; t.Plain != "" || len(m.Files) > 0 {
 		a.Parts = divide(t, sign, m.Files, l)
 	}

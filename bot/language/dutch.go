@@ -2,6 +2,7 @@ package language
 
 var dutch = map[Key]string{
 	ACustomer: "een klant",
+	Colleague: "een collega",
 	Empty:     "(een leeg bericht)",
 
 	BelowCard:  "(wat de klant schreef staat in de thread)",

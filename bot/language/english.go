@@ -2,6 +2,7 @@ package language
 
 var english = map[Key]string{
 	ACustomer: "a customer",
+	Colleague: "a colleague",
 	Empty:     "(an empty message)",
 
 	BelowCard:  "(what the customer wrote stands in the thread)",

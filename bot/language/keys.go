@@ -6,6 +6,7 @@ import "webcare/bot/conversation"
 // conversation behind the first part of the key: "reason.blocked".
 const (
 	ACustomer Key = "customer"
+	Colleague Key = "colleague" // to a customer: one of ours whose name is not known
 	Empty     Key = "empty"
 
 	BelowCard  Key = "card.below"
