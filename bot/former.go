@@ -20,7 +20,8 @@ func rewritten(tx store.Tx, c conversation.Conversation, e conversation.Rewrote)
 		return nil, err
 	}
 	if e.Was = was; was != nil {
-		return e, nil
+		e.Unbegun, err = unbegun(tx, c, e.At)
+		return e, err
 	}
 	first, err := tx.Saw(deskName, e.Of, time.Now())
 	if err != nil || !first || time.Since(e.Written) > neverHeard {
@@ -36,7 +37,8 @@ func unwritten(tx store.Tx, c conversation.Conversation, e conversation.Unwrote)
 		return nil, err
 	}
 	if e.Was = was; was != nil {
-		return e, nil
+		e.Unbegun, err = unbegun(tx, c, e.At)
+		return e, err
 	}
 	_, err = tx.Saw(deskName, e.Of, time.Now())
 	return nil, err
@@ -52,4 +54,21 @@ func former(tx store.Tx, c conversation.Conversation, at conversation.Place) (*c
 		was = was.Then(at, r.Event)
 	}
 	return was, nil
+}
+
+// unbegun says that an answer is queued, and that nothing of it is on its way: what was tried surely did not arrive.
+func unbegun(tx store.Tx, c conversation.Conversation, answer conversation.Place) (bool, error) {
+	queued := false
+	for j, err := range tx.Lane(store.Lane{Conversation: c.ID, Way: conversation.Outward}) {
+		if err != nil {
+			return false, fmt.Errorf("what is queued: %w", err)
+		}
+		if send, is := j.Effect.(conversation.Send); is && send.Answer == answer {
+			if j.State != store.Ready {
+				return false, nil
+			}
+			queued = true
+		}
+	}
+	return queued, nil
 }

@@ -106,6 +106,8 @@ type Rewrote struct {
 	Limits  Limits
 	// Of is the id of the event in which the message was typed.
 	Of string
+	// Unbegun: it is an answer of which nothing is on its way, so that it can still be stopped. The bot fills it in.
+	Unbegun bool
 	// Was is what the message was until now, nil where it is not settled yet. The bot fills it in from the history.
 	Was *Former
 	// Called: as in Wrote.
@@ -118,6 +120,7 @@ type Unwrote struct {
 	Deleted time.Time
 	Limits  Limits
 	Of      string  // as in Rewrote
+	Unbegun bool    // as in Rewrote
 	Was     *Former // as in Rewrote
 }
 

@@ -52,6 +52,10 @@ func (f *folding) changeLater(i int, e Rewrote) {
 			a.Parts[n].State, a.Parts[n].Reason = Refused, why
 		}
 		f.show(a)
+	case e.Unbegun && a.State == Sending && a.stopped():
+		f.stop(a)
+		a.Preview = f.mode(e.Limits) == Confirm
+		f.judgeAgain(i, e)
 	case verdict == IsUnknownWord:
 		f.doNotChange(a.At, e, said)
 	default:
@@ -268,8 +272,26 @@ func (f *folding) unwrote(e Unwrote) {
 	case Holding, Asking, Failed:
 		f.withdrawn(i, e.Limits)
 	case Sending, Unsure:
+		if e.Unbegun && a.State == Sending && a.stopped() {
+			f.stop(a)
+			f.withdrawn(i, e.Limits)
+			return
+		}
 		a.Deleted = true
 	}
+}
+
+// stopped: nothing of the answer is there, or may be.
+func (a *Answer) stopped() bool {
+	return !slices.ContainsFunc(a.Parts, func(p Part) bool { return p.State == OK || p.State == Maybe })
+}
+
+// stop holds an answer again that was to leave and has not. What is queued of it is not wanted any more.
+func (f *folding) stop(a *Answer) {
+	if a.Greets {
+		f.c.Greeted = slices.DeleteFunc(f.c.Greeted, func(id string) bool { return id == a.By.ID })
+	}
+	a.State, a.Greets, a.Aside, a.Came = Holding, false, nil, f.now
 }
 
 // withdrawn forgets an answer whose staff message is gone, and deletes what the customer has of it.

@@ -96,3 +96,35 @@ func TestAnotherAddressBehindTheSameWords(t *testing.T) {
 	is(t, s.on(s.rewrote(staff("a1"), linked("https://example.com/a"), jan, l)), "")
 	is(t, s.on(s.rewrote(staff("a1"), linked("https://example.com/b"), jan, l)), `edit a1/0 x1: "klik hier\n— Jan"`)
 }
+
+// An answer that waits for its network can still be stopped, and changed.
+func TestStoppedWhileItWaits(t *testing.T) {
+	s, l := holding(t)
+	s.rules.Hold = 0
+	waits := func() {
+		t.Helper()
+		s.on(Delayed{Effect: s.jobs[Outward][0], Reason: Down, At: s.now})
+	}
+	s.writes("a1", "Dag", jan, l)
+	waits()
+	is(t, s.on(Unwrote{At: staff("a1"), Deleted: s.now, Limits: l, Was: s.former(staff("a1")), Unbegun: true}), "")
+	s.work()
+	s.has()
+
+	s.writes("a2", "Dag", jan, l)
+	waits()
+	e := s.rewrote(staff("a2"), Message{Text: Plainly("// Dag")}, jan, l)
+	e.Unbegun = true
+	is(t, s.on(e), "mark a2 held > inside")
+	s.work()
+	s.has()
+
+	s.writes("a3", "Dag", jan, l)
+	waits()
+	e = s.rewrote(staff("a3"), Message{Text: Plainly("Dag Ann")}, jan, l)
+	e.Unbegun = true
+	is(t, s.on(e), "")
+	is(t, s.later(0), `send a3/0 "Dag Ann\n— Jan"`)
+	s.work()
+	s.has("Dag Ann\n— Jan")
+}

@@ -141,6 +141,7 @@ type recRewrote struct {
 	Of      string     `json:"of,omitempty"`
 	Was     *recFormer `json:"was,omitempty"`
 	Called  recCalled  `json:"called,omitzero"`
+	Unbegun bool       `json:"unbegun,omitempty"`
 }
 
 // recUnwrote leaves out what recRewrote does.
@@ -149,6 +150,7 @@ type recUnwrote struct {
 	Deleted stamp      `json:"deleted,omitzero"`
 	Of      string     `json:"of,omitempty"`
 	Was     *recFormer `json:"was,omitempty"`
+	Unbegun bool       `json:"unbegun,omitempty"`
 }
 
 // recPressed leaves Limits out, as recWrote does.
@@ -206,9 +208,9 @@ func toEvent(e conversation.Event) (tagged, error) {
 	case conversation.Unattributed:
 		return tagged{"unattributed", recUnattributed{recPlace(e.At), stamp{e.Written}}}, nil
 	case conversation.Rewrote:
-		return tagged{"rewrote", recRewrote{recPlace(e.At), stamp{e.Written}, recPerson(e.By), toMessage(e.Message), stamp{e.Edited}, e.Of, pointer(e.Was, toFormer), toCalled(e.Called)}}, nil
+		return tagged{"rewrote", recRewrote{recPlace(e.At), stamp{e.Written}, recPerson(e.By), toMessage(e.Message), stamp{e.Edited}, e.Of, pointer(e.Was, toFormer), toCalled(e.Called), e.Unbegun}}, nil
 	case conversation.Unwrote:
-		return tagged{"unwrote", recUnwrote{recPlace(e.At), stamp{e.Deleted}, e.Of, pointer(e.Was, toFormer)}}, nil
+		return tagged{"unwrote", recUnwrote{recPlace(e.At), stamp{e.Deleted}, e.Of, pointer(e.Was, toFormer), e.Unbegun}}, nil
 	case conversation.Pressed:
 		return tagged{"pressed", recPressed{e.Action, recPerson(e.By), stamp{e.At}, recPlace(e.About), recPlace(e.On)}}, nil
 	case conversation.CardGone:
@@ -283,12 +285,12 @@ func eventReader(kind string) reader[conversation.Event] {
 	case "rewrote":
 		return as(func(r recRewrote) conversation.Event {
 			return conversation.Rewrote{
-				At: conversation.Place(r.At), Written: r.Written.Time, By: conversation.Person(r.By), Message: fromMessage(r.Message), Edited: r.Edited.Time, Of: r.Of, Was: pointer(r.Was, fromFormer), Called: fromCalled(r.Called),
+				At: conversation.Place(r.At), Written: r.Written.Time, By: conversation.Person(r.By), Message: fromMessage(r.Message), Edited: r.Edited.Time, Of: r.Of, Was: pointer(r.Was, fromFormer), Called: fromCalled(r.Called), Unbegun: r.Unbegun,
 			}
 		})
 	case "unwrote":
 		return as(func(r recUnwrote) conversation.Event {
-			return conversation.Unwrote{At: conversation.Place(r.At), Deleted: r.Deleted.Time, Of: r.Of, Was: pointer(r.Was, fromFormer)}
+			return conversation.Unwrote{At: conversation.Place(r.At), Deleted: r.Deleted.Time, Of: r.Of, Was: pointer(r.Was, fromFormer), Unbegun: r.Unbegun}
 		})
 	case "formed":
 		return as(func(r recStand) conversation.Event {
