@@ -18,6 +18,7 @@ bot_token  = %q
 app_token  = %q
 channel    = "#%s"
 api_url    = "%s/slack/api/"
+language   = %q
 post_rate  = 1.0
 post_burst = 5
 
@@ -45,6 +46,7 @@ name    = "acme"
 adapter = "telegram"
 token   = %q
 api_url = "%s/telegram"
+reply_mode = %q
 `
 
 // settings are what of the config can be changed on the page; the bot is then started again.
@@ -58,6 +60,10 @@ type settings struct {
 type settingState struct {
 	// FourEyes: what others can read is posted by somebody else than its writer.
 	FourEyes bool `json:"fourEyes"`
+	// Dutch: what staff read is in Dutch.
+	Dutch bool `json:"dutch"`
+	// Form: an answer is written in the form behind the card's button, and what is typed in the thread stays inside.
+	Form bool `json:"form"`
 }
 
 func (s *settings) state() settingState {
@@ -80,9 +86,16 @@ func (d *demo) writeSettings(dir string, is settingState) (string, error) {
 	if is.FourEyes {
 		approve = "other"
 	}
+	language, mode := "en", ""
+	if is.Dutch {
+		language = "nl"
+	}
+	if is.Form {
+		mode = "command"
+	}
 	file := filepath.Join(dir, "config.toml")
-	text := fmt.Sprintf(configText, d.secrets.slackBot, d.secrets.slackApp, deskName, d.slackDoor.base(),
-		filepath.Join(dir, "webcare.db"), approve, d.zone.String(), dutyGroup, nudgeAfter, d.secrets.telegram, d.telegramDoor.base())
+	text := fmt.Sprintf(configText, d.secrets.slackBot, d.secrets.slackApp, deskName, d.slackDoor.base(), language,
+		filepath.Join(dir, "webcare.db"), approve, d.zone.String(), dutyGroup, nudgeAfter, d.secrets.telegram, d.telegramDoor.base(), mode)
 	fresh := file + ".new" // in one step, since the bot may start at any moment
 	err := os.WriteFile(fresh, []byte(text), 0o600)
 	if err == nil {
@@ -103,6 +116,10 @@ func (d *demo) changeSetting(f form) error {
 	switch name := f.of("name"); name {
 	case "fourEyes":
 		next.FourEyes = f.on("on")
+	case "dutch":
+		next.Dutch = f.on("on")
+	case "form":
+		next.Form = f.on("on")
 	default:
 		return fmt.Errorf("there is no setting %q", name)
 	}

@@ -100,6 +100,12 @@ func TestFourEyes(t *testing.T) {
 		lives := []int{2, 2, 3}[i]
 		await(t, func() bool { s := w.plug.state(); return s.Lives == lives && s.Running })
 	}
+	for rule, line := range map[string]string{"dutch": `language   = "nl"`, "form": `reply_mode = "command"`} {
+		w.must(w.act("setting", "name", rule, "on", "true"))
+		if text, err := os.ReadFile(file); err != nil || !strings.Contains(string(text), line+"\n") {
+			t.Errorf("%s: %v, the config is\n%s", rule, err, text)
+		}
+	}
 }
 
 // TestDiesByItself starts a bot that ends again and again, and says so.

@@ -14,7 +14,11 @@ const says = {
   loseTelegram: "The next answer reaches the customer, but Telegram’s “ok” gets lost: webcare cannot know, and asks you (❓).",
   loseSlack: "The next post reaches Slack, but Slack’s “ok” gets lost: webcare looks it up, and posts nothing twice.",
 };
-const saysFourEyes = "Four eyes: what goes to the group is posted by somebody else than its writer (approve = \"other\" in the config).";
+const saysRules = {
+  fourEyes: "Four eyes: what goes to the group is posted by somebody else than its writer (approve = \"other\" in the config).",
+  form: "Answers in a form: what is typed in a thread stays inside, the card’s button opens the form (reply_mode = \"command\"). Cards of before get it when they change.",
+  dutch: "Staff read Dutch (language = \"nl\"). What stands there already stays as it is.",
+};
 
 function draw(s) {
   if (!last) setZone(s.zone);
@@ -45,9 +49,9 @@ function drawBot(b) {
 
 function drawLevers(s) {
   for (const b of document.querySelectorAll("[data-lever]")) b.setAttribute("aria-pressed", String(s.levers[b.dataset.lever]));
-  $("four-eyes").setAttribute("aria-pressed", String(s.settings.fourEyes));
+  for (const b of document.querySelectorAll("[data-rule]")) b.setAttribute("aria-pressed", String(s.settings[b.dataset.rule]));
   const lines = Object.keys(says).filter((k) => s.levers[k]).map((k) => ({ k, text: says[k] }));
-  if (s.settings.fourEyes) lines.push({ k: "rule", text: saysFourEyes });
+  for (const k of Object.keys(saysRules)) if (s.settings[k]) lines.push({ k, text: saysRules[k] });
   if (!s.bot.in) lines.push({ k: "plug", text: "The bot was killed in the middle of whatever it did. Go on writing on both sides, then plug it in again: everything is still there." });
   if (!lines.length) lines.push({ k: "none", text: `All is well. In this demo a customer who waits ${s.nudge} gets staff nudged; a real config says minutes.` });
   sync($("said"), lines, (l) => l.k, (l) => h("li", null, l.text));
@@ -57,7 +61,9 @@ $("levers").addEventListener("click", (e) => {
   const b = e.target.closest("[data-lever]");
   if (b && last) act("lever", { name: b.dataset.lever, on: !last.levers[b.dataset.lever] });
 });
-$("four-eyes").addEventListener("click", () => last && act("setting", { name: "fourEyes", on: !last.settings.fourEyes }));
+for (const b of document.querySelectorAll("[data-rule]")) {
+  b.addEventListener("click", () => last && act("setting", { name: b.dataset.rule, on: !last.settings[b.dataset.rule] }));
+}
 $("plug").addEventListener("click", () => last && act("plug", { on: !last.bot.in }));
 
 const stream = new EventSource("/events");
