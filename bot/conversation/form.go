@@ -14,7 +14,7 @@ func (f *folding) formed(e Formed) {
 // where somebody else must post it.
 func (f *folding) stood(job Stand, e Ended) {
 	if e.Outcome != OK {
-		f.do(Whisper{To: job.By.ID, Notice: Notice{Kind: NotDelivered, Reason: e.Reason, Detail: e.Detail}})
+		f.tell(Tell{Notice: Notice{Kind: NotDelivered, Reason: e.Reason, Detail: e.Detail, Quote: job.Message.Text}}) // nothing else shows it
 		return
 	}
 	f.typed(Wrote{At: e.Receipt.Place, Written: job.Written, By: job.By, Message: job.Message, Limits: e.Limits, Called: job.Called}, true)

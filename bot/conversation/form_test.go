@@ -54,14 +54,15 @@ func TestFormRefused(t *testing.T) {
 	is(t, s.forms("Dag Ann", guest, l), "whisper U9 may_not_speak guest")
 	s.forms("Dag Ann", jan, l)
 	_, followed := s.carry(Inward, Refused, TooLong)
-	is(t, followed, "whisper U1 not_delivered too_long")
+	is(t, followed, "tell not_delivered too_long Dag Ann")
+	s.work() // so that the words are there
 	s.forms("// Dag Ann", jan, l) // a slip
 	_, followed = s.carry(Inward, OK, "")
-	is(t, followed, "mark p2 none > inside")
+	is(t, followed, "mark p3 none > inside")
 	s.rules.Mode = Alerts
 	s.forms("Dag Ann", jan, l)
 	_, followed = s.carry(Inward, OK, "")
-	is(t, followed, "mark p3 none > inside\nwhisper U1 may_not_speak read_only")
+	is(t, followed, "mark p4 none > inside\nwhisper U1 may_not_speak read_only")
 	s.work()
 	s.has()
 }
