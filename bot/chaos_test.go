@@ -32,6 +32,8 @@ func TestChaos(t *testing.T) {
 		seeds = []uint64{*chaosSeed}
 	case testing.Short():
 		seeds = seeds[:min(20, len(seeds))]
+	case underRace:
+		seeds = seeds[:min(60, len(seeds))]
 	}
 	failed := 0
 	for _, seed := range seeds {

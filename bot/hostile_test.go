@@ -21,7 +21,9 @@ import (
 func TestHostile(t *testing.T) {
 	n := 0
 	for some := range slices.Chunk(slacksim.Hostile(), 10) {
-		n++
+		if n++; underRace && n%4 != 1 {
+			continue
+		}
 		t.Run(fmt.Sprint(n), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				s := newSiege(t)
