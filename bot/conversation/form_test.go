@@ -55,7 +55,7 @@ func TestFormRefused(t *testing.T) {
 	s.forms("Dag Ann", jan, l)
 	_, followed := s.carry(Inward, Refused, TooLong)
 	is(t, followed, "tell not_delivered too_long Dag Ann")
-	s.work() // so that the words are there
+	s.work()                      // so that the words are there
 	s.forms("// Dag Ann", jan, l) // a slip
 	_, followed = s.carry(Inward, OK, "")
 	is(t, followed, "mark p3 none > inside")
