@@ -138,12 +138,12 @@ func flagTags(s string) int {
 // are drawn: signs that Arabic and Syriac put before numbers.
 func unseen(r rune) bool {
 	switch {
-	case r >= 0xE0000 && r <= 0xE0FFF, r == 0x3164, r == 0x115F, r == 0x1160, r == 0xFFA0, r == 0x034F, r == 0x17B4, r == 0x17B5:
-		return true
-	case r >= 0xFFF9 && r <= 0xFFFB, r == 0x180E:
+	case joins(r), unicode.Is(unicode.Prepended_Concatenation_Mark, r):
+		return false
+	case r >= 0xE0000 && r <= 0xE0FFF: // tags, and selectors of variants that few fonts have
 		return true
 	}
-	return unicode.Is(unicode.Cf, r) && !joins(r) && !unicode.Is(unicode.Prepended_Concatenation_Mark, r)
+	return unicode.In(r, unicode.Cf, unicode.Other_Default_Ignorable_Code_Point)
 }
 
 // label is clean on one line, without spaces around it. An empty Braille cell is a space that is not called one.

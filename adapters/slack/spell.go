@@ -96,7 +96,7 @@ func alone(before, after string) bool {
 
 // address gives an address as it is shown, and whether it may be clicked: only the web, mail and telephones, and none
 // in which something could be taken for what it is not: no name before the host, only hosts in plain ASCII, no spaces,
-// nothing that is written from right to left, and none longer than Slack takes.
+// nothing that is written from right to left, no sign at their ends, and none longer than Slack takes.
 func address(target string) (shown string, opens bool) {
 	target = label(target)
 	u, err := url.Parse(target)
@@ -106,7 +106,7 @@ func address(target string) (shown string, opens bool) {
 	target = u.Scheme + target[len(u.Scheme):] // in lower case: Slack knows no other
 	switch u.Scheme {
 	case "http", "https":
-		return target, u.Hostname() != "" && u.User == nil && !strings.ContainsFunc(u.Host, notOfHosts)
+		return target, u.User == nil && !strings.ContainsFunc(u.Host, notOfHosts) && wholeHost(u.Hostname())
 	case "mailto", "tel":
 		return target, u.Opaque != "" && !strings.ContainsFunc(target, func(r rune) bool { return r >= utf8.RuneSelf })
 	}
@@ -120,6 +120,11 @@ func unclear(r rune) bool {
 	}
 	p, _ := bidi.LookupRune(r)
 	return p.Class() != bidi.L && p.Class() != bidi.EN || !unicode.IsLetter(r) && !unicode.IsNumber(r)
+}
+
+// wholeHost says that nothing at either end of a host could be taken for the end of a sentence.
+func wholeHost(host string) bool {
+	return host != "" && (strings.Contains(host, ":") || strings.Trim(host, "-._") == host)
 }
 
 // notOfHosts says that a character has no place in a host with its port.

@@ -38,6 +38,7 @@ func pinging() []Vector {
 		{"full-width signs", "＜!here＞ ＠here ＃general"},
 		{"small signs", "﹤!here﹥ ﹫channel ﹟general"},
 		{"split by nothing", "<!he\u200Bre> @he\u200Dre <\u2060!here>"},
+		{"split by unassigned signs", "<!he\uFFF6re> @he\u2065re @\U000E0FFFchannel"},
 		{"hidden in front", "\u200B@here \u2063<!channel>"},
 		{"nested", "<<!here>> <!<!here>> <!here|<!channel>>"},
 		{"left open", "<!here <@U0SANNE01 <!subteam^"},
@@ -77,6 +78,7 @@ func linking() []Vector {
 		{"address turned round", "https://evil.test/\u202Emoc.knab//:sptth"},
 		{"address with Hebrew", "https://evil.test/\u05D0/bank.test"},
 		{"address on two lines", "https://evil.test\n.bank.test/login"},
+		{"host that ends in a sign", "https://evil.vil./@her https://evil.vil.-/ https://-evil.test._"},
 		{"address without a host", "https://://evil.test https:///evil.test http:evil.test"},
 		{"address with a hole", "https://bank\u200B.test https://ba\u00ADnk.test"},
 	}
