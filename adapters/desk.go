@@ -25,14 +25,14 @@ type Desk interface {
 	Open(ctx context.Context, key string, c Card) (conversation.Place, error)
 	// Post posts in a thread; a zero thread posts in the channel. A root that was deleted meanwhile is a *SendError
 	// with Reason Gone, and nothing stays posted.
-	Post(ctx context.Context, key string, thread conversation.Place, p Post) (conversation.Place, error)
+	Post(ctx context.Context, key string, thread conversation.Place, p Post) (conversation.Receipt, error)
 	// Upload shares files in a thread as one message. A file that can never come, since its Open or Slack itself refuses
 	// it, is left out and named in the receipt's Missing, also where that leaves none to share and Upload ends in
 	// Refused. Progress is what an earlier try of the same job saved; save must return nil before the next step is taken.
 	Upload(ctx context.Context, thread conversation.Place, files []Attachment, progress string, save func(progress string) error) (conversation.Receipt, error)
 	// Find looks for a post by the key it was posted with, in the thread (zero: among the roots of the channel), not
-	// older than since.
-	Find(ctx context.Context, key string, thread conversation.Place, since time.Time) (conversation.Place, bool, error)
+	// older than since. Of what was too long for one post the last must be there.
+	Find(ctx context.Context, key string, thread conversation.Place, since time.Time) (conversation.Receipt, bool, error)
 	// Render draws the card again.
 	Render(ctx context.Context, at conversation.Place, c Card) error
 	// Mark replaces the mark was (may be none) by now (may be none) on a staff message.

@@ -12,6 +12,8 @@ import (
 // Each call says by Slack id who asks, and only those who may answer customers are served. An error is an *Objections:
 // sentences that this person reads. The methods block until the store answers, and may be called by many goroutines.
 type Shelf interface {
+	// Admit says whether a person is served.
+	Admit(ctx context.Context, by string) error
 	// ReadyAnswers lists them in order of word and language.
 	ReadyAnswers(ctx context.Context, by string) ([]ReadyAnswer, error)
 	// KeepReady stores a ready answer: a new one, or one in place of was. Nil means that it is on disk. The word may be

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"webcare/adapters"
@@ -55,28 +56,33 @@ func (b *Bot) carry(ctx context.Context, x *born) (conversation.Receipt, error) 
 	case conversation.OpenCard:
 		place, err = b.desk.Open(ctx, key, b.words.card(c, b.words.onCard(c, e), b.desk.Permalink))
 	case conversation.Show:
-		place, err = b.desk.Post(ctx, key, c.Thread, b.words.show(c, e.Entries))
+		return b.desk.Post(ctx, key, c.Thread, b.words.show(c, e.Entries))
 	case conversation.ShowFiles:
 		return b.showFiles(ctx, x, e)
 	case conversation.Tell:
-		place, err = b.desk.Post(ctx, key, c.Thread, b.words.tell(e.Notice, e.Buttons, e.About))
+		return b.desk.Post(ctx, key, c.Thread, b.words.tell(e.Notice, e.Buttons, e.About))
 	case conversation.ShowAnswer:
-		place, err = b.desk.Post(ctx, key, c.Thread, b.words.answer(e.Text))
+		return b.desk.Post(ctx, key, c.Thread, b.words.answer(e.Text))
 	case conversation.Announce:
-		place, err = b.desk.Post(ctx, key, conversation.Place{}, b.words.tell(e.Notice, nil, conversation.Place{}))
+		receipt, err := b.desk.Post(ctx, key, conversation.Place{}, b.words.tell(e.Notice, nil, conversation.Place{}))
 		if err == nil && e.Notice.Kind == conversation.OtherInitials {
 			b.log.Warn("two people have the same initials; to choose theirs, put a line below [answer] in the config", "name", e.Notice.Name, "signs", e.Notice.Detail, "line", e.Notice.Quote.Plain)
 		}
+		return receipt, err
 	case conversation.Nudge:
-		place, err = b.nudge(ctx, key, c, e)
+		return b.nudge(ctx, key, c, e)
 	case conversation.Render:
 		err = b.desk.Render(ctx, c.Thread, b.words.card(c, c.Opening, b.desk.Permalink))
 	case conversation.SetMark:
 		err = b.desk.Mark(ctx, e.On, e.Was, e.Now)
 	case conversation.Remove:
-		err = b.desk.Delete(ctx, e.What)
+		for _, post := range append(slices.Clone(e.Also), e.What) {
+			if err = b.desk.Delete(ctx, post); err != nil {
+				break
+			}
+		}
 	case conversation.Stand:
-		place, err = b.desk.Post(ctx, key, c.Thread, b.words.stand(e))
+		return b.desk.Post(ctx, key, c.Thread, b.words.stand(e))
 	case conversation.Look:
 		err = b.look(ctx, c, e)
 	case conversation.Whisper:
@@ -156,13 +162,13 @@ func (b *Bot) takeBack(ctx context.Context, c conversation.Conversation, e conve
 
 // nudge reminds in the thread, or each person directly. A direct reminder that fails for some is not repeated for the
 // others: a reminder that comes twice is worse than one that does not.
-func (b *Bot) nudge(ctx context.Context, key string, c conversation.Conversation, e conversation.Nudge) (conversation.Place, error) {
+func (b *Bot) nudge(ctx context.Context, key string, c conversation.Conversation, e conversation.Nudge) (conversation.Receipt, error) {
 	post := b.words.nudge(c, e, b.desk.Permalink(c.Thread), time.Now())
 	if !e.Direct {
 		return b.desk.Post(ctx, key, c.Thread, post)
 	}
 	post.Mention = nil
-	return conversation.Place{}, b.direct(ctx, key, e.To, post)
+	return conversation.Receipt{}, b.direct(ctx, key, e.To, post)
 }
 
 // direct sends a post to people and the members of user groups. One who cannot be reached is no error as long as
@@ -235,6 +241,5 @@ func (b *Bot) find(ctx context.Context, x born) (conversation.Receipt, bool, err
 	case conversation.OpenCard, conversation.Announce:
 		thread = conversation.Place{}
 	}
-	place, found, err := b.desk.Find(ctx, key, thread, since)
-	return conversation.Receipt{Place: place}, found, err
+	return b.desk.Find(ctx, key, thread, since)
 }

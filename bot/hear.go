@@ -52,7 +52,7 @@ func (b *Bot) storeAll(ctx context.Context, account string, deliver func(context
 		if ctx.Err() != nil || errors.Is(err, store.ErrFull) || errors.Is(err, store.ErrFailed) {
 			return b.storeError(err) // nothing is wrong with the event: it comes again
 		}
-		in.Event, in.Ref.Key, in.By = conversation.Unreadable{What: "a message that could not be handled", At: time.Now()}, "", ""
+		in.Event, in.Ref.Key, in.By = conversation.Unreadable{At: time.Now()}, "", ""
 		if err := deliver(ctx, "", []adapters.Incoming{in}); err != nil {
 			return b.storeError(err)
 		}
@@ -114,6 +114,9 @@ func (i inbox) hear(tx store.Tx, in adapters.Incoming, now time.Time, g *grants)
 		return nil, fmt.Errorf("find conversation: %w", err)
 	}
 	switch e := event.(type) {
+	case conversation.Heard:
+		e.Limits = i.b.limits(c)
+		event = e
 	case conversation.Changed:
 		e.Was, err = wordingOf(tx, c.ID, e.ExternalID)
 		if event = e; e.Was == nil && in.Unheard != nil {

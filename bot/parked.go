@@ -267,7 +267,7 @@ func (p *parked) giveUp(ctx context.Context, e store.Parked) (bool, error) {
 	var out []born
 	err := p.b.store.Update(ctx, func(tx store.Tx) (err error) {
 		now := time.Now()
-		if out, err = p.b.atDesk(tx, deskName, conversation.Unreadable{What: "a message that could not be handled", At: now}, now); err != nil {
+		if out, err = p.b.atDesk(tx, deskName, conversation.Unreadable{At: now}, now); err != nil {
 			return err
 		}
 		return tx.Unpark(e.Seq)

@@ -33,7 +33,7 @@ func versionOf(r conversation.Ready) string {
 
 // ReadyAnswers: see adapters.Shelf.
 func (i deskInbox) ReadyAnswers(ctx context.Context, by string) ([]adapters.ReadyAnswer, error) {
-	if err := i.admit(ctx, by); err != nil {
+	if err := i.Admit(ctx, by); err != nil {
 		return nil, err
 	}
 	var all []adapters.ReadyAnswer
@@ -52,7 +52,7 @@ func (i deskInbox) ReadyAnswers(ctx context.Context, by string) ([]adapters.Read
 
 // KeepReady: see adapters.Shelf.
 func (i deskInbox) KeepReady(ctx context.Context, by string, r conversation.Ready, was *adapters.ReadyAnswer) error {
-	if err := i.admit(ctx, by); err != nil {
+	if err := i.Admit(ctx, by); err != nil {
 		return err
 	}
 	r.Word, r.Language, r.Text = tidyWord(r.Word), conversation.BaseLanguage(r.Language), r.Text.Trim()
@@ -64,7 +64,7 @@ func (i deskInbox) KeepReady(ctx context.Context, by string, r conversation.Read
 
 // DropReady: see adapters.Shelf.
 func (i deskInbox) DropReady(ctx context.Context, by string, was adapters.ReadyAnswer) error {
-	if err := i.admit(ctx, by); err != nil {
+	if err := i.Admit(ctx, by); err != nil {
 		return err
 	}
 	return i.objection(i.b.store.Update(ctx, func(tx store.Tx) error {
@@ -79,15 +79,15 @@ func (i deskInbox) DropReady(ctx context.Context, by string, was adapters.ReadyA
 	}))
 }
 
-// admit lets only those in who may speak for us.
-func (i deskInbox) admit(ctx context.Context, by string) error {
+// Admit lets only those in who may speak for us.
+func (i deskInbox) Admit(ctx context.Context, by string) error {
 	who, known := i.b.desk.Known(by)
 	if !known {
 		asking, cancel := context.WithTimeout(ctx, askFor)
 		defer cancel()
 		var err error
 		if who, err = i.b.desk.Who(asking, by); err != nil {
-			i.b.log.Warn("slack cannot say who somebody is; their ready answers stay as they are", "user", by, "err", err)
+			i.b.log.Warn("slack cannot say who somebody is; they were told to try again", "user", by, "err", err)
 			return object(adapters.ReadyAll, i.b.words.refusal(notAsked))
 		}
 	}

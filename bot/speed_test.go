@@ -121,8 +121,8 @@ func (d *instantDesk) Open(context.Context, string, adapters.Card) (conversation
 	return d.place(), nil
 }
 
-func (d *instantDesk) Post(context.Context, string, conversation.Place, adapters.Post) (conversation.Place, error) {
-	return d.place(), nil
+func (d *instantDesk) Post(context.Context, string, conversation.Place, adapters.Post) (conversation.Receipt, error) {
+	return conversation.Receipt{Place: d.place()}, nil
 }
 
 func (d *instantDesk) Render(context.Context, conversation.Place, adapters.Card) error { return nil }

@@ -2,7 +2,10 @@ package slack
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
+	"fmt"
 	"slices"
 	"time"
 
@@ -25,7 +28,7 @@ func (i interaction) opensAnswer() bool {
 
 // write opens the form for an answer in the thread of a card. Who may not answer customers reads why instead.
 func (c *counter) write(ctx context.Context, i interaction) {
-	if _, err := c.shelf.ReadyAnswers(ctx, string(i.User.ID)); err != nil {
+	if err := c.shelf.Admit(ctx, string(i.User.ID)); err != nil {
 		c.refuse(ctx, i, err)
 		return
 	}
@@ -42,8 +45,10 @@ func (c *counter) write(ctx context.Context, i interaction) {
 	})
 }
 
-// written hands on what was written in the form, and closes it when that is on disk. The same form sent twice is one
-// answer: Slack gives each form that opens an id of its own.
+// written hands on what was written in the form, and closes it when that is on disk; until then the form keeps it, also
+// where Slack cannot say who wrote it. The same text sent twice is one answer: Slack gives each form that opens an id of
+// its own. Another text from the same form, when Slack showed its writer an error, is another answer: the thread shows
+// both.
 func (c *counter) written(ctx context.Context, i interaction, answer func(any)) {
 	said := conversation.Message{}
 	fields := lenient[map[string]json.RawMessage](i.View.State.Values)
@@ -62,8 +67,12 @@ func (c *counter) written(ctx context.Context, i interaction, answer func(any)) 
 		wrong(c.words.notStored)
 		return
 	}
+	if err := c.shelf.Admit(ctx, string(i.User.ID)); err != nil {
+		wrong(c.objection(err))
+		return
+	}
 	err := c.in.Deliver(ctx, "", adapters.Incoming{
-		ID: "f/" + string(i.View.ID), Thread: thread, By: string(i.User.ID),
+		ID: formID(string(i.View.ID), said.Text), Thread: thread, By: string(i.User.ID),
 		Event: conversation.Formed{Written: time.Now(), Message: said},
 	})
 	if err != nil {
@@ -72,4 +81,10 @@ func (c *counter) written(ctx context.Context, i interaction, answer func(any)) 
 		return
 	}
 	answer(nil)
+}
+
+// formID is the id of the event: the form with a digest of what was written in it.
+func formID(view string, said conversation.Text) string {
+	sum := sha256.Sum256(fmt.Appendf(nil, "%q %v", said.Plain, said.Spans))
+	return "f/" + view + "/" + hex.EncodeToString(sum[:8])
 }

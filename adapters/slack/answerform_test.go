@@ -12,7 +12,7 @@ import (
 // TestAnswerForm: what is written in the form is stored before Slack is told, once however often Slack sends it, and
 // nothing is lost when it cannot be stored.
 func TestAnswerForm(t *testing.T) {
-	withShelf(t, nil, func(t *testing.T, w *world, _ *shelf) {
+	withShelf(t, nil, func(t *testing.T, w *world, shelf *shelf) {
 		at, err := w.desk.Open(t.Context(), "k1", adapters.Card{Title: "Jan", Buttons: []adapters.Button{{Action: conversation.Write, Label: "Answer"}}})
 		if err != nil {
 			t.Fatal(err)
@@ -73,6 +73,22 @@ func TestAnswerForm(t *testing.T) {
 		last := forms()[len(forms())-1]
 		if last.Event.(conversation.Formed).Message.Text.Plain != "Nog iets" || last.ID == all[0].ID {
 			t.Errorf("heard last %+v", last)
+		}
+
+		// Slack cannot say who it is: the form keeps the text. It was stored though Slack showed an error: the same text is
+		// the same answer, another one is another.
+		press(anna)
+		shelf.refuse(&adapters.Objections{All: []adapters.Objection{{Text: "Who are you?"}}})
+		heard := len(forms())
+		w.must(w.sim.SubmitForm(anna, map[string]string{"answer": "Tot zo"}))
+		w.rest(time.Minute)
+		if v, open := w.sim.Modal(anna); !open || v.Errors["answer"] != "Who are you?" || len(forms()) != heard {
+			t.Errorf("the form is open: %v, and says %v; heard %d more", open, v.Errors, len(forms())-heard)
+		}
+		shelf.refuse(nil)
+		view := formID("V1", conversation.Plainly("Tot zo"))
+		if view != formID("V1", conversation.Plainly("Tot zo")) || view == formID("V1", conversation.Plainly("Tot straks")) || view == formID("V2", conversation.Plainly("Tot zo")) {
+			t.Error("the id of a form's answer does not follow its text")
 		}
 	})
 }

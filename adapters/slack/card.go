@@ -10,6 +10,7 @@ import (
 
 	"webcare/adapters"
 	"webcare/bot/conversation"
+	"webcare/bot/language"
 )
 
 // maxButton and maxStatus are Slack's bounds of a button's text and of a text object, in characters.
@@ -37,9 +38,9 @@ func tint(t string) string {
 
 // cardBlocks lays a card out: title and facts, the customer's text, whose turn it is, buttons. The first block is
 // always rich_text: chat.update cannot replace one by another kind.
-func cardBlocks(c adapters.Card) []slackgo.Block {
+func cardBlocks(l *language.Language, c adapters.Card) []slackgo.Block {
 	bold := &slackgo.RichTextSectionTextStyle{Bold: true}
-	title := nameAt(c.Title, "", maxTitle)
+	title := nameAt(l, c.Title, "", maxTitle)
 	head := []slackgo.RichTextSectionElement{slackgo.NewRichTextSectionTextElement(title, bold)}
 	for _, fact := range c.Facts {
 		if fact = cut(label(fact), maxStatus); fact != "" {
@@ -47,7 +48,7 @@ func cardBlocks(c adapters.Card) []slackgo.Block {
 		}
 	}
 	blocks := []slackgo.Block{slackgo.NewRichTextBlock("", slackgo.NewRichTextSection(head...))}
-	if elements := rich(cardBody(c.Body)); len(elements) > 0 {
+	if elements := rich(cardBody(l, c.Body)); len(elements) > 0 {
 		blocks = append(blocks, slackgo.NewRichTextBlock("", elements...))
 	}
 	if status := cut(tint(c.Tint)+label(c.Status), maxStatus); strings.TrimSpace(status) != "" {
@@ -61,8 +62,8 @@ const maxCardBody = maxBlockText - 2*maxStatus
 
 // cardBody is the customer's text on a card: a quotation, lest it be taken for the bot's own words, under which the
 // card is posted. Where the addresses of its links leave no room for it they are left out.
-func cardBody(t conversation.Text) conversation.Text {
-	t = visible(t)
+func cardBody(l *language.Language, t conversation.Text) conversation.Text {
+	t = visible(l, t)
 	body := spell(t)
 	if utf8.RuneCountInString(body.Plain) > maxCardBody {
 		body = t.Without(conversation.Link).Cut(maxCardBody)
@@ -72,10 +73,10 @@ func cardBody(t conversation.Text) conversation.Text {
 }
 
 // cardText is the top-level text of a card, on one line: there are no quotations in a notification.
-func cardText(c adapters.Card) string {
-	s := nameAt(c.Title, "", maxTitle)
+func cardText(l *language.Language, c adapters.Card) string {
+	s := nameAt(l, c.Title, "", maxTitle)
 	if c.Body.Plain != "" {
-		s += ": " + label(visible(c.Body).Plain)
+		s += ": " + label(visible(l, c.Body).Plain)
 	}
 	return escape(cut(s, maxFallback))
 }

@@ -89,7 +89,7 @@ func TestAddressesThatAreTooLong(t *testing.T) {
 				if err != nil {
 					t.Errorf("%s: %v", key, err)
 				}
-				for _, at := range []conversation.Place{card, reply} {
+				for _, at := range []conversation.Place{card, reply.Place} {
 					m, _ := w.sim.Message(channel, at.TS)
 					show := sim.Show(m)
 					if !strings.Contains(show.Plain, "I'll take it") || strings.Contains(show.Plain, "Open there") != tt.opens || len(show.Links) > 0 != tt.opens {

@@ -139,8 +139,8 @@ func (d *Desk) probe(ctx context.Context, key string, thread conversation.Place,
 		return conversation.Place{}, err
 	}
 	found, there, err := d.Find(ctx, key, thread, began)
-	if err == nil && (!there || found != at) {
+	if err == nil && (!there || found.Place != at.Place) {
 		err = errors.New("the post could not be found by its id, so that one of unknown fate could be shown twice; see whether the app may read the channel's history")
 	}
-	return at, err
+	return at.Place, err
 }

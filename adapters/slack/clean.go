@@ -10,6 +10,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"webcare/bot/conversation"
+	"webcare/bot/language"
 )
 
 // Bounds of names, in runes.
@@ -165,9 +166,6 @@ func fold(s string) string {
 	return b.String()
 }
 
-// nobody is the name of a customer who has none that can be shown.
-const nobody = "customer"
-
 // blank: a reader sees nothing of it.
 func blank(s string) bool {
 	return strings.IndexFunc(clean(s), func(r rune) bool {
@@ -180,13 +178,13 @@ const between = " · "
 
 // nameAt shows the name of a customer, and behind it the network, in at most n runes: of the two the name is cut.
 // It does not begin with one of the signs.
-func nameAt(s, signs string, n int) string {
+func nameAt(l *language.Language, s, signs string, n int) string {
 	network := ""
 	if i := strings.LastIndex(s, between); i >= 0 {
 		s, network = s[:i], cut(label(s[i+len(between):]), n/2)
 	}
 	if s = strings.TrimLeft(label(s), signs); blank(s) {
-		s = "a " + nobody
+		s = l.Say(language.ACustomer)
 	}
 	if network == "" {
 		return cut(s, n)
@@ -196,14 +194,15 @@ func nameAt(s, signs string, n int) string {
 
 // username is what a customer's post is shown under: never empty, never a name that means something in Slack, never
 // one of a colleague's.
-func username(s string, colleague func(folded string) bool) string {
-	s = nameAt(s, "@#", maxName)
+func username(l *language.Language, s string, colleague func(folded string) bool) string {
+	s = nameAt(l, s, "@#", maxName)
+	apart := " (" + l.Say(language.NotStaff) + ")"
 	switch f := fold(s); f {
 	case "slack", "slackbot", "channel", "here", "everyone", "group", "all", "admin", "administrator", "webcare":
-		return s + " (" + nobody + ")"
+		return s + apart
 	default:
 		if f != "" && colleague != nil && colleague(f) {
-			s = cut(s, maxName-len(nobody)-3) + " (" + nobody + ")"
+			s = cut(s, maxName-utf8.RuneCountInString(apart)) + apart
 		}
 	}
 	return cut(s, maxName)

@@ -19,17 +19,25 @@ const (
 )
 
 // Find looks for a post by the key it was posted with.
-func (d *Desk) Find(ctx context.Context, key string, thread conversation.Place, since time.Time) (conversation.Place, bool, error) {
+func (d *Desk) Find(ctx context.Context, key string, thread conversation.Place, since time.Time) (conversation.Receipt, bool, error) {
 	h, err := d.where(ctx)
 	if err != nil {
-		return conversation.Place{}, false, err
+		return conversation.Receipt{}, false, err
 	}
 	there, err := d.keys(ctx, h, h.channel, thread.TS, since.Add(-clockSkew))
 	if err != nil {
-		return conversation.Place{}, false, err
+		return conversation.Receipt{}, false, err
 	}
 	at, ok := there[key]
-	return at, ok, nil
+	r := conversation.Receipt{Place: at}
+	for n := 1; ok; n++ {
+		part, more := there[partKey(key, n)]
+		if !more {
+			break
+		}
+		r.Also = append(r.Also, part)
+	}
+	return r, ok, nil
 }
 
 // keys lists the keys of our posts in a thread, or with thread "" among the channel's roots. A thread that is gone has

@@ -248,12 +248,13 @@ func FuzzHarmless(f *testing.F) {
 			s = sim.New(sim.Options{})
 			s.AddChannel(sim.Channel{ID: channel, Members: []string{"U0SIM"}})
 		}
+		desk := &Desk{settings: *NewSettings()}
 		v := conversation.Text{Plain: text, Spans: spansOf(spans, len(text), target)}
 		as := name + between + "Telegram"
 		if onCard {
 			card := adapters.Card{Title: as, Facts: []string{name}, Body: v, Buttons: []adapters.Button{{Label: "Open", URL: target}}}
-			m := judged(t, s, "", content(cardText(card), cardBlocks(card)))
-			m = judged(t, s, m.TS, content(cardText(card), cardBlocks(card)))
+			m := judged(t, s, "", desk.card(card))
+			m = judged(t, s, m.TS, desk.card(card))
 			plain := sim.Show(m).Plain
 			if title, _, _ := strings.Cut(plain, "\n"); !sim.Reads(title, name, 3) {
 				t.Errorf("the title %q does not show %q", title, name)
@@ -262,8 +263,8 @@ func FuzzHarmless(f *testing.F) {
 			return
 		}
 		var plain strings.Builder
-		for _, part := range split(spell(visible(v)), maxBlockText) {
-			m := judged(t, s, "", new(Desk).layout(adapters.Post{As: as, Body: part}))
+		for _, part := range split(spell(visible(desk.settings.words(), v)), maxBlockText) {
+			m := judged(t, s, "", desk.layout(adapters.Post{As: as, Body: part}))
 			plain.WriteString(sim.Show(m).Plain)
 			if !sim.Reads(m.Username, strings.TrimLeft(sim.Ink(name), "@#"), 3) {
 				t.Errorf("the name %q does not show %q", m.Username, name)

@@ -176,10 +176,10 @@ func (r *reader) token(s string) {
 		}
 		mention("@", name, id[1:])
 	case s[0] == '#':
-		mention("#", or(label, "channel"), id[1:])
+		mention("#", or(label, someone), id[1:])
 	case strings.HasPrefix(id, "!subteam^"):
 		group := strings.TrimPrefix(id, "!subteam^")
-		mention("@", or(label, "group"), group)
+		mention("@", or(label, someone), group)
 	case id == "!here" || id == "!channel" || id == "!everyone" || id == "!group":
 		mention("@", id[1:], id[1:])
 	case s[0] == '!':

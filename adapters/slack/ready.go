@@ -200,7 +200,7 @@ func (w viewWords) readyBlocks(r adapters.ReadyAnswer) []slackgo.Block {
 	remove.Confirm = slackgo.NewConfirmationBlockObject(plainText(w.confirmTitle), plainText(w.confirmText(r.Ready)), plainText(w.remove), plainText(w.keep))
 	remove.Confirm.Style = slackgo.StyleDanger
 	return []slackgo.Block{
-		slackgo.NewRichTextBlock("", rich(visible(r.Text.Cut(readyExcerpt)), title)...),
+		slackgo.NewRichTextBlock("", rich(visible(w.in, r.Text.Cut(readyExcerpt)), title)...),
 		slackgo.NewActionBlock("ready/"+r.Word+"/"+r.Language, slackgo.NewButtonBlockElement(changeReady, writeRef(r), plainText(w.change)), remove),
 	}
 }

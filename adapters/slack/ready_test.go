@@ -65,9 +65,16 @@ func (s *shelf) noted() string {
 	return said
 }
 
+func (s *shelf) Admit(ctx context.Context, by string) error {
+	if by == guest {
+		return &adapters.Objections{All: []adapters.Objection{{Text: "Guests cannot."}}}
+	}
+	return s.wait(ctx)
+}
+
 func (s *shelf) ReadyAnswers(ctx context.Context, by string) ([]adapters.ReadyAnswer, error) {
 	if by == guest {
-		return nil, &adapters.Objections{All: []adapters.Objection{{Text: "Guests cannot."}}}
+		return nil, s.Admit(ctx, by)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -7,6 +7,7 @@ import (
 	slackgo "github.com/slack-go/slack"
 
 	"webcare/bot/conversation"
+	"webcare/bot/language"
 )
 
 // maxBlockText is how many characters one message's blocks may hold. Slack's own bound is hidden and lies somewhere
@@ -14,9 +15,9 @@ import (
 const maxBlockText = 8000
 
 // visible is a text of which a reader sees something, unless there is none at all.
-func visible(t conversation.Text) conversation.Text {
+func visible(l *language.Language, t conversation.Text) conversation.Text {
 	if t.Plain != "" && blank(t.Plain) {
-		return conversation.Plainly("(empty message)")
+		return conversation.Plainly(l.Say(language.Empty))
 	}
 	return t
 }

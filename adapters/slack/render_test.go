@@ -13,6 +13,7 @@ import (
 	"webcare/adapters"
 	"webcare/adapters/slack/sim"
 	"webcare/bot/conversation"
+	"webcare/bot/language"
 )
 
 func TestLinksShowWhereTheyLead(t *testing.T) {
@@ -110,7 +111,7 @@ func TestManyLongLinks(t *testing.T) {
 	if n := strings.Count(out.Plain, "(https://"); n != 7 || strings.Count(out.Plain, "(…)") != 93 || len(out.Spans) != n {
 		t.Errorf("%d addresses, %d left out, %d links", n, strings.Count(out.Plain, "(…)"), len(out.Spans))
 	}
-	if body := cardBody(in); strings.Contains(body.Plain, "https://") || strings.Count(body.Plain, "hier") != 100 {
+	if body := cardBody(language.English, in); strings.Contains(body.Plain, "https://") || strings.Count(body.Plain, "hier") != 100 {
 		t.Errorf("on the card: %q", body.Plain)
 	}
 }
@@ -213,7 +214,7 @@ func TestUsername(t *testing.T) {
 		strings.Repeat("x", 300) + " · Telegram": strings.Repeat("x", 68) + "… · Telegram", "a · b · Telegram": "a · b · Telegram", "\u200B\u200D · Telegram": "a customer · Telegram",
 		"x · " + strings.Repeat("y", 300): "x · " + strings.Repeat("y", 39) + "…", "Anna\u2800\u2800\u2800\u2800 · Telegram": "Anna · Telegram", "Anna\u2800": "Anna (customer)",
 	} {
-		if got := username(in, colleague); got != want {
+		if got := username(language.English, in, colleague); got != want {
 			t.Errorf("username(%q) = %q, want %q", in, got, want)
 		}
 	}
@@ -247,7 +248,7 @@ func FuzzClean(f *testing.F) {
 		if e := escape(s); strings.ContainsAny(e, "<>") || strings.Contains(strings.ToLower(e), "@here") || strings.Contains(strings.ToLower(e), "@channel") {
 			t.Errorf("escape(%q) = %q", s, e)
 		}
-		name := username(s, nil)
+		name := username(language.Dutch, s, nil)
 		if name == "" || utf8.RuneCountInString(name) > maxName || strings.ContainsAny(name, "\n\t") {
 			t.Errorf("username(%q) = %q", s, name)
 		}
@@ -274,6 +275,20 @@ func FuzzClean(f *testing.F) {
 	})
 }
 
+// What stands in for a name or a text that cannot be shown is in the language of staff.
+func TestStandInsInDutch(t *testing.T) {
+	w := language.Dutch
+	if got := username(w, "Slackbot", nil); got != "Slackbot (klant)" {
+		t.Errorf("username: %q", got)
+	}
+	if got := username(w, "\u200b · Telegram", nil); got != "een klant · Telegram" {
+		t.Errorf("username: %q", got)
+	}
+	if got := visible(w, conversation.Plainly("\u3164")).Plain; got != "(een leeg bericht)" {
+		t.Errorf("visible: %q", got)
+	}
+}
+
 // What a customer sends that cannot be seen is still seen to be there.
 func TestNothingToBeSeen(t *testing.T) {
 	inWorld(t, func(t *testing.T, w *world) {
@@ -282,9 +297,9 @@ func TestNothingToBeSeen(t *testing.T) {
 			t.Fatal(err)
 		}
 		reply := post(t, w, at, adapters.Post{As: "\u200D · Telegram", Body: conversation.Plainly("\u2800\u200D")})
-		for ts, want := range map[string]string{at.TS: "a customer · Telegram: (empty message)", reply.TS: "(empty message)"} {
+		for ts, want := range map[string]string{at.TS: "a customer · Telegram: (an empty message)", reply.TS: "(empty message)"} {
 			m, _ := w.sim.Message(channel, ts)
-			if m.Text != want || !strings.Contains(string(m.Blocks), "(empty message)") {
+			if m.Text != want || !strings.Contains(string(m.Blocks), "(an empty message)") {
 				t.Errorf("shown as %q %s", m.Text, m.Blocks)
 			}
 		}

@@ -133,7 +133,7 @@ func post(t *testing.T, w *world, at conversation.Place, p adapters.Post) conver
 	if err != nil {
 		t.Fatal(err)
 	}
-	return place
+	return place.Place
 }
 
 func TestHearsButtons(t *testing.T) {

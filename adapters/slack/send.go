@@ -36,22 +36,22 @@ func (d *Desk) Open(ctx context.Context, key string, c adapters.Card) (conversat
 	if err != nil {
 		return conversation.Place{}, err
 	}
-	place, _, err := d.post(ctx, posting("chat.postMessage"), h, h.channel, "", key, content(cardText(c), cardBlocks(c)))
+	place, _, err := d.post(ctx, posting("chat.postMessage"), h, h.channel, "", key, d.card(c))
 	return place, err
 }
 
 // Post posts in a thread, or with a zero thread in the channel. What is longer than Slack shows in one message goes in
 // several, of which the last carries the key and the others the key and a number, so that a later try posts only those
 // that are missing. They go at the pace of the channel: whoever calls has waited for one message only.
-func (d *Desk) Post(ctx context.Context, key string, thread conversation.Place, p adapters.Post) (conversation.Place, error) {
+func (d *Desk) Post(ctx context.Context, key string, thread conversation.Place, p adapters.Post) (conversation.Receipt, error) {
 	h, err := d.indoors(ctx)
 	if err != nil {
-		return conversation.Place{}, err
+		return conversation.Receipt{}, err
 	}
 	if elsewhere(h, thread) {
-		return conversation.Place{}, gone("the thread is in a channel that is not the desk any more")
+		return conversation.Receipt{}, gone("the thread is in a channel that is not the desk any more")
 	}
-	p.Body = spell(visible(p.Body))
+	p.Body = spell(visible(d.settings.words(), p.Body))
 	return d.postIn(ctx, h, key, h.channel, thread, p)
 }
 
@@ -64,19 +64,22 @@ func gone(text string) *adapters.SendError {
 	return &adapters.SendError{Outcome: conversation.Refused, Reason: conversation.Gone, Err: errors.New(text)}
 }
 
+// partKey is the key of one of the posts, from 1, of what was too long for one; the last has the key itself.
+func partKey(key string, n int) string { return key + "#" + fmt.Sprint(n) }
+
 // postIn posts all parts of a post, whose links are spelled out.
-func (d *Desk) postIn(ctx context.Context, h *home, key, channel string, thread conversation.Place, p adapters.Post) (conversation.Place, error) {
+func (d *Desk) postIn(ctx context.Context, h *home, key, channel string, thread conversation.Place, p adapters.Post) (conversation.Receipt, error) {
 	parts := split(p.Body, maxBlockText)
 	there := map[string]conversation.Place{}
 	if len(parts) > 1 {
 		var err error
 		if there, err = d.keys(ctx, h, channel, thread.TS, time.Now().Add(-partsAge)); err != nil {
-			return conversation.Place{}, err
+			return conversation.Receipt{}, err
 		}
 	}
 	m := posting("chat.postMessage")
 	m.direct = channel != h.channel
-	var at conversation.Place
+	var r conversation.Receipt
 	wait := time.Duration(0)
 	for i, part := range parts {
 		key := key
@@ -87,27 +90,30 @@ func (d *Desk) postIn(ctx context.Context, h *home, key, channel string, thread 
 		if i == len(parts)-1 {
 			one.Buttons = p.Buttons
 		} else {
-			key += "#" + fmt.Sprint(i+1)
+			key = partKey(key, i+1)
+		}
+		if i > 0 {
+			r.Also = append(r.Also, r.Place)
 		}
 		if old, ok := there[key]; ok {
-			at = old
+			r.Place = old
 			continue
 		}
 		if err := pause(ctx, wait, nil); err != nil {
-			return conversation.Place{}, &adapters.SendError{Outcome: conversation.Later, Reason: conversation.Lost, Err: err}
+			return conversation.Receipt{}, &adapters.SendError{Outcome: conversation.Later, Reason: conversation.Lost, Err: err}
 		}
 		wait = d.settings.between()
 		var unthreaded bool
 		var err error
-		at, unthreaded, err = d.post(ctx, m, h, channel, thread.TS, key, d.layout(one))
+		r.Place, unthreaded, err = d.post(ctx, m, h, channel, thread.TS, key, d.layout(one))
 		if err != nil {
-			return conversation.Place{}, err
+			return conversation.Receipt{}, err
 		}
 		if unthreaded {
-			return conversation.Place{}, d.takeBack(ctx, at)
+			return conversation.Receipt{}, d.takeBack(ctx, r.Place)
 		}
 	}
-	return at, nil
+	return r, nil
 }
 
 // partsAge is how far back the parts of a long post are looked for.
@@ -161,6 +167,12 @@ func content(text string, blocks []slackgo.Block) slackgo.MsgOption {
 	return slackgo.MsgOptionCompose(slackgo.MsgOptionText(text, false), slackgo.MsgOptionBlocks(blocks...), slackgo.MsgOptionParse(false))
 }
 
+// card lays a card out.
+func (d *Desk) card(c adapters.Card) slackgo.MsgOption {
+	l := d.settings.words()
+	return content(cardText(l, c), cardBlocks(l, c))
+}
+
 // layout lays a post out.
 func (d *Desk) layout(p adapters.Post) slackgo.MsgOption {
 	var lead []slackgo.RichTextSectionElement
@@ -193,7 +205,7 @@ func (d *Desk) layout(p adapters.Post) slackgo.MsgOption {
 	if p.As == "" {
 		return content(text.String(), blocks)
 	}
-	return slackgo.MsgOptionCompose(content(text.String(), blocks), slackgo.MsgOptionUsername(username(p.As, d.people.colleague)))
+	return slackgo.MsgOptionCompose(content(text.String(), blocks), slackgo.MsgOptionUsername(username(d.settings.words(), p.As, d.people.colleague)))
 }
 
 // mentionable is the shape of the ids of users and user groups.
@@ -213,8 +225,9 @@ func (d *Desk) Direct(ctx context.Context, key, to string, p adapters.Post) (con
 	if err != nil {
 		return conversation.Place{}, err
 	}
-	p.As, p.Body = "", spell(visible(p.Body)).Cut(maxBlockText)
-	return d.postIn(ctx, h, key, to, conversation.Place{}, p)
+	p.As, p.Body = "", spell(visible(d.settings.words(), p.Body)).Cut(maxBlockText)
+	r, err := d.postIn(ctx, h, key, to, conversation.Place{}, p)
+	return r.Place, err
 }
 
 // Whisper shows a post to one person only; it may get lost. Nothing in it can be clicked but buttons: such a post cannot
@@ -243,7 +256,7 @@ func (d *Desk) Render(ctx context.Context, at conversation.Place, c adapters.Car
 		return why
 	}
 	return d.ask(ctx, again("chat.update"), nil, func(ctx context.Context, api *slackgo.Client) error {
-		_, _, _, err := api.UpdateMessageContext(ctx, at.Channel, at.TS, content(cardText(c), cardBlocks(c)))
+		_, _, _, err := api.UpdateMessageContext(ctx, at.Channel, at.TS, d.card(c))
 		return err
 	})
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -82,7 +83,7 @@ func TestPostsThatFail(t *testing.T) {
 					w.sim.Fail(tt.fault)
 					at, err := w.desk.Post(t.Context(), key, where, adapters.Post{As: "Jan", Body: conversation.Plainly("Hi")})
 					wantError(t, err, tt.want, tt.reason, tt.whole, tt.after)
-					if !at.IsZero() {
+					if !at.Place.IsZero() {
 						t.Errorf("a place %v beside an error", at)
 					}
 					if now := len(w.sim.Messages(channel)) + len(w.sim.Thread(channel, thread.TS)); (now > before) != tt.done {
@@ -90,10 +91,10 @@ func TestPostsThatFail(t *testing.T) {
 					}
 					w.rest(time.Second)
 					at, found, err := w.desk.Find(t.Context(), key, where, began)
-					if err != nil || found != tt.done || found != !at.IsZero() {
+					if err != nil || found != tt.done || found != !at.Place.IsZero() {
 						t.Errorf("Find: %v %v %v, want it there: %v", at, found, err, tt.done)
 					}
-					if m, _ := w.sim.Message(channel, at.TS); found && m.Username != "Jan" {
+					if m, _ := w.sim.Message(channel, at.Place.TS); found && m.Username != "Jan" {
 						t.Errorf("found another message: %+v", m)
 					}
 				}
@@ -253,7 +254,7 @@ func TestLongPostLosesNothing(t *testing.T) {
 		body := conversation.Text{Plain: long, Spans: []conversation.Span{{From: 0, To: len(long), Style: conversation.Bold}}}
 		w.sim.Fail(sim.Fault{Method: "chat.postMessage", Kind: sim.DropAfter, Skip: 1})
 		var err error
-		var place conversation.Place
+		var place conversation.Receipt
 		for range 3 {
 			if place, err = w.desk.Post(t.Context(), "long", at, adapters.Post{As: "Jan", Body: body}); err == nil {
 				break
@@ -274,8 +275,11 @@ func TestLongPostLosesNothing(t *testing.T) {
 			t.Errorf("%d calls for %d messages", n, len(thread))
 		}
 		found, ok, err := w.desk.Find(t.Context(), "long", at, time.Now())
-		if err != nil || !ok || found != place {
+		if err != nil || !ok || !reflect.DeepEqual(found, place) {
 			t.Errorf("Find: %v %v %v, want %v", found, ok, err, place)
+		}
+		if len(place.Also) != len(thread)-1 {
+			t.Errorf("the receipt has %d posts of %d", len(place.Also)+1, len(thread))
 		}
 	})
 }

@@ -198,9 +198,9 @@ func (r *reader) one(p piece) bool {
 	case "user":
 		mention("@"+r.name(string(p.User)), p.User)
 	case "usergroup":
-		mention("@group", p.Group)
+		mention("@"+someone, p.Group)
 	case "channel":
-		mention("#channel", p.Channel)
+		mention("#"+someone, p.Channel)
 	case "team":
 		mention("@team", p.Team)
 	case "broadcast":

@@ -21,8 +21,8 @@ const personAge = 5 * time.Minute
 // personAging is when somebody who is heard of is asked about again.
 const personAging = 4 * time.Minute
 
-// someone stands for a person whose name is not known.
-const someone = "someone"
+// someone stands for a person, a group or a channel whose name is not known.
+const someone = conversation.NoName
 
 // maxMembers is how many members of a user group are named.
 const maxMembers = 20

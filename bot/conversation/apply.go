@@ -167,11 +167,16 @@ func (f *folding) heard(e Heard) {
 		f.canReach()
 		f.render()
 	}
+	shown := f.previewOfOld()
 	f.waits(entry)
 	if c.Opened.IsZero() || quiet {
 		f.open(entry)
 	} else {
 		f.do(Show{Entries: []Entry{entry}})
+	}
+	if shown >= 0 {
+		a := &c.Open[shown]
+		f.preview(shown, Message{Text: a.Parts[0].Text, Files: a.Parts[0].Files}, e.Limits)
 	}
 	c.Heard, c.Active = later(c.Heard, f.past(e.At)), f.now
 	if renamed {

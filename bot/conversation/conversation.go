@@ -135,6 +135,8 @@ type Answer struct {
 	Next time.Time
 	// Notice is the bot's line in the thread that asks or explains; it goes when the matter is settled.
 	Notice Place
+	// NoticeAlso are the other posts of a line that was too long for one.
+	NoticeAlso []Place
 	// Until is how long it is held.
 	Until time.Time
 	// Came is when it was heard, or looked at since: what was done to it later has been heard, unless hearing was
@@ -142,8 +144,10 @@ type Answer struct {
 	// is now.
 	Came                    time.Time
 	Waited, Looking, Looked bool
-	// Crossed is the colleague whose answer was held when this one was typed.
-	Crossed string
+	// Crossed is the colleague whose answer, at CrossedAt, was held when this one was typed. Both are empty again when that
+	// one does not leave.
+	Crossed   string
+	CrossedAt Place
 	// Preview: State is Asking, by a card that shows exactly what would leave.
 	Preview bool
 	// There is what the customer has of it, where State is Asking whether that shall be changed.
@@ -250,6 +254,7 @@ const (
 	NotStarted   Reason = "not_started" // the customer has never written to us privately
 	ReadOnly     Reason = "read_only"
 	NoSuchWord   Reason = "no_such_word" // it calls a ready answer that is not there
+	Unconfirmed  Reason = "unconfirmed"  // the network never gave an id for what was sent
 	PutDown      Reason = "dropped"      // a person or the config decided that it is not sent again
 )
 

@@ -75,8 +75,11 @@ type SetMark struct {
 	Was, Now Mark
 }
 
-// Remove deletes a post of the bot's own.
-type Remove struct{ What Place }
+// Remove deletes a post of the bot's own, with those it goes with.
+type Remove struct {
+	What Place
+	Also []Place
+}
 
 // Send sends one part of an answer to the customer. Text holds the signature.
 type Send struct {

@@ -194,11 +194,11 @@ func (f *folding) told(job Tell, e Ended) {
 		return
 	}
 	if i < 0 || f.c.Open[i].State == Sending { // settled while the question was being posted
-		f.do(Remove{What: e.Receipt.Place})
+		f.do(Remove{e.Receipt.Place, e.Receipt.Also})
 		return
 	}
 	f.dropNotice(&f.c.Open[i])
-	f.c.Open[i].Notice = e.Receipt.Place
+	f.c.Open[i].Notice, f.c.Open[i].NoticeAlso = e.Receipt.Place, e.Receipt.Also
 }
 
 // sent folds in how one part of an answer ended.

@@ -14,6 +14,8 @@ type Heard struct {
 	Public     bool
 	Title      string // of the group or channel, if it is one
 	Link       string // to the original message, if one exists
+	// Limits are those of an answer; the bot fills them in.
+	Limits Limits
 }
 
 // Changed: the customer edited a message.
@@ -172,6 +174,8 @@ type Receipt struct {
 	IDs []string
 	// Place is where a post stands in Slack.
 	Place Place
+	// Also are the other posts of what was too long for one; the Place is that of the last, with the buttons.
+	Also []Place
 	// Missing are the files that could not be shown, though others may be.
 	Missing []Missing
 }

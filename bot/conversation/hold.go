@@ -172,11 +172,21 @@ func (f *folding) ask(a *Answer, doubts []Doubted, l Limits) {
 	f.tell(Tell{Notice: Notice{Kind: Doubtful, Doubts: doubts}, About: a.At, Buttons: []Action{SendAnyway, DoNotSend}})
 }
 
-// crossed is a colleague whose answer is held while by types; "" = none.
-func (c *Conversation) crossed(by Person) string {
+// crossed is a colleague whose answer is held while by types, and where that stands; "" = none.
+func (c *Conversation) crossed(by Person) (name string, at Place) {
 	i := slices.IndexFunc(c.Open, func(a Answer) bool { return a.State == Holding && a.By.ID != by.ID })
 	if i < 0 {
-		return ""
+		return "", Place{}
 	}
-	return c.Open[i].By.Name
+	return c.Open[i].By.Name, c.Open[i].At
+}
+
+// neverLeft forgets what was shown and kept of an answer that stays inside.
+func (f *folding) neverLeft(at Place) {
+	f.unspell(at)
+	for i := range f.c.Open {
+		if a := &f.c.Open[i]; a.CrossedAt == at {
+			a.Crossed, a.CrossedAt = "", Place{}
+		}
+	}
 }

@@ -233,6 +233,49 @@ func TestChangesThatCannotBe(t *testing.T) {
 	s.has("Dag\n— Jan")
 }
 
+// What the network never confirmed cannot be found there again.
+func TestChangesOfWhatWasNotConfirmed(t *testing.T) {
+	s := opened(t, Ask)
+	l := private
+	l.Edit, l.Delete = true, true
+	s.writes("a1", "Dag", jan, l)
+	s.sends(Maybe, Lost)
+	s.work()
+	s.presses(ItIsThere, "a1", jan, l)
+	s.work()
+	is(t, s.rewrites("a1", "Dag Ann", jan, l), "tell not_changed unconfirmed")
+	is(t, s.deletes("a1", l), "tell not_taken_back unconfirmed")
+}
+
+// Text that is typed under a photo which went alone comes under it there.
+func TestCaptionComesLater(t *testing.T) {
+	s := opened(t, Ask)
+	l := private
+	l.Edit = true
+	photo := wrote("a1", "", jan, l, s.now)
+	photo.Message.Files = []File{{Kind: Photo, Name: "doos.jpg"}}
+	s.on(photo)
+	s.work()
+	is(t, s.on(s.rewrote(staff("a1"), Message{Text: Plainly("Deze doos"), Files: photo.Message.Files}, jan, l)), `edit a1/0 x1: "Deze doos" +doos.jpg`)
+}
+
+// An answer that crossed with one which never left asks nobody.
+func TestCrossedWithNothing(t *testing.T) {
+	for name, drop := range map[string]func(s *scene, l Limits){
+		"deleted": func(s *scene, l Limits) { s.deletes("a1", l) },
+		"a note":  func(s *scene, l Limits) { s.rewrites("a1", "// Dag", jan, l) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			s, l := holding(t)
+			s.writes("a1", "Dag", jan, l)
+			s.writes("a2", "Hoi", eva, l)
+			drop(s, l)
+			s.work()
+			is(t, s.later(10*time.Second), `send a2/0 "Hoi\n— Eva"`)
+		})
+	}
+}
+
 // An answer that is taken back answers nobody.
 func TestTakenBack(t *testing.T) {
 	s, l := holding(t)

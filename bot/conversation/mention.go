@@ -10,13 +10,16 @@ import (
 // a channel, everybody, or an address inside Slack.
 func (t Text) WithoutMentions() Text { return t.unmentioned("a colleague") }
 
+// NoName is what a mention shows, behind its sign, of whom or what the name is not known: a word in no language.
+const NoName = "…"
+
 // unmentioned is WithoutMentions; colleague stands for a person whose name is not known.
 func (t Text) unmentioned(colleague string) Text {
 	return t.Mentions(func(target, shown string) string {
 		if !personal(target) {
 			return ""
 		}
-		if name := strings.TrimLeft(shown, "@"); name != "" && name != "someone" {
+		if name := strings.TrimLeft(shown, "@"); name != "" && name != NoName {
 			return name
 		}
 		return colleague

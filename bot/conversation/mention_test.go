@@ -12,7 +12,7 @@ func TestWithoutMentions(t *testing.T) {
 		want   string
 	}{
 		"a person":              {[]string{"Vraag het ", "@Anna|U0ANNA", " maar"}, "Vraag het Anna maar"},
-		"somebody unknown":      {[]string{"Vraag het ", "@someone|W0X", "."}, "Vraag het a colleague."},
+		"somebody unknown":      {[]string{"Vraag het ", "@…|W0X", "."}, "Vraag het a colleague."},
 		"a group":               {[]string{"Vraag het ", "@team-oost|S1", " maar"}, "Vraag het maar"},
 		"everybody":             {[]string{"", "@here|here", " hallo ", "@channel|channel", ""}, "hallo"},
 		"a channel":             {[]string{"zie ", "#klanten|C1", ""}, "zie"},

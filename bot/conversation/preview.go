@@ -28,7 +28,7 @@ func (f *folding) onlyReads(e Pressed) bool {
 }
 
 // preview shows what an answer would look like to everybody, and waits for somebody to post it. There is one preview in
-// a thread: what was typed before stays inside.
+// a thread: what was typed before stays inside. It is drawn once more, below, when the customer writes.
 func (f *folding) preview(i int, m Message, l Limits) {
 	by := f.c.Open[i].By
 	at := f.c.Open[i].At
@@ -49,6 +49,11 @@ func (f *folding) preview(i int, m Message, l Limits) {
 		buttons = []Action{Publish, DoNotSend}
 	}
 	f.tell(Tell{Notice: f.previewed(*a, m, l), About: at, Buttons: buttons})
+}
+
+// previewOfOld is the answer of which a preview stands that was drawn before the customer wrote again; -1 = none.
+func (f *folding) previewOfOld() int {
+	return slices.IndexFunc(f.c.Open, func(a Answer) bool { return a.Preview && a.State == Asking && a.Next.IsZero() })
 }
 
 // previewed is exactly what would leave.

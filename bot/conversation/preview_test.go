@@ -1,6 +1,7 @@
 package conversation_test
 
 import (
+	"reflect"
 	"testing"
 	"time"
 
@@ -24,6 +25,35 @@ func TestPreview(t *testing.T) {
 	s.has("Dag Ann ^JJ")
 	s.state("answered since never due never step 0")
 	is(t, s.presses(Publish, "a1", eva, public), "")
+}
+
+// What is too long for one post goes with all of them.
+func TestLongPreviewIsRemoved(t *testing.T) {
+	s := previewing(t)
+	s.writes("a1", "Dag Ann", jan, public)
+	also := []Place{{Team: "T1", Channel: "C1", TS: "above"}}
+	s.on(Ended{Effect: Tell{Notice: Notice{Kind: Previewed}, About: staff("a1")}, Outcome: OK, Receipt: Receipt{Place: Place{Team: "T1", Channel: "C1", TS: "last"}, Also: also}})
+	_, out := Apply(s.c, Pressed{Action: DoNotSend, By: jan, About: staff("a1"), Limits: public}, s.rules, s.now)
+	if want := (Remove{What: Place{Team: "T1", Channel: "C1", TS: "last"}, Also: also}); len(out) == 0 || !reflect.DeepEqual(out[0], want) {
+		t.Errorf("got %v, want %v", out, want)
+	}
+}
+
+// The customer writes while a preview stands: it is drawn once more, below what they wrote, and says so.
+func TestPreviewWhileTheCustomerWrites(t *testing.T) {
+	s := previewing(t)
+	s.hears("m1", "Zijn jullie open?")
+	s.writes("a1", "Ja", jan, public)
+	s.work()
+	s.limits = public
+	is(t, s.hears("m2", "Of toch niet?"), "show \"Of toch niet?\"\nremove p3\ntell preview Ja ^JJ customer_wrote [publish do_not_send] about a1")
+	s.work()
+	is(t, s.hears("m3", "Hallo?"), "show \"Hallo?\"") // once is enough
+	s.work()
+	s.presses(Publish, "a1", jan, public)
+	s.work()
+	s.has("Ja ^JJ")
+	s.state("answered since never due never step 0") // whoever pressed had read it
 }
 
 func TestPreviewIsReplaced(t *testing.T) {

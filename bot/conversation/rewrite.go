@@ -158,7 +158,7 @@ func (f *folding) judgeAgain(i int, e Rewrote) {
 func (f *folding) keepInside(i int) {
 	a := &f.c.Open[i]
 	f.dropNotice(a)
-	f.unspell(a.At)
+	f.neverLeft(a.At)
 	f.mark(a, Inside)
 	f.c.Open = slices.Delete(f.c.Open, i, i+1)
 }
@@ -201,18 +201,15 @@ func (f *folding) askChange(a Answer) {
 // change has the messages that the customer has say what the staff message says now.
 func (f *folding) change(a *Answer, l Limits) {
 	t := f.r.unmentioned(a.Parts[0].Text).Trim()
-	var at []int // the parts with text, by their numbers
-	for n, p := range a.There {
-		if p.Text.Plain != "" && len(p.IDs) > 0 {
-			at = append(at, n)
-		}
-	}
+	at := a.worded()
 	var pieces []Text
 	why := Reason("")
 	switch {
 	case !l.Edit:
 		why = NotAllowed
-	case len(at) == 0 || t.Plain == "":
+	case len(at) == 0:
+		why = Unconfirmed
+	case t.Plain == "":
 		why = Empty
 	default:
 		room := l
@@ -245,6 +242,22 @@ func (f *folding) change(a *Answer, l Limits) {
 	if changes {
 		f.showAlso(&shown)
 	}
+}
+
+// worded are the parts that the customer has which hold the text, by their numbers: those with text, else the first
+// file, under which text may come.
+func (a *Answer) worded() (at []int) {
+	for n, p := range a.There {
+		if p.Text.Plain != "" && len(p.IDs) > 0 {
+			at = append(at, n)
+		}
+	}
+	if len(at) == 0 {
+		if n := slices.IndexFunc(a.There, func(p Part) bool { return len(p.IDs) > 0 && len(p.Files) > 0 }); n >= 0 {
+			at = []int{n}
+		}
+	}
+	return at
 }
 
 // signature is who speaks, as it stands under what was sent.
@@ -305,7 +318,7 @@ func (f *folding) withdrawn(i int, l Limits) {
 	}
 	f.c.Open = slices.Delete(f.c.Open, i, i+1)
 	if len(there) == 0 {
-		f.unspell(at)
+		f.neverLeft(at)
 		return
 	}
 	f.spelt(at)
@@ -322,11 +335,21 @@ func (f *folding) takeBack(at Place, by Person, there []Part, l Limits) {
 			named = by.ID
 		}
 	}
-	if !l.Delete || len(ids) == 0 {
-		f.tell(Tell{Notice: Notice{Kind: NotTakenBack, Reason: NotAllowed}})
+	if why := cannotTakeBack(l, ids); why != "" {
+		f.tell(Tell{Notice: Notice{Kind: NotTakenBack, Reason: why}})
 		return
 	}
 	f.do(TakeBack{Answer: at, IDs: ids, To: to, Named: named})
+}
+
+func cannotTakeBack(l Limits, ids []string) Reason {
+	switch {
+	case !l.Delete:
+		return NotAllowed
+	case len(ids) == 0:
+		return Unconfirmed
+	}
+	return ""
 }
 
 // followUp does to an answer that has just arrived what was done to its staff message while it was on its way.

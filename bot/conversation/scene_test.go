@@ -224,7 +224,9 @@ func (s *scene) work() {
 
 func (s *scene) hears(id, text string) string {
 	s.t.Helper()
-	return s.on(heard(id, text, s.now))
+	h := heard(id, text, s.now)
+	h.Limits = s.limits
+	return s.on(h)
 }
 
 func heard(id, text string, at time.Time) Heard {

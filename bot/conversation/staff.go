@@ -20,10 +20,8 @@ func (f *folding) typed(e Wrote, form bool) {
 		return
 	}
 	f.forgetAsked()
-	a := Answer{
-		At: e.At, By: e.By, Wrote: e.Written, Crossed: c.crossed(e.By), Mark: was.Mark, Next: was.Next,
-		Calls: len(e.Called.Found) > 0,
-	}
+	a := Answer{At: e.At, By: e.By, Wrote: e.Written, Mark: was.Mark, Next: was.Next, Calls: len(e.Called.Found) > 0}
+	a.Crossed, a.CrossedAt = c.crossed(e.By)
 	said, verdict := f.read(e.Message, e.By, e.Called)
 	mode := f.mode(e.Limits)
 	switch {
@@ -404,8 +402,8 @@ func (f *folding) resume(a *Answer, was, now Outcome, l Limits) {
 
 func (f *folding) dropNotice(a *Answer) {
 	if !a.Notice.IsZero() {
-		f.do(Remove{What: a.Notice})
-		a.Notice = Place{}
+		f.do(Remove{a.Notice, a.NoticeAlso})
+		a.Notice, a.NoticeAlso = Place{}, nil
 	}
 }
 

@@ -2,6 +2,7 @@ package language
 
 var dutch = map[Key]string{
 	ACustomer: "een klant",
+	NotStaff:  "klant",
 	Colleague: "een collega",
 	Empty:     "(een leeg bericht)",
 
@@ -82,6 +83,7 @@ var dutch = map[Key]string{
 	"reason.unknown":       "Slack kon niet zeggen wie je bent",
 	"reason.not_started":   "de klant heeft ons niet privé geschreven, en alleen dan laat het netwerk ons daar antwoorden",
 	"reason.read_only":     "daar kan niets naartoe gestuurd worden",
+	"reason.unconfirmed":   "het netwerk heeft nooit gezegd waar het daar staat",
 	"reason.dropped":       "er is besloten het niet opnieuw te versturen",
 
 	"notice.not_delivered":    "⚠️ Niet afgeleverd{names}: {why}.",

@@ -2,6 +2,7 @@ package language
 
 var english = map[Key]string{
 	ACustomer: "a customer",
+	NotStaff:  "customer",
 	Colleague: "a colleague",
 	Empty:     "(an empty message)",
 
@@ -82,6 +83,7 @@ var english = map[Key]string{
 	"reason.unknown":       "Slack could not tell who you are",
 	"reason.not_started":   "the customer has not written to us privately, and only then does the network let us answer there",
 	"reason.read_only":     "nothing can be sent there",
+	"reason.unconfirmed":   "the network never said where it stands there",
 	"reason.dropped":       "it was decided not to send it again",
 
 	"notice.not_delivered":    "⚠️ Not delivered{names}: {why}.",

@@ -6,7 +6,8 @@ import "webcare/bot/conversation"
 // conversation behind the first part of the key: "reason.blocked".
 const (
 	ACustomer Key = "customer"
-	Colleague Key = "colleague" // to a customer: one of ours whose name is not known
+	NotStaff  Key = "customer.not_staff" // behind a name that a colleague has, too
+	Colleague Key = "colleague"          // to a customer: one of ours whose name is not known
 	Empty     Key = "empty"
 
 	BelowCard  Key = "card.below"

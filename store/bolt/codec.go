@@ -219,6 +219,7 @@ func fromNotice(r recNotice) conversation.Notice {
 type recReceipt struct {
 	IDs     []string     `json:"ids,omitempty"`
 	Place   recPlace     `json:"place,omitzero"`
+	Also    []recPlace   `json:"also,omitempty"`
 	Missing []recMissing `json:"missing,omitempty"`
 }
 
@@ -229,12 +230,12 @@ type recMissing struct {
 }
 
 func toReceipt(r conversation.Receipt) recReceipt {
-	return recReceipt{r.IDs, recPlace(r.Place), each(r.Missing, func(m conversation.Missing) recMissing { return recMissing(m) })}
+	return recReceipt{r.IDs, recPlace(r.Place), each(r.Also, toPlace), each(r.Missing, func(m conversation.Missing) recMissing { return recMissing(m) })}
 }
 
 func fromReceipt(r recReceipt) conversation.Receipt {
 	return conversation.Receipt{
-		IDs: r.IDs, Place: conversation.Place(r.Place),
+		IDs: r.IDs, Place: conversation.Place(r.Place), Also: each(r.Also, fromPlace),
 		Missing: each(r.Missing, func(m recMissing) conversation.Missing { return conversation.Missing(m) }),
 	}
 }

@@ -48,6 +48,7 @@ type recAnswer struct {
 	Wrote  stamp                    `json:"wrote,omitzero"`
 	Next   stamp                    `json:"next,omitzero"`
 	Notice recPlace                 `json:"notice,omitzero"`
+	Also   []recPlace               `json:"notice_also,omitempty"`
 	Greets bool                     `json:"greets,omitempty"`
 	// Until, Crossed, There, Edit and Deleted came with the hold.
 	Until   stamp       `json:"until,omitzero"`
@@ -56,6 +57,7 @@ type recAnswer struct {
 	Looking bool        `json:"looking,omitempty"`
 	Looked  bool        `json:"looked,omitempty"`
 	Crossed string      `json:"crossed,omitempty"`
+	Crosser recPlace    `json:"crossed_at,omitzero"`
 	Preview bool        `json:"preview,omitempty"`
 	There   []recPart   `json:"there,omitempty"`
 	Edit    *recMessage `json:"edit,omitempty"`
@@ -120,7 +122,7 @@ func fromConversation(r recConversation) conversation.Conversation {
 func toAnswer(a conversation.Answer) recAnswer {
 	return recAnswer{
 		At: recPlace(a.At), By: recPerson(a.By), State: a.State, Mark: a.Mark, Parts: each(a.Parts, toPart), Wrote: stamp{a.Wrote},
-		Next: stamp{a.Next}, Notice: recPlace(a.Notice), Greets: a.Greets, Until: stamp{a.Until}, Came: stamp{a.Came}, Waited: a.Waited, Looking: a.Looking, Looked: a.Looked, Crossed: a.Crossed, Preview: a.Preview,
+		Next: stamp{a.Next}, Notice: recPlace(a.Notice), Also: each(a.NoticeAlso, toPlace), Greets: a.Greets, Until: stamp{a.Until}, Came: stamp{a.Came}, Waited: a.Waited, Looking: a.Looking, Looked: a.Looked, Crossed: a.Crossed, Crosser: recPlace(a.CrossedAt), Preview: a.Preview,
 		There: each(a.There, toPart), Edit: pointer(a.Edit, toMessage), Deleted: a.Deleted, Aside: pointer(a.Aside, toAside), Calls: a.Calls, Asks: a.Asks,
 	}
 }
@@ -128,8 +130,8 @@ func toAnswer(a conversation.Answer) recAnswer {
 func fromAnswer(r recAnswer) conversation.Answer {
 	return conversation.Answer{
 		At: conversation.Place(r.At), By: conversation.Person(r.By), State: r.State, Mark: r.Mark,
-		Parts: each(r.Parts, fromPart), Wrote: r.Wrote.Time, Next: r.Next.Time, Notice: conversation.Place(r.Notice), Greets: r.Greets,
-		Until: r.Until.Time, Came: r.Came.Time, Waited: r.Waited, Looking: r.Looking, Looked: r.Looked, Crossed: r.Crossed, Preview: r.Preview, There: each(r.There, fromPart), Edit: pointer(r.Edit, fromMessage), Deleted: r.Deleted, Aside: pointer(r.Aside, fromAside), Calls: r.Calls, Asks: r.Asks,
+		Parts: each(r.Parts, fromPart), Wrote: r.Wrote.Time, Next: r.Next.Time, Notice: conversation.Place(r.Notice), NoticeAlso: each(r.Also, fromPlace), Greets: r.Greets,
+		Until: r.Until.Time, Came: r.Came.Time, Waited: r.Waited, Looking: r.Looking, Looked: r.Looked, Crossed: r.Crossed, CrossedAt: conversation.Place(r.Crosser), Preview: r.Preview, There: each(r.There, fromPart), Edit: pointer(r.Edit, fromMessage), Deleted: r.Deleted, Aside: pointer(r.Aside, fromAside), Calls: r.Calls, Asks: r.Asks,
 	}
 }
 

@@ -51,7 +51,8 @@ type recSetMark struct {
 }
 
 type recRemove struct {
-	What recPlace `json:"what,omitzero"`
+	What recPlace   `json:"what,omitzero"`
+	Also []recPlace `json:"also,omitempty"`
 }
 
 type recSend struct {
@@ -123,7 +124,7 @@ func toEffect(e conversation.Effect) (tagged, error) {
 	case conversation.SetMark:
 		return tagged{"setmark", recSetMark{recPlace(e.On), e.Was, e.Now}}, nil
 	case conversation.Remove:
-		return tagged{"remove", recRemove{recPlace(e.What)}}, nil
+		return tagged{"remove", recRemove{recPlace(e.What), each(e.Also, toPlace)}}, nil
 	case conversation.Edit:
 		return tagged{"edit", recEdit{recPlace(e.Answer), e.Part, e.ID, toText(e.Text), each(e.Files, toFile), recPerson(e.By), e.Last, e.To}}, nil
 	case conversation.TakeBack:
@@ -171,7 +172,9 @@ func effectReader(kind string) reader[conversation.Effect] {
 			return conversation.SetMark{On: conversation.Place(r.On), Was: r.Was, Now: r.Now}
 		})
 	case "remove":
-		return as(func(r recRemove) conversation.Effect { return conversation.Remove{What: conversation.Place(r.What)} })
+		return as(func(r recRemove) conversation.Effect {
+			return conversation.Remove{What: conversation.Place(r.What), Also: each(r.Also, fromPlace)}
+		})
 	case "send":
 		return as(fromSend)
 	case "edit":
