@@ -297,7 +297,7 @@ func TestNothingToBeSeen(t *testing.T) {
 			t.Fatal(err)
 		}
 		reply := post(t, w, at, adapters.Post{As: "\u200D · Telegram", Body: conversation.Plainly("\u2800\u200D")})
-		for ts, want := range map[string]string{at.TS: "a customer · Telegram: (an empty message)", reply.TS: "(empty message)"} {
+		for ts, want := range map[string]string{at.TS: "a customer · Telegram: (an empty message)", reply.TS: "(an empty message)"} {
 			m, _ := w.sim.Message(channel, ts)
 			if m.Text != want || !strings.Contains(string(m.Blocks), "(an empty message)") {
 				t.Errorf("shown as %q %s", m.Text, m.Blocks)
