@@ -41,13 +41,15 @@ func Ink(s string) string {
 		stack = stack[:0]
 	}
 	s = strings.Map(func(r rune) rune {
-		if !inked(r) {
+		if !inked(r) && !unicode.IsSpace(r) {
 			return -1
 		}
 		return r
 	}, s)
 	for _, r := range norm.NFD.String(s) {
 		switch {
+		case unicode.IsSpace(r): // a mark behind it stands on nothing of what is before
+			marks()
 		case !inked(r): // the normal form may break long stacks with U+034F
 		case unicode.In(r, unicode.Mn, unicode.Me), norm.NFD.PropertiesString(string(r)).CCC() != 0:
 			stack = append(stack, r)
