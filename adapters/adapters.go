@@ -79,6 +79,8 @@ type Outgoing struct {
 // Attachment is a file on its way to a network.
 type Attachment struct {
 	conversation.File
+	// Alt says in words what a picture of our own shows; at most 1,000 characters.
+	Alt string
 	// Open starts the download. The reader's length is the second value; -1 where it is not told.
 	Open func(ctx context.Context) (io.ReadCloser, int64, error)
 }

@@ -55,6 +55,11 @@ type Desk interface {
 	Known(id string) (conversation.Person, bool)
 	// Who asks Slack. An error means that Slack could not be asked, not that the person may not speak.
 	Who(ctx context.Context, id string) (conversation.Person, error)
+	// Quiet is until when a person is not to be disturbed; zero = they may be now. An error means that Slack could not be
+	// asked.
+	Quiet(ctx context.Context, id string) (until time.Time, err error)
+	// QueueChanged has those who look at the queue shown it anew, soon. No I/O.
+	QueueChanged()
 	// Members lists the people of a user group, at most 20.
 	Members(ctx context.Context, group string) ([]string, error)
 	// Permalink links to a post, without I/O.
@@ -106,4 +111,12 @@ type Button struct {
 	URL   string
 	// Style is "", "primary" or "danger".
 	Style string
+	// Choices make a menu of it: whoever takes one presses the button, with its value as Pressed.Choice. At most 100.
+	Choices []Choice
+}
+
+// Choice is an entry of a menu.
+type Choice struct {
+	// Value is at most 75 bytes of ASCII, Label at most 75 characters.
+	Value, Label string
 }

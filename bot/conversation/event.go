@@ -136,6 +136,11 @@ type Pressed struct {
 	About  Place
 	On     Place
 	Limits Limits
+	// To is who shall have the customer, of HandOver.
+	To Person
+	// Choice is what was chosen from a menu. Until is the moment it means, of Snooze; the bot fills it in.
+	Choice string
+	Until  time.Time
 }
 
 // CardGone: the root of the thread was deleted in Slack.
@@ -230,6 +235,17 @@ const (
 	SendPrivately Action = "send_privately"
 	// ChangeAnyway changes outside what was sent, though the new wording looks like a note.
 	ChangeAnyway Action = "change_anyway"
+	// TakeOver takes a customer from whoever has them.
+	TakeOver Action = "take_over"
+	// HandOver gives a customer to Pressed.To.
+	HandOver Action = "hand_over"
+	// Snooze puts a customer aside until Pressed.Until; Wake ends that.
+	Snooze Action = "snooze"
+	Wake   Action = "wake"
+	// Reopen takes up again what was closed.
+	Reopen Action = "reopen"
+	// Remind has its writer reminded of what an answer promises.
+	Remind Action = "remind"
 	// GiveUp settles an answer that will not be sent again; the queue command has it, no button.
 	GiveUp Action = "give_up"
 )
@@ -237,4 +253,14 @@ const (
 // Pressable are the actions that a button may ask for.
 var Pressable = []Action{
 	Claim, Release, Close, NoAnswer, Write, SendAgain, ItIsThere, TryAgain, SendAnyway, DoNotSend, Publish, SendPrivately, ChangeAnyway,
+	TakeOver, Snooze, Wake, Reopen, Remind,
 }
+
+// The choices of Snooze in a menu. Another moment is asked for in a form.
+const (
+	OneHour     = "1h"
+	FourHours   = "4h"
+	Tomorrow    = "tomorrow"
+	NextMonday  = "monday"
+	OtherMoment = "other"
+)

@@ -56,6 +56,12 @@ var dutch = map[Key]string{
 	"action.do_not_send":    "Niet versturen",
 	"action.answer":         "Antwoorden",
 	"action.publish":        "Openbaar plaatsen",
+	"action.take_over":      "Overnemen",
+	"action.hand_over":      "Overdragen",
+	"action.snooze":         "Sluimeren",
+	"action.wake":           "Terug in de rij",
+	"action.reopen":         "Heropenen",
+	"action.remind":         "Herinner me eraan",
 	"action.change_anyway":  "Daar ook wijzigen",
 
 	"reason.blocked":       "de klant heeft ons geblokkeerd of is weg",

@@ -56,6 +56,12 @@ var english = map[Key]string{
 	"action.do_not_send":    "Do not send",
 	"action.answer":         "Answer",
 	"action.publish":        "Post publicly",
+	"action.take_over":      "Take over",
+	"action.hand_over":      "Hand over",
+	"action.snooze":         "Snooze",
+	"action.wake":           "Back to the queue",
+	"action.reopen":         "Reopen",
+	"action.remind":         "Remind me",
 	"action.change_anyway":  "Change it there",
 
 	"reason.blocked":       "the customer has blocked us or left",

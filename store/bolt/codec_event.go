@@ -160,6 +160,9 @@ type recPressed struct {
 	At     stamp               `json:"at,omitzero"`
 	About  recPlace            `json:"about,omitzero"`
 	On     recPlace            `json:"on,omitzero"`
+	To     recPerson           `json:"to,omitzero"`
+	Choice string              `json:"choice,omitempty"`
+	Until  stamp               `json:"until,omitzero"`
 }
 
 type recCardGone struct {
@@ -212,7 +215,7 @@ func toEvent(e conversation.Event) (tagged, error) {
 	case conversation.Unwrote:
 		return tagged{"unwrote", recUnwrote{recPlace(e.At), stamp{e.Deleted}, e.Of, pointer(e.Was, toFormer), e.Unbegun}}, nil
 	case conversation.Pressed:
-		return tagged{"pressed", recPressed{e.Action, recPerson(e.By), stamp{e.At}, recPlace(e.About), recPlace(e.On)}}, nil
+		return tagged{"pressed", recPressed{e.Action, recPerson(e.By), stamp{e.At}, recPlace(e.About), recPlace(e.On), recPerson(e.To), e.Choice, stamp{e.Until}}}, nil
 	case conversation.CardGone:
 		return tagged{"cardgone", recCardGone{stamp{e.At}}}, nil
 	case conversation.Ticked:
@@ -326,6 +329,7 @@ func fromWrote(r recWrote) conversation.Event {
 func fromPressed(r recPressed) conversation.Event {
 	return conversation.Pressed{
 		Action: r.Action, By: conversation.Person(r.By), At: r.At.Time, About: conversation.Place(r.About), On: conversation.Place(r.On),
+		To: conversation.Person(r.To), Choice: r.Choice, Until: r.Until.Time,
 	}
 }
 
