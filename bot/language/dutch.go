@@ -202,4 +202,24 @@ var dutch = map[Key]string{
 	"view.en":              "Engels",
 	"view.de":              "Duits",
 	"view.fr":              "Frans",
+
+	Thousands: ".",
+
+	ChartTitle:    "Klanten op {day}",
+	ChartAsked:    "vraag gesteld: {n}",
+	ChartAnswered: "eerste antwoord: {n}",
+	ChartWaiting:  "wachtend: {n} om {at}",
+	ChartNone:     "Geen klant stelde een vraag",
+
+	ChartAlt:    "{title}, {span}: {asked}, {answered}.",
+	AltAsked:    "{n} stelden een vraag",
+	AltAnswered: "{n} kregen hun eerste antwoord",
+	AltBusiest:  " Het drukste uur was {span}, met {n}.",
+	AltWaiting:  " Hoogstens {n} wachtten, om {at}; aan het eind {left}.",
+	AltNobody:   " Aan het eind van elk uur wachtte niemand.",
+	AltNone:     "{title}, {span}: niemand stelde een vraag en niemand wachtte.",
+
+	"chart.alt.asked.one":    "1 stelde een vraag",
+	"chart.alt.answered.one": "1 kreeg een eerste antwoord",
+	"chart.alt.waiting.one":  " Hoogstens 1 wachtte, om {at}; aan het eind {left}.",
 }

@@ -202,4 +202,24 @@ var english = map[Key]string{
 	"view.en":              "English",
 	"view.de":              "German",
 	"view.fr":              "French",
+
+	Thousands: ",",
+
+	ChartTitle:    "Customers on {day}",
+	ChartAsked:    "asked: {n}",
+	ChartAnswered: "first answer: {n}",
+	ChartWaiting:  "waiting: {n} at {at}",
+	ChartNone:     "No customer asked anything",
+
+	ChartAlt:    "{title}, {span}: {asked}, {answered}.",
+	AltAsked:    "{n} asked something",
+	AltAnswered: "{n} got their first answer",
+	AltBusiest:  " The busiest hour was {span}, with {n}.",
+	AltWaiting:  " At most {n} were waiting, at {at}; at the end {left}.",
+	AltNobody:   " Nobody was waiting at the end of any hour.",
+	AltNone:     "{title}, {span}: nobody asked anything, and nobody was waiting.",
+
+	"chart.alt.asked.one":    "1 asked something",
+	"chart.alt.answered.one": "1 got a first answer",
+	"chart.alt.waiting.one":  " At most 1 was waiting, at {at}; at the end {left}.",
 }

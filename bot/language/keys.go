@@ -53,6 +53,21 @@ const (
 	CustomerGets Key = "ready.gets"
 	TakenWord    Key = "ready.taken" // word
 	Unusual      Key = "doubt"
+
+	Thousands Key = "number.thousands" // what stands between thousands and hundreds
+
+	ChartTitle    Key = "chart.title"        // day
+	ChartAsked    Key = "chart.asked"        // n
+	ChartAnswered Key = "chart.answered"     // n
+	ChartWaiting  Key = "chart.waiting"      // n, at
+	ChartNone     Key = "chart.none"         //
+	ChartAlt      Key = "chart.alt"          // title, span, asked, answered
+	AltAsked      Key = "chart.alt.asked"    // n
+	AltAnswered   Key = "chart.alt.answered" // n
+	AltBusiest    Key = "chart.alt.busiest"  // span, n
+	AltWaiting    Key = "chart.alt.waiting"  // n, at, left
+	AltNobody     Key = "chart.alt.nobody"
+	AltNone       Key = "chart.alt.none" // title, span
 )
 
 // Reason is the sentence of a reason; it ends another sentence or stands alone.
