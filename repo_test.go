@@ -98,7 +98,7 @@ func floor(dir string) (int, bool) {
 		return 0, true
 	case under(dir, "bot/nudge"), dir == "bot/language", dir == "adapters", dir == "store":
 		return 1, true
-	case under(dir, "bot/config"):
+	case under(dir, "bot/config"), dir == "bot/chart":
 		return 2, true
 	case under(dir, "bot/demo"), dir == "bot/bench", dir == "adapters/all":
 		return 4, true
@@ -157,6 +157,7 @@ func modules() map[string][]string {
 		"go.etcd.io/bbolt":                                         {"store/bolt/...", "bot/bench"},
 		"github.com/pelletier/go-toml/v2":                          {"bot/config"},
 		"github.com/standard-webhooks/standard-webhooks/libraries": {"adapters/webhook"},
+		"github.com/go-analyze/charts":                             {"bot/chart"},
 		"github.com/prometheus/client_golang":                      {"bot", "bot/bench", "."},
 		"github.com/gorilla/websocket":                             {"adapters/slack/..."},
 		"github.com/chromedp":                                      {"test"},

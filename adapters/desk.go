@@ -108,7 +108,9 @@ type Button struct {
 	Label  string
 	// About is the staff message it speaks of, carried back in Pressed.About.
 	About conversation.Place
-	URL   string
+	// N is the number of the question it answers, carried back in Pressed.N.
+	N   uint64
+	URL string
 	// Style is "", "primary" or "danger".
 	Style string
 	// Choices make a menu of it: whoever takes one presses the button, with its value as Pressed.Choice. At most 100.

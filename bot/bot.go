@@ -67,6 +67,8 @@ type Account struct {
 	Rate float64
 	// Mode is how answers leave; empty = by whether others can read along.
 	Mode conversation.Mode
+	// Hours are the service hours; the zero Hours is around the clock.
+	Hours nudge.Hours
 	// Language is a BCP 47 tag: what customers are spoken to in where the network does not tell. Empty = not said.
 	Language string
 }
@@ -78,6 +80,8 @@ type Bot struct {
 	accounts map[string]Account
 	order    []Account
 	rules    conversation.Rules
+	ladder   nudge.Ladder
+	members  members
 	known    Known
 	log      *slog.Logger
 
@@ -96,7 +100,13 @@ func (b *Bot) rulesOf(c conversation.Conversation) conversation.Rules {
 	r := b.rules
 	a := b.accounts[c.Ref.Account]
 	r.Mode, r.Colleague = a.Mode, b.customerReads(c, a).Say(language.Colleague)
+	r.Clock = b.clockOf(c)
 	return r
+}
+
+// clockOf is the ladder in the hours of a conversation's account.
+func (b *Bot) clockOf(c conversation.Conversation) nudge.Timed {
+	return nudge.Timed{Ladder: b.ladder, Hours: b.accounts[c.Ref.Account].Hours}
 }
 
 // customerReads is the language in which a customer is told something: theirs where the network tells it and we speak it,
@@ -122,8 +132,8 @@ func New(o Options) (*Bot, error) {
 		o.Language = language.English
 	}
 	b := &Bot{
-		store: o.Store, desk: o.Desk, known: o.Known, accounts: map[string]Account{}, order: o.Accounts, log: o.Log,
-		rules:      conversation.Rules{OnUnsure: o.OnUnsure, Clock: o.Ladder, Hold: o.Hold, OtherApproves: o.OtherApproves, Secrets: personal.Finder(o.Patterns)},
+		store: o.Store, desk: o.Desk, known: o.Known, accounts: map[string]Account{}, order: o.Accounts, log: o.Log, ladder: o.Ladder,
+		rules:      conversation.Rules{OnUnsure: o.OnUnsure, Hold: o.Hold, OtherApproves: o.OtherApproves, Secrets: personal.Finder(o.Patterns)},
 		dueChanged: make(chan struct{}, 1), fault: make(chan error, 1),
 	}
 	for _, a := range o.Accounts {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"time"
 
 	"webcare/adapters"
@@ -60,33 +59,33 @@ func (b *Bot) carry(ctx context.Context, x *born) (conversation.Receipt, error) 
 	case conversation.ShowFiles:
 		return b.showFiles(ctx, x, e)
 	case conversation.Tell:
-		return b.desk.Post(ctx, key, c.Thread, b.words.tell(e.Notice, e.Buttons, e.About))
+		return b.desk.Post(ctx, key, c.Thread, b.words.tell(e.Notice, e.Buttons, e.About, e.N))
 	case conversation.ShowAnswer:
 		return b.desk.Post(ctx, key, c.Thread, b.words.answer(e.Text))
 	case conversation.Announce:
-		receipt, err := b.desk.Post(ctx, key, conversation.Place{}, b.words.tell(e.Notice, nil, conversation.Place{}))
+		receipt, err := b.desk.Post(ctx, key, conversation.Place{}, b.words.tell(e.Notice, nil, conversation.Place{}, 0))
 		if err == nil && e.Notice.Kind == conversation.OtherInitials {
 			b.log.Warn("two people have the same initials; to choose theirs, put a line below [answer] in the config", "name", e.Notice.Name, "signs", e.Notice.Detail, "line", e.Notice.Quote.Plain)
 		}
 		return receipt, err
 	case conversation.Nudge:
-		return b.nudge(ctx, key, c, e)
+		return b.desk.Post(ctx, key, c.Thread, b.words.nudge(c, e, time.Now()))
+	case conversation.NudgeOne:
+		return b.nudgeOne(ctx, key, e)
+	case conversation.NudgeAll:
+		return b.nudgeAll(ctx, key, e)
 	case conversation.Render:
 		err = b.desk.Render(ctx, c.Thread, b.words.card(c, c.Opening, b.desk.Permalink))
 	case conversation.SetMark:
 		err = b.desk.Mark(ctx, e.On, e.Was, e.Now)
 	case conversation.Remove:
-		for _, post := range append(slices.Clone(e.Also), e.What) {
-			if err = b.desk.Delete(ctx, post); err != nil {
-				break
-			}
-		}
+		err = b.remove(ctx, c.ID, e)
 	case conversation.Stand:
 		return b.desk.Post(ctx, key, c.Thread, b.words.stand(e))
 	case conversation.Look:
 		err = b.look(ctx, c, e)
 	case conversation.Whisper:
-		err = b.desk.Whisper(ctx, c.Thread, e.To, b.words.tell(e.Notice, e.Buttons, e.About))
+		err = b.desk.Whisper(ctx, c.Thread, e.To, b.words.tell(e.Notice, e.Buttons, e.About, 0))
 	case conversation.Send:
 		return b.send(ctx, x, e)
 	case conversation.Edit:
@@ -160,17 +159,6 @@ func (b *Bot) takeBack(ctx context.Context, c conversation.Conversation, e conve
 	return nil
 }
 
-// nudge reminds in the thread, or each person directly. A direct reminder that fails for some is not repeated for the
-// others: a reminder that comes twice is worse than one that does not.
-func (b *Bot) nudge(ctx context.Context, key string, c conversation.Conversation, e conversation.Nudge) (conversation.Receipt, error) {
-	post := b.words.nudge(c, e, b.desk.Permalink(c.Thread), time.Now())
-	if !e.Direct {
-		return b.desk.Post(ctx, key, c.Thread, post)
-	}
-	post.Mention = nil
-	return conversation.Receipt{}, b.direct(ctx, key, e.To, post)
-}
-
 // direct sends a post to people and the members of user groups. One who cannot be reached is no error as long as
 // another is.
 func (b *Bot) direct(ctx context.Context, key string, to []string, post adapters.Post) error {
@@ -200,12 +188,12 @@ func (b *Bot) direct(ctx context.Context, key string, to []string, post adapters
 
 // canSettle says that an uncertain job need not be put before a person: it can be looked up, or done again.
 func (b *Bot) canSettle(x born) bool {
-	switch e := x.job.Effect.(type) {
+	switch x.job.Effect.(type) {
 	case conversation.Send:
 		_, find := b.accounts[x.of.Ref.Account].Adapter.(adapters.Finder)
 		return find || b.mayRepeat(x)
-	case conversation.Nudge:
-		return !e.Direct
+	case conversation.NudgeOne: // it cannot be looked up, and one that comes twice is worse than one that does not
+		return false
 	}
 	return true
 }
@@ -238,7 +226,7 @@ func (b *Bot) find(ctx context.Context, x born) (conversation.Receipt, bool, err
 	}
 	thread := x.of.Thread
 	switch x.job.Effect.(type) {
-	case conversation.OpenCard, conversation.Announce:
+	case conversation.OpenCard, conversation.Announce, conversation.NudgeAll, conversation.Digest:
 		thread = conversation.Place{}
 	}
 	return b.desk.Find(ctx, key, thread, since)

@@ -200,6 +200,9 @@ func (b *Bot) foldStaff(tx store.Tx, p store.Parked, who conversation.Person, no
 		event, err = unwritten(tx, c, e)
 	case conversation.Pressed:
 		e.By, e.Limits = who, b.limits(c)
+		if e.Action == conversation.Snooze && e.Until.IsZero() {
+			e.Until = b.chosen(e.Choice, now)
+		}
 		event = e
 	case conversation.CardGone:
 		if c.Thread != p.Thread { // an old thread: it may go

@@ -55,7 +55,12 @@ func (o *outbox) final(x born, outcome conversation.Outcome, reason conversation
 		if err := o.put(tx, x.job, outcome, reason, detail); err != nil {
 			return err
 		}
-		if !counts || x.job.Key.Conversation == conversation.DeskID {
+		if one, is := x.job.Effect.(conversation.NudgeOne); is {
+			var err error
+			out, err = o.b.nudgedOne(tx, one, conversation.Ended{Outcome: outcome, Reason: reason, Detail: detail, Receipt: r, At: now})
+			return err
+		}
+		if !counts || !x.job.Key.Conversation.Customers() {
 			return nil
 		}
 		c, err := tx.Conversation(x.job.Key.Conversation)
@@ -101,7 +106,8 @@ func dropSettled(tx store.Tx, j store.Job) error {
 // put drops a job, or keeps one that a person must decide about.
 func (o *outbox) put(tx store.Tx, j store.Job, outcome conversation.Outcome, reason conversation.Reason, detail string) error {
 	_, send := j.Effect.(conversation.Send)
-	stuck := outcome == conversation.Maybe && send || outcome == conversation.Refused && (send || j.Effect.Way() == conversation.Inward && reason != conversation.Gone)
+	_, one := j.Effect.(conversation.NudgeOne)
+	stuck := !one && (outcome == conversation.Maybe && send || outcome == conversation.Refused && (send || j.Effect.Way() == conversation.Inward && reason != conversation.Gone))
 	if !stuck {
 		return tx.Drop(j.Key)
 	}

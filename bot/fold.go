@@ -73,9 +73,20 @@ func (b *Bot) fold(tx store.Tx, c conversation.Conversation, e conversation.Even
 			return nil, err
 		}
 	}
+	if atAGlance(c, next) {
+		b.desk.QueueChanged()
+	}
 	var out []born
 	busy := map[conversation.Way]bool{}
 	for n, effect := range effects {
+		if nudge, is := effect.(conversation.Nudge); is && nudge.Direct {
+			more, err := b.callPeople(tx, next, nudge, now)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, more...)
+			continue
+		}
 		j := store.Job{Key: store.Key{Conversation: next.ID, Seq: next.Seq, N: n}, Effect: effect, State: store.Ready, At: now, After: wait(effect, c, now)}
 		if err := place(tx, &j, e, parent); err != nil {
 			return nil, err

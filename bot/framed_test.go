@@ -13,7 +13,7 @@ func TestFramed(t *testing.T) {
 	w := newWords(Options{Language: language.English})
 	quote := conversation.Text{Plain: "from noon\nto five ^S", Spans: []conversation.Span{{From: 5, To: 9, Style: conversation.Bold}}}
 	n := conversation.Notice{Kind: conversation.Previewed, Quote: quote, Count: 20, Of: 4096, Doubts: []conversation.Doubted{{Doubt: conversation.CustomerWrote}}}
-	body := w.tell(n, nil, conversation.Place{}).Body
+	body := w.tell(n, nil, conversation.Place{}, 0).Body
 	at := len(body.Plain) - len(quote.Plain)
 	want := []conversation.Span{
 		{From: at, To: len(body.Plain), Style: conversation.Quoted},

@@ -191,7 +191,7 @@ func (h *health) back(name string, a ailment) conversation.Notice {
 // warn tells a person by direct message that the desk does not work; false = it must be tried again. Whether somebody
 // was told who may have been is not asked: they are not told twice.
 func (h *health) warn(ctx context.Context, n conversation.Notice, now time.Time) bool {
-	post := h.b.words.tell(n, nil, conversation.Place{})
+	post := h.b.words.tell(n, nil, conversation.Place{}, 0)
 	for _, id := range h.chiefs {
 		if id == "" {
 			continue
@@ -218,7 +218,7 @@ func (h *health) warn(ctx context.Context, n conversation.Notice, now time.Time)
 
 // tell posts an alarm that cannot be stored. Should it be uncertain whether it was posted, it may be posted twice.
 func (h *health) tell(ctx context.Context, n conversation.Notice, now time.Time) error {
-	_, err := h.b.desk.Post(ctx, string(newID(now)), conversation.Place{}, h.b.words.tell(n, nil, conversation.Place{}))
+	_, err := h.b.desk.Post(ctx, string(newID(now)), conversation.Place{}, h.b.words.tell(n, nil, conversation.Place{}, 0))
 	return err
 }
 

@@ -115,7 +115,11 @@ func (i inbox) hear(tx store.Tx, in adapters.Incoming, now time.Time, g *grants)
 	}
 	switch e := event.(type) {
 	case conversation.Heard:
-		e.Limits = i.b.limits(c)
+		last := c
+		if e.At.After(last.Heard) {
+			last.Heard = e.At
+		}
+		e.Limits = i.b.limits(last)
 		event = e
 	case conversation.Changed:
 		e.Was, err = wordingOf(tx, c.ID, e.ExternalID)

@@ -13,17 +13,23 @@ import (
 type metrics struct {
 	events *prometheus.CounterVec
 	jobs   *prometheus.CounterVec
+	// decided counts the decisions of the clock by reason, held the direct reminders that waited for somebody not to be
+	// disturbed.
+	decided *prometheus.CounterVec
+	held    prometheus.Counter
 }
 
 func newMetrics(b *Bot, r prometheus.Registerer) *metrics {
 	m := &metrics{
-		events: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "webcare_events_total", Help: "Events delivered by each account, repeated ones included."}, []string{"account"}),
-		jobs:   prometheus.NewCounterVec(prometheus.CounterOpts{Name: "webcare_jobs_total", Help: "Calls to the outside world by effect and outcome."}, []string{"effect", "outcome"}),
+		events:  prometheus.NewCounterVec(prometheus.CounterOpts{Name: "webcare_events_total", Help: "Events delivered by each account, repeated ones included."}, []string{"account"}),
+		jobs:    prometheus.NewCounterVec(prometheus.CounterOpts{Name: "webcare_jobs_total", Help: "Calls to the outside world by effect and outcome."}, []string{"effect", "outcome"}),
+		decided: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "webcare_nudges_total", Help: "Decisions about reminding staff of a customer, by reason."}, []string{"why"}),
+		held:    prometheus.NewCounter(prometheus.CounterOpts{Name: "webcare_nudges_held_total", Help: "Direct reminders that waited until their person could be disturbed."}),
 	}
 	if r == nil {
 		return m
 	}
-	r.MustRegister(m.events, m.jobs)
+	r.MustRegister(m.events, m.jobs, m.decided, m.held)
 	gates := map[string]*gate{"desk": b.outbox.desk, "desk_marks": b.outbox.soft}
 	for name, g := range b.outbox.out {
 		gates["account_"+name] = g

@@ -29,6 +29,12 @@ func (w *words) notice(n conversation.Notice) string {
 	why := w.because(n.Reason, n.Detail)
 	key := language.Notice(n.Kind)
 	switch n.Kind {
+	case conversation.TakenBy:
+		if !n.At.IsZero() {
+			return w.Say(language.TakenSince, "name", oneLine(n.Name), "when", w.when(n.At))
+		}
+	case conversation.PromiseSeen:
+		return w.Say(key, "when", w.when(n.At))
 	case conversation.PartlyDelivered:
 		lacking := ""
 		if names := flat(n.Name, 500); names != "" {
@@ -109,7 +115,11 @@ func (w *words) doubts(all []conversation.Doubted) string {
 		if !w.Says(key) {
 			key = language.Unusual
 		}
-		text.WriteString("\n• " + w.Say(key, "name", oneLine(d.Name), "detail", oneLine(d.Detail)))
+		name := oneLine(d.Name)
+		if name == "" {
+			name = w.Say(language.Colleague)
+		}
+		text.WriteString("\n• " + w.Say(key, "name", name, "detail", oneLine(d.Detail)))
 	}
 	return text.String()
 }

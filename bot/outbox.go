@@ -354,8 +354,8 @@ func head(tx store.Tx, l store.Lane) (born, error) {
 			return born{}, err
 		}
 		c, err := tx.Conversation(l.Conversation)
-		if errors.Is(err, store.ErrNotFound) && l.Conversation == conversation.DeskID {
-			c, err = conversation.Conversation{ID: conversation.DeskID}, nil
+		if errors.Is(err, store.ErrNotFound) && !l.Conversation.Customers() {
+			c, err = conversation.Conversation{ID: l.Conversation}, nil
 		}
 		return born{job: j, of: c}, err
 	}
@@ -385,6 +385,9 @@ func (o *outbox) claim(l store.Lane, x *born) (bool, error) {
 		}
 		if y.job.State == store.Ready && !y.of.Wants(y.job.Effect) {
 			return tx.Drop(y.job.Key)
+		}
+		if wanted, err := stillDue(tx, &y.job); err != nil || !wanted {
+			return errors.Join(err, tx.Drop(y.job.Key))
 		}
 		if y.job.State == store.Ready {
 			if err := mergeFollowers(tx, l, &y); err != nil {

@@ -9,8 +9,12 @@ import (
 	"webcare/store"
 )
 
-// dueBatch is how many conversations are looked at in one transaction.
-const dueBatch = 100
+const (
+	// dueBatch is how many conversations are looked at in one transaction.
+	dueBatch = 500
+	// crowded is how many reminders in threads may be due at once; more become one message in the channel.
+	crowded = 10
+)
 
 // remind looks at each conversation at its time: one timer, set for the earliest, found by the store's index.
 func (b *Bot) remind(ctx context.Context) {
@@ -60,34 +64,35 @@ func (b *Bot) tick(ctx context.Context) (next time.Time, err error) {
 	if err != nil || next.IsZero() || next.After(time.Now()) {
 		return next, err
 	}
+	b.members.refresh(ctx, b)
 	g := grants{o: b.outbox}
 	for _, a := range b.outbox.out {
 		g.ask(a, 1)
 	}
 	var out []born
+	var all []decided
 	err = b.store.Update(ctx, func(tx store.Tx) error {
 		g.begin()
-		out = nil
+		out, next = nil, time.Time{}
 		now := time.Now()
-		var ids []conversation.ID
-		for id, err := range tx.Due(now) {
-			if err != nil {
-				return err
-			}
-			if ids = append(ids, id); len(ids) == dueBatch {
-				break
-			}
+		if all, err = b.due(tx, now); err != nil {
+			return err
 		}
-		for _, id := range ids {
-			c, err := tx.Conversation(id)
-			if err != nil {
-				return err
-			}
-			jobs, err := b.fold(tx, c, conversation.Ticked{Limits: b.limits(c), Hearing: b.desk.Hearing()}, now, nil, &g)
+		crowd := crowdOf(all)
+		for _, d := range all {
+			tick := conversation.Ticked{Limits: b.limits(d.c), Hearing: b.desk.Hearing(), Grouped: len(crowd) > crowded}
+			jobs, err := b.fold(tx, d.c, tick, now, nil, &g)
 			if err != nil {
 				return err
 			}
 			out = append(out, jobs...)
+		}
+		if len(crowd) > crowded {
+			job, err := b.tellAll(tx, crowd, now)
+			if err != nil {
+				return err
+			}
+			out = append(out, job)
 		}
 		next, err = tx.NextDue()
 		return err
@@ -95,6 +100,79 @@ func (b *Bot) tick(ctx context.Context) (next time.Time, err error) {
 	g.end(err == nil)
 	if err == nil {
 		b.outbox.took(out)
+		b.record(all)
 	}
 	return next, err
+}
+
+// decided is a conversation that is due, and what the clock decides about it.
+type decided struct {
+	c conversation.Conversation
+	conversation.Decision
+}
+
+// due reads what is due, and decides.
+func (b *Bot) due(tx store.Tx, now time.Time) ([]decided, error) {
+	var ids []conversation.ID
+	for id, err := range tx.Due(now) {
+		if err != nil {
+			return nil, err
+		}
+		if ids = append(ids, id); len(ids) == dueBatch {
+			break
+		}
+	}
+	all := make([]decided, 0, len(ids))
+	for _, id := range ids {
+		c, err := tx.Conversation(id)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, decided{c, b.clockOf(c).Decide(c, now)})
+	}
+	return all, nil
+}
+
+// crowdOf is whom a reminder in their thread is due about.
+func crowdOf(all []decided) (crowd []decided) {
+	for _, d := range all {
+		if d.Why == conversation.StepDue && d.Thread {
+			crowd = append(crowd, d)
+		}
+	}
+	return crowd
+}
+
+// tellAll enqueues one message in the channel about many customers.
+func (b *Bot) tellAll(tx store.Tx, crowd []decided, now time.Time) (born, error) {
+	e := conversation.NudgeAll{}
+	seen := map[string]bool{}
+	for _, d := range crowd {
+		for _, id := range d.To {
+			if !seen[id] {
+				seen[id] = true
+				e.To = append(e.To, id)
+			}
+		}
+		e.Of = append(e.Of, conversation.Waits{ID: d.c.ID, Step: d.Steps, Since: d.c.Since})
+	}
+	j := store.Job{Key: store.Key{Conversation: conversation.DeskID, Seq: uint64(now.UnixNano())}, Effect: e, State: store.Ready, At: now}
+	for { // two at the same nanosecond
+		if _, err := tx.Job(j.Key); err != nil {
+			break
+		}
+		j.Key.N++
+	}
+	return born{job: j, of: conversation.Conversation{ID: conversation.DeskID}}, tx.Enqueue(j)
+}
+
+// record logs and counts what was decided.
+func (b *Bot) record(all []decided) {
+	for _, d := range all {
+		if d.c.Turn != conversation.Waiting || d.Why == conversation.NotYet { // an answer in hold was due, or a snooze over
+			continue
+		}
+		b.metrics.decided.WithLabelValues(string(d.Why)).Inc()
+		b.log.Info("the clock decided", "conversation", string(d.c.ID), "why", string(d.Why), "steps", d.Steps, "to", d.To, "direct", d.Direct, "release", d.Release)
+	}
 }

@@ -104,16 +104,7 @@ func (w *words) card(c conversation.Conversation, m conversation.Message, permal
 	if w.forms[c.Ref.Account] {
 		card.Buttons = append(card.Buttons, w.button(conversation.Write, "primary"))
 	}
-	if c.Turn != conversation.Done {
-		if c.Claimer.ID == "" {
-			card.Buttons = append(card.Buttons, w.button(conversation.Claim, "primary"))
-		}
-		if c.Turn == conversation.Waiting {
-			card.Buttons = append(card.Buttons, w.button(conversation.NoAnswer, ""))
-		} else {
-			card.Buttons = append(card.Buttons, w.button(conversation.Close, ""))
-		}
-	}
+	card.Buttons = append(card.Buttons, w.turnButtons(c)...)
 	if c.Link != "" {
 		card.Buttons = append(card.Buttons, adapters.Button{Label: w.Say(language.OpenOn, "network", w.labels[c.Ref.Account]), URL: c.Link})
 	}
@@ -123,6 +114,48 @@ func (w *words) card(c conversation.Conversation, m conversation.Message, permal
 		}
 	}
 	return card
+}
+
+// turnButtons are those that change whose turn it is, or whose the customer is.
+func (w *words) turnButtons(c conversation.Conversation) (all []adapters.Button) {
+	if c.Turn == conversation.Done {
+		return []adapters.Button{w.button(conversation.Reopen, "")}
+	}
+	switch {
+	case c.Claimer.ID == "":
+		all = append(all, w.button(conversation.Claim, "primary"))
+	case c.Turn == conversation.Waiting:
+		all = append(all, w.button(conversation.TakeOver, ""), w.button(conversation.Release, ""))
+	}
+	switch c.Turn {
+	case conversation.Waiting:
+		return append(all, w.button(conversation.NoAnswer, ""), w.snooze())
+	case conversation.Snoozed:
+		return append(all, w.button(conversation.Wake, ""), w.button(conversation.Close, ""))
+	case conversation.Answered, conversation.Done:
+	}
+	return append(all, w.button(conversation.Close, ""), w.snooze())
+}
+
+// snooze is the menu of moments until which a customer can be put aside.
+func (w *words) snooze() adapters.Button {
+	b := w.button(conversation.Snooze, "")
+	for _, value := range []string{conversation.OneHour, conversation.FourHours, conversation.Tomorrow, conversation.NextMonday, conversation.OtherMoment} {
+		b.Choices = append(b.Choices, adapters.Choice{Value: value, Label: w.Say(language.Choice(value), "time", "09:00")})
+	}
+	return b
+}
+
+// window tells until when the network takes an answer.
+func (w *words) window(c conversation.Conversation) string {
+	switch left := time.Until(c.Window); {
+	case c.Window.IsZero():
+		return ""
+	case left <= 0:
+		return w.Say(language.WindowOver)
+	default:
+		return w.Say(language.WindowLeft, "when", w.when(c.Window), "time", w.howLong(left))
+	}
 }
 
 func (w *words) button(a conversation.Action, style string) adapters.Button {
@@ -138,10 +171,18 @@ func (w *words) status(c conversation.Conversation) (string, string) {
 	switch c.Turn {
 	case conversation.Waiting:
 		tint := "waiting"
-		if c.Step > 0 {
+		if c.Step > 0 || c.Warned {
 			tint = "late"
 		}
-		return w.Say(language.OurTurn, "when", w.when(c.Since)) + with, tint
+		return w.Say(language.OurTurn, "when", w.when(c.Since)) + with + w.window(c), tint
+	case conversation.Snoozed:
+		key, waits := language.SnoozedTurn, ""
+		if c.Snooze.Promise {
+			key = language.PromisedTurn
+		} else if !c.Since.IsZero() {
+			waits = w.Say(language.SnoozedWaits, "when", w.when(c.Since))
+		}
+		return w.Say(key, "name", oneLine(c.Snooze.By.Name), "when", w.when(c.Snooze.Until)) + waits + with, "answered"
 	case conversation.Done:
 		return w.Say(language.DoneTurn, "outcome", w.Say(language.Outcome(c.Outcome))) + with, "done"
 	case conversation.Answered:
@@ -260,7 +301,7 @@ func together(entries []conversation.Entry) []conversation.Entry {
 	return out
 }
 
-func (w *words) tell(n conversation.Notice, actions []conversation.Action, about conversation.Place) adapters.Post {
+func (w *words) tell(n conversation.Notice, actions []conversation.Action, about conversation.Place, question uint64) adapters.Post {
 	p := adapters.Post{Body: conversation.Plainly(w.notice(n)).Add(link(" ", n.Link))}
 	if n.Quote.Plain != "" {
 		p.Body = p.Body.Add(conversation.Plainly("\n")).Add(framed(n.Quote))
@@ -271,7 +312,7 @@ func (w *words) tell(n conversation.Notice, actions []conversation.Action, about
 			style = "primary"
 		}
 		b := w.button(a, style)
-		b.About = about
+		b.About, b.N = about, question
 		p.Buttons = append(p.Buttons, b)
 	}
 	return p
@@ -281,21 +322,4 @@ func (w *words) tell(n conversation.Notice, actions []conversation.Action, about
 func framed(t conversation.Text) conversation.Text {
 	frame := conversation.Span{From: 0, To: len(t.Plain), Style: conversation.Quoted}
 	return conversation.Text{Plain: t.Plain, Spans: append([]conversation.Span{frame}, t.Spans...)}
-}
-
-func (w *words) nudge(c conversation.Conversation, e conversation.Nudge, thread string, now time.Time) adapters.Post {
-	waited := now.Sub(c.Since).Round(time.Minute)
-	howLong := w.Count(language.Minutes, int(waited.Minutes()))
-	switch {
-	case waited < time.Minute:
-		howLong = w.Count(language.Seconds, int(now.Sub(c.Since).Seconds()))
-	case waited >= 2*time.Hour:
-		howLong = w.Count(language.Hours, int(waited.Hours()))
-	}
-	text := w.Say(language.Waits, "name", w.name(c.Customer), "time", howLong)
-	p := adapters.Post{Mention: e.To, Body: conversation.Plainly(text)}
-	if e.Direct {
-		p.Body = p.Body.Add(link("\n", thread))
-	}
-	return p
 }

@@ -57,9 +57,9 @@ func constants(t *testing.T, typeName string) []string {
 
 // TestEverythingIsSaid: what can happen has words in each language.
 func TestEverythingIsSaid(t *testing.T) {
-	buttonless := []string{string(conversation.Release), string(conversation.GiveUp)}
+	buttonless := []string{string(conversation.Release), string(conversation.GiveUp), string(conversation.HandOver)}
 	for _, s := range constants(t, "Action") {
-		if a := conversation.Action(s); a != conversation.GiveUp && !slices.Contains(conversation.Pressable, a) {
+		if a := conversation.Action(s); a != conversation.GiveUp && a != conversation.HandOver && !slices.Contains(conversation.Pressable, a) {
 			t.Errorf("nobody can press %q", a)
 		}
 	}
@@ -105,7 +105,7 @@ func testWords(t *testing.T) {
 		}
 		for _, c := range someConversations() {
 			fmt.Fprintf(&out, "%s\n", onPaper(w.card(c, c.Opening, func(conversation.Place) string { return "https://example.com" })))
-			nudge := w.nudge(c, conversation.Nudge{}, "", c.Since.Add(c.Claimed.Sub(c.Opened)))
+			nudge := w.nudge(c, conversation.Nudge{}, c.Since.Add(c.Claimed.Sub(c.Opened)))
 			fmt.Fprintf(&out, "%s\n", nudge.Body.Plain)
 		}
 		compare(t, "testdata/words."+l.Tag+".txt", out.String())

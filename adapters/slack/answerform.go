@@ -21,7 +21,7 @@ const answerForm, answerField = "answer", "answer"
 // opensAnswer says that a person pressed the button of a card that asks for the form.
 func (i interaction) opensAnswer() bool {
 	return i.Type == "block_actions" && i.Container.Type == "message" && slices.ContainsFunc(i.Actions, func(a pressedButton) bool {
-		action, _, ok := readButton(string(a.ActionID), string(a.Value))
+		action, _, _, ok := readButton(string(a.ActionID), string(a.Value))
 		return ok && action == conversation.Write
 	})
 }

@@ -3,6 +3,7 @@ package slack
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -97,7 +98,7 @@ func buttonBlock(all []adapters.Button) []slackgo.Block {
 		if seen[id]++; seen[id] > 1 {
 			id = fmt.Sprintf("%s.%d", id, seen[id])
 		}
-		one := slackgo.NewButtonBlockElement(id, writePlace(b.About), slackgo.NewTextBlockObject(slackgo.PlainTextType, text, true, false))
+		one := slackgo.NewButtonBlockElement(id, writeAbout(b.About, b.N), slackgo.NewTextBlockObject(slackgo.PlainTextType, text, true, false))
 		if b.URL != "" {
 			shown, opens := address(b.URL)
 			if !opens {
@@ -120,12 +121,29 @@ func buttonBlock(all []adapters.Button) []slackgo.Block {
 }
 
 // readButton reads what buttonBlock wrote; false where the button is none of ours.
-func readButton(id, value string) (conversation.Action, conversation.Place, bool) {
+func readButton(id, value string) (conversation.Action, conversation.Place, uint64, bool) {
 	id, _, _ = strings.Cut(id, ".")
 	if a := conversation.Action(id); slices.Contains(conversation.Pressable, a) {
-		return a, readPlace(value), true
+		place, n := readAbout(value)
+		return a, place, n, true
 	}
-	return "", conversation.Place{}, false
+	return "", conversation.Place{}, 0, false
+}
+
+// writeAbout puts a place and a number into a button's value: team/channel/ts/n.
+func writeAbout(p conversation.Place, n uint64) string {
+	if n == 0 {
+		return writePlace(p)
+	}
+	return writePlace(p) + "/" + strconv.FormatUint(n, 10)
+}
+
+func readAbout(s string) (conversation.Place, uint64) {
+	if parts := strings.Split(s, "/"); len(parts) == 4 {
+		n, _ := strconv.ParseUint(parts[3], 10, 64)
+		return readPlace(strings.Join(parts[:3], "/")), n
+	}
+	return readPlace(s), 0
 }
 
 // writePlace puts a place into a button's value: team/channel/ts.

@@ -246,7 +246,7 @@ func (h *home) buttons(p pressed, now time.Time) []adapters.Incoming {
 	root := first(p.Message.ThreadTS, p.Container.ThreadTS, ts)
 	var all []adapters.Incoming
 	for _, a := range p.Actions {
-		action, about, ok := readButton(string(a.ActionID), string(a.Value))
+		action, about, n, ok := readButton(string(a.ActionID), string(a.Value))
 		if !ok {
 			continue
 		}
@@ -258,7 +258,7 @@ func (h *home) buttons(p pressed, now time.Time) []adapters.Incoming {
 			ID:     fmt.Sprintf("b/%s/%s/%s/%s", channel, ts, a.TS, p.User.ID),
 			Thread: conversation.Place{Team: h.team, Channel: string(channel), TS: string(root)},
 			By:     string(p.User.ID),
-			Event:  conversation.Pressed{Action: action, At: at, About: about, On: conversation.Place{Team: h.team, Channel: string(channel), TS: string(ts)}},
+			Event:  conversation.Pressed{Action: action, At: at, About: about, N: n, On: conversation.Place{Team: h.team, Channel: string(channel), TS: string(ts)}},
 		})
 	}
 	return all

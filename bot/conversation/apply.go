@@ -17,6 +17,8 @@ type Rules struct {
 	Hold time.Duration
 	// Secrets finds what others must not read.
 	Secrets Secrets
+	// Promises finds what an answer promises; nil = nothing.
+	Promises Promises
 	// Colleague stands, in the customer's language, for one of ours whose name is not known.
 	Colleague string
 }
@@ -38,15 +40,6 @@ const (
 	Resend OnUnsure = "resend" // send it again: the customer may have it twice
 	Drop   OnUnsure = "drop"   // leave it: the customer may not have it
 )
-
-// Clock decides when staff are reminded and who; package nudge implements it. It is pure.
-type Clock interface {
-	// Due is when step (0 is the first) of a wait that began at since must be taken; zero = there is no such step.
-	Due(since time.Time, step int) time.Time
-	// Whom tells who is reminded at that step, by Slack id. Nobody may be left (no claimer, no group in the config): a
-	// reminder in the thread is then posted without a mention.
-	Whom(c Conversation, step int) (to []string, direct bool)
-}
 
 // Mode is how answers leave an account.
 type Mode string
@@ -104,7 +97,7 @@ func Apply(c Conversation, e Event, r Rules, now time.Time) (Conversation, []Eff
 		f.cardGone()
 	case Ticked:
 		f.release(e.Limits, e.Hearing)
-		f.ticked()
+		f.ticked(e)
 	case Ended:
 		f.ended(e)
 	case Delayed:
@@ -140,6 +133,7 @@ func (c Conversation) clone() Conversation {
 	c.Old = slices.Clone(c.Old)
 	c.Greeted = slices.Clone(c.Greeted)
 	c.Open = slices.Clone(c.Open)
+	c.Live = slices.Clone(c.Live)
 	c.Spelled = slices.Clone(c.Spelled)
 	for i := range c.Open {
 		c.Open[i].Parts = slices.Clone(c.Open[i].Parts)
@@ -167,16 +161,21 @@ func (f *folding) heard(e Heard) {
 		f.canReach()
 		f.render()
 	}
-	shown := f.previewOfOld()
-	f.waits(entry)
+	asked, thanks := f.askedBefore(), f.onlyThanks(e)
+	f.opensWindow(f.past(e.At), e.Limits.Until)
+	if !thanks {
+		f.waits(entry)
+	}
 	if c.Opened.IsZero() || quiet {
 		f.open(entry)
 	} else {
 		f.do(Show{Entries: []Entry{entry}})
 	}
-	if shown >= 0 {
-		a := &c.Open[shown]
-		f.preview(shown, Message{Text: a.Parts[0].Text, Files: a.Parts[0].Files}, e.Limits)
+	if thanks {
+		f.tell(Tell{Notice: Notice{Kind: Thanked}, Buttons: []Action{Reopen}})
+	}
+	if !thanks {
+		f.askAgain(asked, e.Limits)
 	}
 	c.Heard, c.Active = later(c.Heard, f.past(e.At)), f.now
 	if renamed {
@@ -193,55 +192,9 @@ func (f *folding) open(entry Entry) {
 	f.do(OpenCard{Entry: entry})
 }
 
-// waits starts the clock, unless it runs already.
-func (f *folding) waits(entry Entry) {
-	c := &f.c
-	since := f.past(entry.At)
-	for i := range c.Open {
-		if c.Open[i].Next.IsZero() {
-			c.Open[i].Next = since
-		}
-	}
-	if c.Turn == Waiting {
-		return
-	}
-	c.Turn, c.Outcome = Waiting, ""
-	f.startClock(since)
-	f.render()
-}
-
-// past is a time a network told, but never later than now: a clock that is wrong somewhere must not keep us from
-// being reminded.
-func (f *folding) past(at time.Time) time.Time {
-	if at.Unix() <= 0 || at.After(f.now) {
-		return f.now
-	}
-	return at
-}
-
 func excerpt(m Message) Message {
 	m.Text = m.Text.Cut(CardLimit)
 	return m
-}
-
-func (f *folding) startClock(since time.Time) {
-	c := &f.c
-	c.Since, c.Step, c.Due = since, 0, time.Time{}
-	if c.Unreachable == "" {
-		c.Due = f.r.Clock.Due(since, 0)
-	}
-}
-
-func (f *folding) stopClock() {
-	f.c.Due, f.c.Since, f.c.Step = time.Time{}, time.Time{}, 0
-	f.unnudge()
-}
-
-func (f *folding) unnudge() {
-	if !f.c.Live.IsZero() {
-		f.do(Remove{What: f.c.Live})
-		f.c.Live = Place{}
-	}
 }
 
 func (f *folding) changed(e Changed) {
@@ -274,30 +227,6 @@ func sameContent(a, b Message) bool {
 
 func equal[T comparable](a, b *T) bool { return a == b || a != nil && b != nil && *a == *b }
 
-func (f *folding) reached(e Reached) {
-	c := &f.c
-	if c.Unreachable == e.Why {
-		return
-	}
-	if e.Why != "" {
-		c.Unreachable, c.Due = e.Why, time.Time{}
-		f.tell(Tell{Notice: Notice{Kind: CannotReach, Reason: e.Why}})
-	} else {
-		f.canReach()
-		f.tell(Tell{Notice: Notice{Kind: CanReachAgain}})
-	}
-	f.render()
-}
-
-// canReach lets the clock go on.
-func (f *folding) canReach() {
-	c := &f.c
-	c.Unreachable = ""
-	if c.Turn == Waiting {
-		c.Due = f.r.Clock.Due(c.Since, c.Step)
-	}
-}
-
 func (f *folding) echoed(e Echoed) {
 	if !f.c.Opened.IsZero() { // else we spoke first, outside: nothing is shown until the customer writes
 		n := Notice{Kind: AnsweredThere, Name: e.By, Quote: e.Message.Text.Cut(CardLimit)}
@@ -308,9 +237,13 @@ func (f *folding) echoed(e Echoed) {
 		f.c.Active = f.now
 	}
 	if !e.Auto {
+		f.c.Spoke, f.c.Spoken = Person{ID: thereID, Name: e.By}, f.now // an answer of ours asks before it crosses this one
 		f.answered()
 	}
 }
+
+// thereID is the id of whoever of us answered on the network itself.
+const thereID = "there"
 
 func (f *folding) unreadable(e Unreadable) {
 	if f.c.ID == DeskID {
@@ -337,25 +270,6 @@ func (f *folding) cardGone() {
 	c.Old, c.Thread = append(c.Old, c.Thread), Place{}
 	c.Carded = f.now
 	f.do(OpenCard{Again: true, Entry: Entry{ExternalID: c.OpeningID, Message: c.Opening, At: c.Opened}})
-}
-
-func (f *folding) ticked() {
-	c := &f.c
-	if c.Turn != Waiting || c.Unreachable != "" {
-		c.Due = time.Time{}
-		return
-	}
-	if c.Due.IsZero() || c.Due.After(f.now) {
-		return
-	}
-	step := c.Step
-	c.Step++
-	c.Due = f.r.Clock.Due(c.Since, c.Step)
-	if to, direct := f.r.Clock.Whom(*c, step); len(to) > 0 || !direct {
-		f.unnudge()
-		f.do(Nudge{Step: step, To: to, Direct: direct})
-	}
-	f.render()
 }
 
 func later(a, b time.Time) time.Time {

@@ -30,7 +30,7 @@ func TestAWaitingCustomerIsWhoWroteLast(t *testing.T) {
 	s.work()
 	s.state("answered since never due never step 0")
 	s.now = start.Add(time.Hour)
-	is(t, s.hears("m2", "Dank"), "render\nshow \"Dank\"")
+	is(t, s.hears("m2", "Daar"), "render\nshow \"Daar\"")
 	s.state("waiting since 60m due 75m step 0")
 }
 
@@ -53,7 +53,7 @@ func TestWhenTheNetworksClockIsWrong(t *testing.T) {
 	if !s.c.Heard.Equal(start.Add(-time.Hour)) {
 		t.Errorf("last heard %v", s.c.Heard)
 	}
-	is(t, s.on(Ticked{}), "nudge 0 [S1]")
+	is(t, s.on(Ticked{}), "nudge 2 [S1]")
 }
 
 func TestLongOpeningStandsInTheThreadInFull(t *testing.T) {

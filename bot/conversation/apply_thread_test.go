@@ -79,7 +79,7 @@ func TestAQuietThreadWhereSomebodyStillWaits(t *testing.T) {
 	s.work()
 	s.writes("a1", "Sorry", jan, private)
 	s.work()
-	if _, stands := s.stands[live]; stands || !s.c.Live.IsZero() {
+	if _, stands := s.stands[live[0].At]; stands || len(s.c.Live) > 0 {
 		t.Error("the nudge in the old thread stands for ever")
 	}
 }
@@ -105,7 +105,7 @@ func TestAPostThatFindsItsRootDeleted(t *testing.T) {
 	}{
 		"what the customer says": {heard("m2", "Hallo?", start), "card \"Mijn pakket is kapot\" again\nshow \"Hallo?\""},
 		"a line of the bot":      {Withdrawn{}, "card \"Mijn pakket is kapot\" again\ntell withdrawn"},
-		"a nudge":                {Ticked{}, "card \"Mijn pakket is kapot\" again\nnudge 0 [S1]"},
+		"a nudge":                {Ticked{}, "card \"Mijn pakket is kapot\" again\nnudge 1 [S1]"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := opened(t, Ask)
@@ -182,7 +182,7 @@ func TestFilesAreNotShownAgainWithTheirCard(t *testing.T) {
 
 func TestADirectReminderToSomebodyWhoIsGone(t *testing.T) {
 	s := opened(t, Ask)
-	is(t, s.on(Ended{Effect: Nudge{To: []string{"U1"}, Direct: true}, Outcome: Refused, Reason: Gone}), "")
+	is(t, s.on(Ended{Effect: Nudge{To: []string{"U1"}, Direct: true, Step: 9}, Outcome: Refused, Reason: Gone}), "")
 	if s.c.Thread.IsZero() {
 		t.Error("the thread is gone with the person")
 	}
@@ -248,12 +248,12 @@ func TestNudges(t *testing.T) {
 	s := opened(t, Ask)
 	is(t, s.later(14*time.Minute), "")
 	is(t, s.on(Ticked{}), "") // too early
-	is(t, s.later(time.Minute), "nudge 0 [S1]\nrender")
+	is(t, s.later(time.Minute), "nudge 1 [S1]\nrender")
 	is(t, s.on(Ticked{}), "") // once
 	s.work()
 	s.state("waiting since 0m due 45m step 1")
 	s.presses(Claim, "", eva, private)
-	is(t, s.later(30*time.Minute), "remove p2\nnudge 1 [U2]\nrender")
+	is(t, s.later(30*time.Minute), "nudge 2 [U2]\ntell claim_returned Eva\nrender")
 	s.state("waiting since 0m due never step 2")
 	s.work()
 	is(t, s.later(1000*time.Hour), "")
@@ -261,7 +261,7 @@ func TestNudges(t *testing.T) {
 	is(t, s.sends(OK, ""), "mark a1 none > sent\nrender\nremove p3")
 	s.state("answered since never due never step 0")
 	s.work()
-	if len(s.stands) != 1 {
+	if len(s.stands) != 2 {
 		t.Errorf("besides the card stand %v", s.stands)
 	}
 }
@@ -284,7 +284,7 @@ func TestNudgesOfAnswered(t *testing.T) {
 			}
 			// It was being posted when the answer came.
 			is(t, s.on(Ended{Effect: nudge, Outcome: OK, Receipt: Receipt{Place: staff("n1")}}), "remove n1")
-			if !s.c.Live.IsZero() {
+			if len(s.c.Live) > 0 {
 				t.Errorf("%v is live", s.c.Live)
 			}
 		})
@@ -296,7 +296,7 @@ func TestANudgeThatFails(t *testing.T) {
 		s := opened(t, Ask)
 		s.later(15 * time.Minute)
 		is(t, s.on(Ended{Effect: s.jobs[Inward][0], Outcome: o, Reason: Down}), "")
-		if !s.c.Live.IsZero() {
+		if len(s.c.Live) > 0 {
 			t.Error("it is live")
 		}
 		s.state("waiting since 0m due 45m step 1")
@@ -310,11 +310,11 @@ func TestTwoNudgesNeverStandTogether(t *testing.T) {
 	is(t, s.on(Ended{Effect: first, Outcome: OK, Receipt: Receipt{Place: staff("n1")}}), "")
 	s.later(30 * time.Minute)
 	second := s.jobs[Inward][1]
-	is(t, s.on(Ended{Effect: second, Outcome: OK, Receipt: Receipt{Place: staff("n2")}}), "")
+	is(t, s.on(Ended{Effect: second, Outcome: OK, Receipt: Receipt{Place: staff("n2")}}), "remove n1")
 	is(t, s.on(Ended{Effect: second, Outcome: OK, Receipt: Receipt{Place: staff("n3")}}), "remove n2")
-	is(t, s.on(Ended{Effect: Nudge{Step: 1, Direct: true}, Outcome: OK}), "")
-	is(t, s.on(Ended{Effect: Nudge{Step: 1}, Outcome: Refused, Reason: Rejected}), "")
-	if s.c.Live != staff("n3") {
+	is(t, s.on(Ended{Effect: Nudge{Step: 2, Direct: true}, Outcome: OK}), "")
+	is(t, s.on(Ended{Effect: Nudge{Step: 2}, Outcome: Refused, Reason: Rejected}), "")
+	if len(s.c.Live) != 1 || s.c.Live[0].At != staff("n3") {
 		t.Errorf("%v is live", s.c.Live)
 	}
 }
@@ -338,7 +338,7 @@ func TestNobodyToRemind(t *testing.T) {
 		whom nobody
 		want string
 	}{
-		"in the thread: without a mention": {nobody{direct: false}, "nudge 0 []\nrender"},
+		"in the thread: without a mention": {nobody{direct: false}, "nudge 1 []\nrender"},
 		"directly: not at all":             {nobody{direct: true}, "render"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -353,8 +353,17 @@ func TestNobodyToRemind(t *testing.T) {
 // nobody is a Clock that knows nobody.
 type nobody struct{ direct bool }
 
-func (nobody) Due(since time.Time, step int) time.Time {
-	return ladder{15 * time.Minute, 45 * time.Minute}.Due(since, step)
+func (nobody) Deadlines(since time.Time) []time.Time {
+	return ladder{15 * time.Minute, 45 * time.Minute}.Deadlines(since)
 }
 
-func (n nobody) Whom(Conversation, int) ([]string, bool) { return nil, n.direct }
+func (nobody) Warn(time.Time, time.Time) time.Time { return time.Time{} }
+
+func (nobody) OnDuty(Conversation) []string { return nil }
+
+func (n nobody) Decide(c Conversation, _ time.Time) Decision {
+	if n.direct {
+		return Decision{Why: NobodyToAsk, Steps: c.Step + 1}
+	}
+	return Decision{Why: StepDue, Steps: c.Step + 1, Thread: true}
+}

@@ -6,7 +6,10 @@
 // killed anywhere and go on.
 package conversation
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // ID names a conversation in the store: 24 hexadecimal digits, the first 12 of them the milliseconds of its birth,
 // the others random. It says nothing about the customer, so it may stand in places that others can read.
@@ -14,6 +17,12 @@ type ID string
 
 // DeskID is the lane for what concerns the desk itself and no customer: alarms, unreadable events without a sender.
 const DeskID ID = "desk"
+
+// LaneOf is the lane for what is told to one person in Slack directly.
+func LaneOf(person string) ID { return ID("person/" + person) }
+
+// Customers says whether an ID is that of a conversation with a customer, and not the desk's or a person's.
+func (id ID) Customers() bool { return id != DeskID && !strings.HasPrefix(string(id), "person/") }
 
 // Ref names a conversation as its network does. Key is opaque to all but its adapter.
 type Ref struct{ Adapter, Account, Key string }
@@ -57,6 +66,7 @@ type Turn string
 const (
 	Waiting  Turn = "waiting"  // for us: the customer wrote last
 	Answered Turn = "answered" // for them: a delivered human answer came last
+	Snoozed  Turn = "snoozed"  // put aside by a person until a moment, or until the customer writes
 	Done     Turn = "done"     // closed by a person; the customer's next message opens it again
 )
 
@@ -75,15 +85,16 @@ type Conversation struct {
 	Opened   time.Time
 	Heard    time.Time // the customer's latest message
 	Turn     Turn
-	Since    time.Time // Turn Waiting: when the oldest unanswered message was written
+	Since    time.Time // when the oldest unanswered message was written; zero where nobody waits
 	// Opening is the message the thread began with, its text cut to CardLimit: what the card shows, as long as the
 	// card stands. OpeningID is its ExternalID.
 	Opening   Message
 	OpeningID string
 	// Active is when anybody last said anything; Carded when the card was asked for.
 	Active, Carded time.Time
-	// Outcome tells how it was closed: "answered" or "no answer needed".
+	// Outcome tells how it was closed, at Closed: OutcomeAnswered or OutcomeNoAnswer.
 	Outcome string
+	Closed  time.Time
 	Claimer Person
 	Claimed time.Time
 	// Last is the staff message whose delivery stopped the clock, as long as it is all that the customer has had since.
@@ -99,10 +110,21 @@ type Conversation struct {
 	// Spelled are the lines of the bot's own that show what an answer says which calls ready answers: those of Open, and
 	// those that are still being posted.
 	Spelled []Spelled
-	// Live is the nudge that stands in Slack now, if any; Step counts the steps taken since Since.
-	Live Place
-	Step int
-	// Due is when the customer has waited long enough for the next reminder; zero = never. See Wakes.
+	// Questions counts what was asked.
+	Questions uint64
+	// Live are the nudges that stand in Slack now: of one step, in the thread and with people.
+	Live []Reminder
+	// Deadlines are when the steps of this wait are due, as the hours were when it began; Step counts those taken.
+	Deadlines []time.Time
+	Step      int
+	// Snooze is until when it is put aside, Turn Snoozed. Offer is what its writer may yet be reminded of.
+	Snooze Snoozing
+	Offer  Offer
+	// Window is until when the network lets us answer; zero = it does not say. Staff are told of it at WarnAt, Warned
+	// once they were.
+	Window, WarnAt time.Time
+	Warned         bool
+	// Due is when the clock must look next; zero = never. See Wakes.
 	Due time.Time
 }
 
@@ -135,6 +157,9 @@ type Answer struct {
 	Next time.Time
 	// Notice is the bot's line in the thread that asks or explains; it goes when the matter is settled.
 	Notice Place
+	// Question is the number of what it asks; only a press that carries the number counts. 0 = nothing with buttons stands or
+	// is coming.
+	Question uint64
 	// NoticeAlso are the other posts of a line that was too long for one.
 	NoticeAlso []Place
 	// Until is how long it is held.
@@ -254,6 +279,7 @@ const (
 	NotStarted   Reason = "not_started" // the customer has never written to us privately
 	ReadOnly     Reason = "read_only"
 	NoSuchWord   Reason = "no_such_word" // it calls a ready answer that is not there
+	Resting      Reason = "resting"      // a person is not to be disturbed
 	Unconfirmed  Reason = "unconfirmed"  // the network never gave an id for what was sent
 	PutDown      Reason = "dropped"      // a person or the config decided that it is not sent again
 )

@@ -42,9 +42,10 @@ type ShowFiles struct{ Files []File }
 // Tell posts a line of the bot's own in the thread.
 type Tell struct {
 	Notice Notice
-	// About is the staff message it speaks of, if any; buttons carry it.
+	// About is the staff message it speaks of, if any; buttons carry it, and N, which is Answer.Question.
 	About   Place
 	Buttons []Action
+	N       uint64
 }
 
 // Whisper shows a line to one person only. It may be lost, so nothing depends on it.
@@ -59,10 +60,46 @@ type Whisper struct {
 type Announce struct{ Notice Notice }
 
 // Nudge reminds staff that the customer waits. To holds Slack ids of users and user groups.
+//
+// Step is Conversation.Step with it, in the wait that began at Since. A Direct one goes to each of To by direct message, in one with what else is due to
+// them; With are the other conversations of which that message spoke, once it was posted. By is the colleague who gave the
+// customer away.
 type Nudge struct {
 	Step   int
+	Since  time.Time
 	To     []string
 	Direct bool
+	Kind   NudgeKind
+	By     string
+	With   []ID
+}
+
+// NudgeOne tells one person by direct message of customers who wait. It stands in the lane of that person, see LaneOf.
+type NudgeOne struct {
+	To string
+	Of []Waits
+}
+
+// NudgeAll tells the channel in one message of many customers who are due at once: of those in Of, and of More others.
+type NudgeAll struct {
+	To   []string
+	Of   []Waits
+	More int
+}
+
+// Waits is a customer of whom a reminder speaks, as long as that step of that wait was the last.
+type Waits struct {
+	ID    ID
+	Step  int
+	Since time.Time
+}
+
+// Digest sums up in the channel what waits, when the desk opens, or what the day was, when it closes. What it says is
+// read when it is posted.
+type Digest struct {
+	// From is when the day began, At when the desk opens or closes.
+	From, At time.Time
+	Closing  bool
 }
 
 // Render draws the card again, as the conversation is at the time of drawing. A later one makes an earlier one
@@ -79,6 +116,8 @@ type SetMark struct {
 type Remove struct {
 	What Place
 	Also []Place
+	// With are conversations of which the post speaks, too: it stays as long as one of them keeps it as a Reminder.
+	With []ID
 }
 
 // Send sends one part of an answer to the customer. Text holds the signature.
@@ -138,6 +177,13 @@ type ShowAnswer struct {
 }
 
 func (ShowAnswer) effect() {}
+func (NudgeOne) effect()   {}
+func (NudgeAll) effect()   {}
+func (Digest) effect()     {}
+
+func (NudgeOne) Way() Way { return Inward } // Way: see Effect.
+func (NudgeAll) Way() Way { return Inward } // Way: see Effect.
+func (Digest) Way() Way   { return Inward } // Way: see Effect.
 
 // Way: see Effect.
 func (ShowAnswer) Way() Way { return Inward }
@@ -183,6 +229,8 @@ type Notice struct {
 	// Quote is the wording it speaks of; hostile.
 	Quote  Text
 	Doubts []Doubted
+	// At is a moment it speaks of.
+	At time.Time
 	// Count is how much of Of an answer takes, as its network counts; in Parts messages.
 	Count, Of, Parts int
 }
@@ -228,7 +276,12 @@ const (
 	MayNotPress     NoticeKind = "may_not_press"    // Reason
 	CardStale       NoticeKind = "card_stale"       // the card could not be drawn again: Reason, Detail
 	MarkRefused     NoticeKind = "mark_refused"     // Name: the mark that could not be set
-	TakenBy         NoticeKind = "taken_by"         // Name: who was first
+	TakenBy         NoticeKind = "taken_by"         // ephemeral: Name: who was first; At: when
+	TakenOver       NoticeKind = "taken_over"       // ephemeral: Name has the customer now
+	NotHanded       NoticeKind = "not_handed"       // ephemeral: Name may not answer customers: Reason
+	ClaimReturned   NoticeKind = "claim_returned"   // Name had the customer, and did not answer
+	PromiseSeen     NoticeKind = "promise_seen"     // ephemeral: At: what an answer promises
+	Thanked         NoticeKind = "thanked"          // what the customer wrote was taken for a thank-you
 	CardRefused     NoticeKind = "card_refused"     // Name, Reason, Detail: a customer has no thread
 	StillWaiting    NoticeKind = "still_waiting"    // ephemeral: [Done] came when the customer had just written
 	NewCard         NoticeKind = "new_card"         // Link to the old thread

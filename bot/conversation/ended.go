@@ -72,23 +72,6 @@ func (f *folding) ended(e Ended) {
 	}
 }
 
-// nudged remembers where the reminder stands. One that came too late goes at once, and so does the one before it.
-func (f *folding) nudged(job Nudge, e Ended) {
-	if e.Outcome == Refused && job.Direct && f.c.Turn == Waiting && f.c.Step == job.Step+1 { // in the thread somebody sees it
-		f.tell(Tell{Notice: Notice{Kind: NotReminded, Reason: e.Reason, Detail: e.Detail}})
-		f.do(Nudge{Step: job.Step})
-		return
-	}
-	if e.Outcome != OK || job.Direct {
-		return
-	}
-	f.unnudge()
-	f.c.Live = e.Receipt.Place
-	if f.c.Turn != Waiting || f.c.Step != job.Step+1 {
-		f.unnudge()
-	}
-}
-
 // reopen posts a new card when a post found its root deleted or never posted, and the post again behind it.
 func (f *folding) reopen(e Effect) bool {
 	c := &f.c
@@ -193,11 +176,13 @@ func (f *folding) told(job Tell, e Ended) {
 	if e.Outcome != OK || job.About.IsZero() {
 		return
 	}
-	if i < 0 || f.c.Open[i].State == Sending { // settled while the question was being posted
-		f.do(Remove{e.Receipt.Place, e.Receipt.Also})
+	if i < 0 || f.c.Open[i].Question != job.N { // settled, or asked anew, while the question was being posted
+		f.do(Remove{What: e.Receipt.Place, Also: e.Receipt.Also})
 		return
 	}
-	f.dropNotice(&f.c.Open[i])
+	if a := &f.c.Open[i]; !a.Notice.IsZero() { // it was posted twice
+		f.do(Remove{What: a.Notice, Also: a.NoticeAlso})
+	}
 	f.c.Open[i].Notice, f.c.Open[i].NoticeAlso = e.Receipt.Place, e.Receipt.Also
 }
 
@@ -226,7 +211,8 @@ func (f *folding) sent(job Send, e Ended) {
 			}
 		}
 		if job.To == "" && (e.Reason == Blocked || e.Reason == Deactivated) {
-			f.c.Unreachable, f.c.Due = e.Reason, time.Time{}
+			f.c.Unreachable = e.Reason
+			f.arm()
 			f.render()
 		}
 	case Maybe:
@@ -271,7 +257,7 @@ func (f *folding) settle(i int, detail string, l Limits) {
 			return
 		}
 		a.State = Unsure
-		f.tell(Tell{Notice: Notice{Kind: MaybeDelivered, Reason: reason}, About: a.At, Buttons: []Action{SendAgain, ItIsThere}})
+		f.question(a, Notice{Kind: MaybeDelivered, Reason: reason}, SendAgain, ItIsThere)
 		return
 	}
 	if _, open := has(""); open {
@@ -297,7 +283,7 @@ func (f *folding) settle(i int, detail string, l Limits) {
 		for _, m := range refused[1:] {
 			f.tell(Tell{Notice: Notice{Kind: kind, Reason: m.Reason, Name: m.Name}})
 		}
-		f.tell(Tell{Notice: Notice{Kind: kind, Reason: refused[0].Reason, Name: refused[0].Name, Detail: detail}, About: a.At, Buttons: []Action{TryAgain}})
+		f.question(a, Notice{Kind: kind, Reason: refused[0].Reason, Name: refused[0].Name, Detail: detail}, TryAgain)
 		return
 	}
 	f.mark(a, Sent)
@@ -321,6 +307,7 @@ func (f *folding) delivered(a *Answer) {
 		c.Claimer, c.Claimed = a.By, f.now
 		f.render()
 	}
+	f.offer(a)
 	if !a.Next.IsZero() {
 		if c.Turn == Waiting && a.Next.After(c.Since) {
 			f.unnudge()
@@ -329,16 +316,17 @@ func (f *folding) delivered(a *Answer) {
 		}
 		return
 	}
-	stops := c.Turn == Waiting
+	stops := c.Turn == Waiting || c.Turn == Snoozed && !c.Snooze.Promise
 	f.answered()
 	if stops {
 		c.Last = a.At
 	}
 }
 
+// answered stops the clock. What was put aside while the customer waited is answered, too.
 func (f *folding) answered() {
 	f.c.Last = Place{}
-	if f.c.Turn != Waiting {
+	if f.c.Turn != Waiting && (f.c.Turn != Snoozed || f.c.Snooze.Promise) {
 		return
 	}
 	f.c.Turn = Answered

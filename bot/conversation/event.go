@@ -133,8 +133,10 @@ type Pressed struct {
 	At     time.Time
 	// About is the staff message the button speaks of; zero for buttons of the card. On is the post that the button stands
 	// on, for one that was replaced says something else; zero = not told.
-	About  Place
-	On     Place
+	About Place
+	On    Place
+	// N is the Question that the button answers; 0 = none, or not told.
+	N      uint64
 	Limits Limits
 	// To is who shall have the customer, of HandOver.
 	To Person
@@ -151,6 +153,8 @@ type Ticked struct {
 	Limits Limits
 	// Hearing is since when the desk has been heard without a gap; zero = it is not heard now.
 	Hearing time.Time
+	// Grouped: so many customers are due at once that one message in the channel speaks of all of them.
+	Grouped bool
 }
 
 // Ended: a job of this conversation ended.

@@ -169,7 +169,15 @@ func (f *folding) ask(a *Answer, doubts []Doubted, l Limits) {
 	if !f.c.isSpelled(a.At) {
 		f.spellOut(*a, Message{Text: a.Parts[0].Text, Files: a.Parts[0].Files}, l)
 	}
-	f.tell(Tell{Notice: Notice{Kind: Doubtful, Doubts: doubts}, About: a.At, Buttons: []Action{SendAnyway, DoNotSend}})
+	f.question(a, Notice{Kind: Doubtful, Doubts: doubts}, SendAnyway, DoNotSend)
+}
+
+// question asks about an answer, in place of what was asked before.
+func (f *folding) question(a *Answer, n Notice, buttons ...Action) {
+	f.dropNotice(a)
+	f.c.Questions++
+	a.Question = f.c.Questions
+	f.tell(Tell{Notice: n, About: a.At, Buttons: buttons, N: a.Question})
 }
 
 // crossed is a colleague whose answer is held while by types, and where that stands; "" = none.

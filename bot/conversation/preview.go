@@ -42,18 +42,37 @@ func (f *folding) preview(i int, m Message, l Limits) {
 	}
 	a := &f.c.Open[f.c.answer(at)]
 	f.dropNotice(a)
-	a.State, a.Until, a.Preview, a.Parts = Asking, time.Time{}, true, []Part{{Text: m.Text, Files: m.Files}}
+	a.State, a.Until, a.Came, a.Preview, a.Parts = Asking, time.Time{}, f.now, true, []Part{{Text: m.Text, Files: m.Files}}
 	f.mark(a, Held)
 	buttons := []Action{Publish, SendPrivately, DoNotSend}
 	if l.Privately == "" {
 		buttons = []Action{Publish, DoNotSend}
 	}
-	f.tell(Tell{Notice: f.previewed(*a, m, l), About: at, Buttons: buttons})
+	f.question(a, f.previewed(*a, m, l), buttons...)
 }
 
-// previewOfOld is the answer of which a preview stands that was drawn before the customer wrote again; -1 = none.
-func (f *folding) previewOfOld() int {
-	return slices.IndexFunc(f.c.Open, func(a Answer) bool { return a.Preview && a.State == Asking && a.Next.IsZero() })
+// askedBefore lists the answers that were asked about before the customer wrote again: the question is asked anew, below
+// what they wrote, and says so.
+func (f *folding) askedBefore() (at []Place) {
+	for _, a := range f.c.Open {
+		if a.State == Asking && a.Question != 0 && len(a.There) == 0 && a.Next.IsZero() {
+			at = append(at, a.At)
+		}
+	}
+	return at
+}
+
+// askAgain asks anew about answers that wait for a person.
+func (f *folding) askAgain(answers []Place, l Limits) {
+	for _, at := range answers {
+		i := f.c.answer(at)
+		a := &f.c.Open[i]
+		if a.Preview {
+			f.preview(i, Message{Text: a.Parts[0].Text, Files: a.Parts[0].Files}, l)
+			continue
+		}
+		f.ask(a, f.doubts(a, l), l)
+	}
 }
 
 // previewed is exactly what would leave.
@@ -93,10 +112,15 @@ func (f *folding) publish(i int, e Pressed) {
 		f.do(Whisper{To: e.By.ID, Notice: Notice{Kind: OtherMust}, About: a.At})
 		return
 	}
+	said := Message{Text: a.Parts[0].Text, Files: a.Parts[0].Files}
+	if c := &f.c; c.Spoke.ID != "" && c.Spoke.ID != a.By.ID && c.Spoken.After(a.Came) && f.now.Sub(c.Spoken) < crossing {
+		f.preview(i, said, e.Limits) // a colleague's answer left since it was drawn
+		return
+	}
 	a.Next, a.Preview = time.Time{}, false // whoever pressed has seen what the customer wrote meanwhile
 	f.c.Active = f.now
 	f.mark(a, Held)
-	f.send(i, Message{Text: a.Parts[0].Text, Files: a.Parts[0].Files}, a.By, e.Limits)
+	f.send(i, said, a.By, e.Limits)
 }
 
 // sendPrivately sends to the customer alone what a preview shows. Nobody else reads it, so its writer needs nobody.

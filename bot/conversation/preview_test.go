@@ -32,7 +32,7 @@ func TestLongPreviewIsRemoved(t *testing.T) {
 	s := previewing(t)
 	s.writes("a1", "Dag Ann", jan, public)
 	also := []Place{{Team: "T1", Channel: "C1", TS: "above"}}
-	s.on(Ended{Effect: Tell{Notice: Notice{Kind: Previewed}, About: staff("a1")}, Outcome: OK, Receipt: Receipt{Place: Place{Team: "T1", Channel: "C1", TS: "last"}, Also: also}})
+	s.on(Ended{Effect: Tell{Notice: Notice{Kind: Previewed}, About: staff("a1"), N: s.c.Questions}, Outcome: OK, Receipt: Receipt{Place: Place{Team: "T1", Channel: "C1", TS: "last"}, Also: also}})
 	_, out := Apply(s.c, Pressed{Action: DoNotSend, By: jan, About: staff("a1"), Limits: public}, s.rules, s.now)
 	if want := (Remove{What: Place{Team: "T1", Channel: "C1", TS: "last"}, Also: also}); len(out) == 0 || !reflect.DeepEqual(out[0], want) {
 		t.Errorf("got %v, want %v", out, want)

@@ -57,6 +57,7 @@ func (f *folding) changeLater(i int, e Rewrote) {
 		a.Preview = f.mode(e.Limits) == Confirm
 		f.judgeAgain(i, e)
 	case verdict == IsUnknownWord:
+		a.Edit, a.Asks = nil, false // nor does an edit before this one change it
 		f.doNotChange(a.At, e, said)
 	default:
 		a.Edit, a.Asks, a.Calls = &Message{Text: said.Text}, verdict != IsAnswer, len(e.Called.Found) > 0
@@ -100,7 +101,7 @@ func (f *folding) changeTo(a Answer, verdict Verdict, e Rewrote, said Message) {
 func (f *folding) changeOrAsk(a Answer, l Limits) {
 	if doubts := f.personal(&a, l); len(doubts) > 0 || f.fourEyes(l) {
 		f.c.Open = append(f.c.Open, a)
-		f.tell(Tell{Notice: Notice{Kind: ChangeInPublic, Doubts: doubts}, About: a.At, Buttons: []Action{ChangeAnyway}})
+		f.question(&f.c.Open[len(f.c.Open)-1], Notice{Kind: ChangeInPublic, Doubts: doubts}, ChangeAnyway)
 		return
 	}
 	f.change(&a, l)
@@ -195,7 +196,7 @@ func (f *folding) askChange(a Answer) {
 		return
 	}
 	f.c.Open = append(f.c.Open, a)
-	f.tell(Tell{Notice: Notice{Kind: ChangeIsNote}, About: a.At, Buttons: []Action{ChangeAnyway}})
+	f.question(&f.c.Open[len(f.c.Open)-1], Notice{Kind: ChangeIsNote}, ChangeAnyway)
 }
 
 // change has the messages that the customer has say what the staff message says now.
@@ -363,6 +364,6 @@ func (f *folding) followUp(a *Answer, l Limits) {
 			f.askChange(changed)
 			return
 		}
-		f.change(&changed, l)
+		f.changeOrAsk(changed, l)
 	}
 }

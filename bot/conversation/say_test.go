@@ -90,7 +90,7 @@ func buttons(about Place, all []Action) string {
 	if len(all) == 0 {
 		return ""
 	}
-	return fmt.Sprintf(" %v about %s", all, about.TS)
+	return strings.TrimSuffix(fmt.Sprintf(" %v about %s", all, about.TS), " about ")
 }
 
 func mark(m Mark) string {

@@ -33,18 +33,29 @@ var (
 // ladder is a Clock with a step every so often: in the thread to the claimer, or to the group where nobody claimed.
 type ladder []time.Duration
 
-func (l ladder) Due(since time.Time, step int) time.Time {
-	if step >= len(l) || since.IsZero() {
-		return time.Time{}
+func (l ladder) Deadlines(since time.Time) (all []time.Time) {
+	for _, after := range l {
+		all = append(all, since.Add(after))
 	}
-	return since.Add(l[step])
+	return all
 }
 
-func (l ladder) Whom(c Conversation, _ int) ([]string, bool) {
+func (l ladder) Warn(from, until time.Time) time.Time { return from.Add(until.Sub(from) * 3 / 4) }
+
+func (l ladder) OnDuty(c Conversation) []string {
 	if c.Claimer.ID != "" {
-		return []string{c.Claimer.ID}, false
+		return []string{c.Claimer.ID}
 	}
-	return []string{"S1"}, false
+	return []string{"S1"}
+}
+
+func (l ladder) Decide(c Conversation, now time.Time) Decision {
+	d := Decision{Why: NotYet, Steps: c.Step}
+	for d.Steps < len(c.Deadlines) && !c.Deadlines[d.Steps].After(now) {
+		d.Why, d.Steps, d.Thread, d.To = StepDue, d.Steps+1, true, l.OnDuty(c)
+	}
+	d.Release = c.Step < 2 && d.Steps >= 2
+	return d
 }
 
 // scene plays a conversation: events go in, jobs wait in their ways until they are carried out.

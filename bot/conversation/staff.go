@@ -268,9 +268,12 @@ func (c Conversation) Wants(e Effect) bool {
 		return next == e.Part && c.Open[i].Parts[next].Text.Equal(e.Text) // an older job may hold an older wording
 	case Tell:
 		i := c.answer(e.About)
+		if e.N != 0 {
+			return i >= 0 && c.Open[i].Question == e.N
+		}
 		return e.Notice.Kind != WhoUnknown || i >= 0 && c.Open[i].State == Nameless
 	case Nudge:
-		return c.Turn == Waiting && c.Unreachable == "" && c.Step == e.Step+1
+		return c.wantsNudge(e)
 	case Render:
 		return !c.Thread.IsZero()
 	case OpenCard:
@@ -295,19 +298,21 @@ func (f *folding) pressed(e Pressed) {
 	}
 	switch e.Action {
 	case Claim:
-		switch c.Claimer.ID {
-		case "":
-			c.Claimer, c.Claimed = e.By, f.now
-			f.render()
-		case e.By.ID:
-		default:
-			f.do(Whisper{To: e.By.ID, Notice: Notice{Kind: TakenBy, Name: c.Claimer.Name}})
-		}
+		f.claim(e.By)
 	case Release:
-		if c.Claimer.ID == e.By.ID {
-			c.Claimer, c.Claimed = Person{}, time.Time{}
-			f.render()
-		}
+		f.unclaim(e.By)
+	case TakeOver:
+		f.takeOver(e.By)
+	case HandOver:
+		f.handOver(e.By, e.To)
+	case Snooze:
+		f.snooze(e.By, e.Until)
+	case Wake:
+		f.wakeUp()
+	case Reopen:
+		f.reopened()
+	case Remind:
+		f.remind(e)
 	case Close, NoAnswer:
 		f.close(e.Action, e.By)
 	case SendAgain, ItIsThere, TryAgain, SendAnyway, DoNotSend, Publish, SendPrivately, ChangeAnyway, GiveUp:
@@ -317,30 +322,13 @@ func (f *folding) pressed(e Pressed) {
 	}
 }
 
-func (f *folding) close(how Action, by Person) {
-	if f.c.Turn == Done {
-		return
-	}
-	if how == Close && f.c.Turn == Waiting { // the customer wrote in the moment before
-		f.do(Whisper{To: by.ID, Notice: Notice{Kind: StillWaiting}})
-		f.render()
-		return
-	}
-	f.c.Turn, f.c.Outcome = Done, "answered"
-	if how == NoAnswer {
-		f.c.Outcome = "no answer needed"
-	}
-	f.stopClock()
-	f.render()
-}
-
 // decided carries out what a person decided about one answer.
 func (f *folding) decided(i int, e Pressed) {
 	a := &f.c.Open[i]
 	switch {
 	case f.onlyReads(e):
 		f.do(Whisper{To: e.By.ID, Notice: Notice{Kind: MayNotPress, Reason: ReadOnly}})
-	case !e.On.IsZero() && e.On != a.Notice && (a.Preview || !a.Notice.IsZero()) && a.State == Asking: // a card that was replaced
+	case !e.On.IsZero() && e.N != a.Question: // of a question that was replaced
 	case e.Action == ChangeAnyway && a.State == Asking && len(a.There) > 0 && f.fourEyes(e.Limits) && e.By.ID == a.By.ID:
 		f.do(Whisper{To: e.By.ID, Notice: Notice{Kind: OtherMust}, About: a.At})
 	case e.Action == ChangeAnyway && a.State == Asking && len(a.There) > 0:
@@ -357,9 +345,14 @@ func (f *folding) decided(i int, e Pressed) {
 	case e.Action == SendAnyway && a.State == Asking && len(a.There) == 0 && (f.mode(e.Limits) == Confirm || f.fourEyes(e.Limits) && a.Mark != Held): // a note to be posted for all to read
 		f.preview(i, Message{Text: a.Parts[0].Text, Files: a.Parts[0].Files}, e.Limits)
 	case e.Action == SendAnyway && a.State == Asking && len(a.There) == 0:
+		asked := a.Question != 0
 		a.Next = time.Time{} // what the customer wrote meanwhile has been seen
 		f.mark(a, Held)
 		f.c.Active = f.now
+		if doubts := f.doubts(a, e.Limits); !asked && len(doubts) > 0 { // it was taken for a note, so nobody has looked for them
+			f.ask(a, doubts, e.Limits)
+			return
+		}
 		f.send(i, Message{Text: a.Parts[0].Text, Files: a.Parts[0].Files}, a.By, e.Limits)
 	case e.Action == SendAgain && a.State == Unsure:
 		f.resume(a, Maybe, "", e.Limits)
@@ -402,9 +395,10 @@ func (f *folding) resume(a *Answer, was, now Outcome, l Limits) {
 
 func (f *folding) dropNotice(a *Answer) {
 	if !a.Notice.IsZero() {
-		f.do(Remove{a.Notice, a.NoticeAlso})
+		f.do(Remove{What: a.Notice, Also: a.NoticeAlso})
 		a.Notice, a.NoticeAlso = Place{}, nil
 	}
+	a.Question = 0
 }
 
 func (f *folding) mark(a *Answer, now Mark) {

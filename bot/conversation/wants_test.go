@@ -4,6 +4,7 @@ import (
 	"reflect"
 	"slices"
 	"testing"
+	"time"
 
 	. "webcare/bot/conversation"
 )
@@ -37,12 +38,12 @@ func TestWants(t *testing.T) {
 		"an answer nobody is sure of":   {answer(Unsure, Maybe, ""), send(1), false},
 		"a message that was asked for":  {answer(Asking, ""), send(0), false},
 		"an answer that is settled":     {Conversation{}, send(0), false},
-		"a nudge":                       {waiting, Nudge{Step: 0}, true},
-		"a nudge for a step taken":      {with(waiting, func(c *Conversation) { c.Step = 2 }), Nudge{Step: 0}, false},
-		"a nudge after a new start":     {with(waiting, func(c *Conversation) { c.Step = 0 }), Nudge{Step: 0}, false},
-		"a nudge when answered":         {with(waiting, func(c *Conversation) { c.Turn = Answered }), Nudge{Step: 0}, false},
-		"a nudge when closed":           {with(waiting, func(c *Conversation) { c.Turn = Done }), Nudge{Step: 0}, false},
-		"a nudge when unreachable":      {with(waiting, func(c *Conversation) { c.Unreachable = Blocked }), Nudge{Step: 0}, false},
+		"a nudge":                       {waiting, Nudge{Step: 1}, true},
+		"a nudge for a step taken":      {with(waiting, func(c *Conversation) { c.Step = 2 }), Nudge{Step: 1}, false},
+		"a nudge after a new start":     {with(waiting, func(c *Conversation) { c.Step, c.Since = 1, start.Add(time.Hour) }), Nudge{Step: 1}, false},
+		"a nudge when answered":         {with(waiting, func(c *Conversation) { c.Turn = Answered }), Nudge{Step: 1}, false},
+		"a nudge when closed":           {with(waiting, func(c *Conversation) { c.Turn = Done }), Nudge{Step: 1}, false},
+		"a nudge when unreachable":      {with(waiting, func(c *Conversation) { c.Unreachable = Blocked }), Nudge{Step: 1}, false},
 		"an older wording of a part":    {answer(Sending, ""), Send{Answer: staff("a1"), Text: Plainly("older")}, false},
 		"a line that shows an answer":   {spelled, ShowAnswer{Answer: staff("a1"), N: 3}, true},
 		"a line that was replaced":      {spelled, ShowAnswer{Answer: staff("a1"), N: 2}, false},

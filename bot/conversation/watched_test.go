@@ -64,12 +64,13 @@ func TestAButtonOfAReplacedCard(t *testing.T) {
 	s.work()
 	s.rewrites("a1", "Dag Piet", jan, public)
 	s.work()
-	press := func(post string) string {
-		return s.on(Pressed{Action: Publish, By: eva, At: s.now, About: staff("a1"), On: Place{"T", "C", post}, Limits: public})
+	press := func(post string, n uint64) string {
+		return s.on(Pressed{Action: Publish, By: eva, At: s.now, About: staff("a1"), On: Place{"T", "C", post}, N: n, Limits: public})
 	}
-	is(t, press("p2"), "")
+	is(t, press("p2", s.c.Questions-1), "")
+	is(t, press("p2", 0), "")
 	s.has()
-	is(t, press("p3"), "remove p3\nsend a1/0 \"Dag Piet ^JJ\"")
+	is(t, press("p3", s.c.Questions), "remove p3\nsend a1/0 \"Dag Piet ^JJ\"")
 }
 
 // Deaf for as long as it takes: an answer that was looked at leaves all the same, and is looked at once.

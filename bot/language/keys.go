@@ -54,6 +54,37 @@ const (
 	CustomerGets Key = "ready.gets"
 	TakenWord    Key = "ready.taken" // word
 	Unusual      Key = "doubt"
+
+	TakenSince    Key = "notice.taken_by.since" // name, when
+	SnoozedTurn   Key = "turn.snoozed"          // name, when
+	PromisedTurn  Key = "turn.promised"         // name, when
+	SnoozedWaits  Key = "turn.snoozed.waits"    // when
+	WindowLeft    Key = "card.window"           // when, time
+	WindowOver    Key = "card.window.over"
+	NudgeWindow   Key = "nudge.window"      // name, when, time
+	NudgeBack     Key = "nudge.snooze_over" // name
+	NudgePromised Key = "nudge.promised"    // name
+	NudgeHanded   Key = "nudge.handed"      // by, name
+	NudgeMany     Key = "nudge.many"        // n
+	NudgeLine     Key = "nudge.line"        // name, time
+	NudgeMore     Key = "nudge.more"        // n
+	HowMuchTime   Key = "time.both"         // hours, minutes
+	Under         Key = "time.under"
+
+	Thousands Key = "number.thousands" // what stands between thousands and hundreds
+
+	ChartTitle    Key = "chart.title"        // day
+	ChartAsked    Key = "chart.asked"        // n
+	ChartAnswered Key = "chart.answered"     // n
+	ChartWaiting  Key = "chart.waiting"      // n, at
+	ChartNone     Key = "chart.none"         //
+	ChartAlt      Key = "chart.alt"          // title, span, asked, answered
+	AltAsked      Key = "chart.alt.asked"    // n
+	AltAnswered   Key = "chart.alt.answered" // n
+	AltBusiest    Key = "chart.alt.busiest"  // span, n
+	AltWaiting    Key = "chart.alt.waiting"  // n, at, left
+	AltNobody     Key = "chart.alt.nobody"
+	AltNone       Key = "chart.alt.none" // title, span
 )
 
 // Reason is the sentence of a reason; it ends another sentence or stands alone.
@@ -73,6 +104,9 @@ func Kind(k conversation.FileKind) Key { return Key("kind." + k) }
 
 // Fault is what is wrong with a ready answer; in {most} stands how much there may be.
 func Fault(f conversation.Fault) Key { return Key("ready." + f) }
+
+// Choice is an entry of a menu.
+func Choice(value string) Key { return Key("choice." + value) }
 
 // Outcome is how a conversation was closed.
 func Outcome(s string) Key { return Key("outcome." + s) }

@@ -70,7 +70,7 @@ func (l *Language) Count(k Key, n int, pairs ...string) string {
 	if n == 1 {
 		k += ".one"
 	}
-	return l.Say(k, append(pairs, "n", strconv.Itoa(n))...)
+	return l.Say(k, append(pairs, "n", l.Number(n))...)
 }
 
 // When is a moment as a person says it at another: the time alone on the same day, the year only where it differs. Both
@@ -81,9 +81,28 @@ func (l *Language) When(t, now time.Time) string {
 	if t.Year() == now.Year() && t.YearDay() == now.YearDay() {
 		return clock
 	}
-	day := l.days[t.Weekday()] + " " + strconv.Itoa(t.Day()) + " " + l.months[t.Month()-1]
 	if t.Year() != now.Year() {
-		day += " " + strconv.Itoa(t.Year())
+		return l.Date(t) + " " + clock
 	}
-	return day + " " + clock
+	return l.day(t) + " " + clock
+}
+
+// Date is the day of a moment in its own zone, with the year: "Mon 2 Mar 2026".
+func (l *Language) Date(t time.Time) string { return l.day(t) + " " + strconv.Itoa(t.Year()) }
+
+func (l *Language) day(t time.Time) string {
+	return l.days[t.Weekday()] + " " + strconv.Itoa(t.Day()) + " " + l.months[t.Month()-1]
+}
+
+// Number is a number as a person writes it: in groups of three digits.
+func (l *Language) Number(n int) string {
+	digits := strconv.Itoa(n)
+	first := 0 // the first digit, behind a sign
+	if n < 0 {
+		first = 1
+	}
+	for at := len(digits) - 3; at > first; at -= 3 {
+		digits = digits[:at] + l.Say(Thousands) + digits[at:]
+	}
+	return digits
 }

@@ -5,6 +5,7 @@ import (
 	"go/parser"
 	"go/token"
 	"maps"
+	"math"
 	"regexp"
 	"slices"
 	"strconv"
@@ -86,6 +87,9 @@ func TestSay(t *testing.T) {
 	if got := Dutch.Count(Minutes, 1) + ", " + Dutch.Count(Minutes, 2); got != "een minuut, 2 minuten" {
 		t.Errorf("got %q", got)
 	}
+	if got := English.Count(Hours, 1200) + ", " + Dutch.Count(Hours, 1200); got != "1,200 hours, 1.200 uur" {
+		t.Errorf("got %q", got)
+	}
 	if got := English.Say("no such key"); got != "no such key" {
 		t.Errorf("got %q", got)
 	}
@@ -114,6 +118,31 @@ func TestWhen(t *testing.T) {
 	} {
 		if got := English.When(at, now) + " " + Dutch.When(at, now); got != want {
 			t.Errorf("%v: got %q, want %q", at, got, want)
+		}
+	}
+}
+
+func TestDate(t *testing.T) {
+	for at, want := range map[time.Time]string{
+		time.Date(2026, 3, 2, 0, 0, 0, 0, time.UTC):                                "Mon 2 Mar 2026, ma 2 mrt 2026",
+		time.Date(2025, 12, 31, 23, 59, 0, 0, time.UTC):                            "Wed 31 Dec 2025, wo 31 dec 2025",
+		time.Date(2026, 5, 10, 0, 30, 0, 0, time.FixedZone("of the moment", 7200)): "Sun 10 May 2026, zo 10 mei 2026",
+	} {
+		if got := English.Date(at) + ", " + Dutch.Date(at); got != want {
+			t.Errorf("%v: got %q, want %q", at, got, want)
+		}
+	}
+}
+
+func TestNumber(t *testing.T) {
+	for n, want := range map[int]string{
+		0: "0 0", 7: "7 7", 999: "999 999", 1000: "1,000 1.000", 12345: "12,345 12.345", 999999: "999,999 999.999",
+		1234567: "1,234,567 1.234.567", -1: "-1 -1", -999: "-999 -999", -1000: "-1,000 -1.000",
+		math.MaxInt64: "9,223,372,036,854,775,807 9.223.372.036.854.775.807",
+		math.MinInt64: "-9,223,372,036,854,775,808 -9.223.372.036.854.775.808",
+	} {
+		if got := English.Number(n) + " " + Dutch.Number(n); got != want {
+			t.Errorf("%d: got %q, want %q", n, got, want)
 		}
 	}
 }

@@ -1,6 +1,10 @@
 // Package nudge decides when staff are reminded of a customer who waits, and who is reminded. It is pure: no clock, no
-// input or output. A decision is a function of the conversation and the ladder, so it is made again, and the same,
-// after every restart.
+// input or output. A decision is a function of the conversation, the ladder and the hours, so it is made again, and the
+// same, after every restart.
+//
+// A deadline lies in service hours and on a whole minute, so that what is due to one person together is one message. It
+// is kept with the conversation. What could not be told at its deadline, since nothing ran then, is told once and as one,
+// by the highest step that is due; and where nobody is at work any more, when the desk opens.
 package nudge
 
 import (
@@ -20,7 +24,7 @@ type Ladder struct {
 
 // Step is one rung.
 type Step struct {
-	// After is counted from the oldest unanswered message, around the clock.
+	// After is counted from the oldest unanswered message, in service hours.
 	After time.Duration
 	// To lists who is reached: "claimer", "duty" or "lead"; "a|b" is the first of them that exists.
 	To []string
@@ -28,35 +32,147 @@ type Step struct {
 	Direct bool
 }
 
-var _ conversation.Clock = Ladder{}
-
-// Due is when a step must be taken, counted from 0; zero = there is none.
-func (l Ladder) Due(since time.Time, step int) time.Time {
-	if step < 0 || step >= len(l.Steps) || since.IsZero() {
-		return time.Time{}
-	}
-	return since.Add(l.Steps[step].After)
+// Timed is a ladder in the service hours of an account.
+type Timed struct {
+	Ladder
+	Hours Hours
 }
 
-// Whom lists the Slack ids to be reached at a step.
-func (l Ladder) Whom(c conversation.Conversation, step int) (to []string, direct bool) {
-	if step < 0 || step >= len(l.Steps) {
-		return nil, true
+var _ conversation.Clock = Timed{}
+
+const (
+	// justClaimed is how long ago somebody must have claimed a customer to lose them at the second nudge.
+	justClaimed = 10 * time.Minute
+	// slack is how long after closing time what was due before it is still told.
+	slack = time.Minute
+)
+
+// Deadlines are when the steps of a wait that began at since are due: on whole minutes, each not before the one ahead.
+func (t Timed) Deadlines(since time.Time) []time.Time {
+	if since.IsZero() {
+		return nil
+	}
+	var all []time.Time
+	for _, s := range t.Steps {
+		at := t.Hours.Add(since, s.After)
+		if at.IsZero() {
+			break // it never opens again
+		}
+		if at = ceil(at); len(all) > 0 && at.Before(all[len(all)-1]) {
+			at = all[len(all)-1]
+		}
+		all = append(all, at)
+	}
+	return all
+}
+
+// ceil is the first whole minute that is not before t.
+func ceil(t time.Time) time.Time {
+	if at := t.Truncate(time.Minute); at.Before(t) {
+		return at.Add(time.Minute)
+	}
+	return t
+}
+
+// Warn is when three quarters of a reply window are over, or sooner, where nobody is at work then: when the desk closes
+// for the last time before it.
+func (t Timed) Warn(from, until time.Time) time.Time {
+	at := ceil(from.Add(until.Sub(from) * 3 / 4))
+	if t.inHours(at) {
+		return at
+	}
+	if worked := t.Hours.Between(from, at); worked > 0 {
+		if last := t.Hours.Add(from, worked); !last.IsZero() && !last.After(at) {
+			return last.Truncate(time.Minute)
+		}
+	}
+	if opens := t.Hours.Opens(at); !opens.IsZero() && opens.Before(until) {
+		return opens
+	}
+	return at
+}
+
+// inHours says that somebody is at work, or was until a moment ago.
+func (t Timed) inHours(at time.Time) bool { return t.Hours.Open(at) || t.Hours.Open(at.Add(-slack)) }
+
+// OnDuty is whoever has the customer, else the group on duty.
+func (l Ladder) OnDuty(c conversation.Conversation) []string { return l.whom(nil, c, "claimer|duty") }
+
+// Decide says what is to be done about a conversation now.
+func (t Timed) Decide(c conversation.Conversation, now time.Time) conversation.Decision {
+	d := conversation.Decision{Steps: c.Step}
+	switch c.Turn {
+	case conversation.Done:
+		d.Why = conversation.ClosedNow
+		return d
+	case conversation.Answered:
+		d.Why = conversation.TheirTurn
+		return d
+	case conversation.Snoozed:
+		d.Why, d.Next = conversation.PutAway, c.Snooze.Until
+		return d
+	case conversation.Waiting:
+	}
+	switch {
+	case c.Unreachable != "":
+		d.Why = conversation.NotReached
+		return d
+	case len(c.Deadlines) == 0:
+		d.Why = conversation.NoLadder
+		return d
+	case c.Step >= len(c.Deadlines):
+		d.Why = conversation.AllTaken
+		return d
+	case c.Deadlines[c.Step].After(now):
+		d.Why, d.Next = conversation.NotYet, c.Deadlines[c.Step]
+		return d
+	case !t.inHours(now):
+		d.Why, d.Next = conversation.OutOfHours, t.Hours.Opens(now)
+		return d
+	}
+	for d.Steps < len(c.Deadlines) && !c.Deadlines[d.Steps].After(now) {
+		t.add(&d, c, d.Steps)
+		d.Steps++
+	}
+	d.Why = conversation.StepDue
+	if !d.Thread && len(d.Direct) == 0 {
+		d.Why = conversation.NobodyToAsk
+	}
+	second := slices.IndexFunc(c.Deadlines, func(at time.Time) bool { return at.After(c.Deadlines[0]) })
+	d.Release = second >= 0 && c.Step <= second && d.Steps > second && c.Claimer.ID != "" && now.Sub(c.Claimed) >= justClaimed
+	if d.Steps < len(c.Deadlines) {
+		d.Next = c.Deadlines[d.Steps]
+	}
+	return d
+}
+
+// add adds whom a step reaches. In the thread it reaches all who read it, also where it names nobody.
+func (l Ladder) add(d *conversation.Decision, c conversation.Conversation, step int) {
+	if step >= len(l.Steps) { // the ladder was longer when the customer wrote
+		return
 	}
 	s := l.Steps[step]
 	for _, who := range s.To {
-		for name := range strings.SplitSeq(who, "|") {
-			id := l.id(c, strings.TrimSpace(name))
-			if id == "" {
-				continue
-			}
-			if !slices.Contains(to, id) {
-				to = append(to, id)
-			}
-			break
+		if s.Direct {
+			d.Direct = l.whom(d.Direct, c, who)
+		} else {
+			d.To = l.whom(d.To, c, who)
 		}
 	}
-	return to, s.Direct
+	d.Thread = d.Thread || !s.Direct
+}
+
+// whom adds the first of some names who exists.
+func (l Ladder) whom(to []string, c conversation.Conversation, names string) []string {
+	for name := range strings.SplitSeq(names, "|") {
+		if id := l.id(c, strings.TrimSpace(name)); id != "" {
+			if slices.Contains(to, id) {
+				return to
+			}
+			return append(to, id)
+		}
+	}
+	return to
 }
 
 func (l Ladder) id(c conversation.Conversation, name string) string {

@@ -22,29 +22,122 @@ var usual = nudge.Ladder{
 	},
 }
 
-func TestDue(t *testing.T) {
-	since := time.Date(2026, 3, 29, 0, 50, 0, 0, time.UTC) // ten minutes before clocks change in Amsterdam
-	amsterdam := time.FixedZone("", 3600)
+var amsterdam = func() *time.Location {
+	l, err := time.LoadLocation("Europe/Amsterdam")
+	if err != nil {
+		panic(err)
+	}
+	return l
+}()
+
+// office is nine to five on working days.
+func office(t testing.TB) nudge.Hours {
+	t.Helper()
+	week, err := nudge.ParseWeek([]string{"mon-fri 09:00-17:00"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return nudge.Hours{Zone: amsterdam, Week: week}
+}
+
+// at is a moment of the first week of March 2026, which begins on Monday the second.
+func at(day int, clock string) time.Time {
+	c, err := time.Parse("15:04:05", clock)
+	if err != nil {
+		panic(err)
+	}
+	return time.Date(2026, 3, day, c.Hour(), c.Minute(), c.Second(), 0, amsterdam)
+}
+
+func TestDeadlines(t *testing.T) {
+	round, work := nudge.Timed{Ladder: usual}, nudge.Timed{Ladder: usual, Hours: office(t)}
+	closed := nudge.Timed{Ladder: usual, Hours: nudge.Hours{Zone: amsterdam, Week: mustWeek(t)}}
 	for name, c := range map[string]struct {
-		ladder nudge.Ladder
-		since  time.Time
-		step   int
-		want   time.Time
+		clock nudge.Timed
+		since time.Time
+		want  []time.Time
 	}{
-		"the first":            {usual, since, 0, since.Add(15 * time.Minute)},
-		"the second":           {usual, since, 1, since.Add(45 * time.Minute)},
-		"two at the same time": {usual, since, 2, since.Add(45 * time.Minute)},
-		"the last":             {usual, since, 3, since.Add(time.Hour)},
-		"after the last":       {usual, since, 4, time.Time{}},
-		"before the first":     {usual, since, -1, time.Time{}},
-		"nobody waits":         {usual, time.Time{}, 0, time.Time{}},
-		"an empty ladder":      {nudge.Ladder{}, since, 0, time.Time{}},
-		"in another time zone": {usual, since.In(amsterdam), 0, since.Add(15 * time.Minute)},
-		"at once":              {nudge.Ladder{Steps: []nudge.Step{{}}}, since, 0, since},
+		"on whole minutes":         {round, at(2, "09:00:02"), []time.Time{at(2, "09:16:00"), at(2, "09:46:00"), at(2, "09:46:00"), at(2, "10:01:00")}},
+		"at night":                 {work, at(2, "23:00:00"), []time.Time{at(3, "09:15:00"), at(3, "09:45:00"), at(3, "09:45:00"), at(3, "10:00:00")}},
+		"over the end of the day":  {work, at(2, "16:50:00"), []time.Time{at(3, "09:05:00"), at(3, "09:35:00"), at(3, "09:35:00"), at(3, "09:50:00")}},
+		"over the weekend":         {work, at(6, "16:30:00"), []time.Time{at(6, "16:45:00"), at(9, "09:15:00"), at(9, "09:15:00"), at(9, "09:30:00")}},
+		"nobody waits":             {work, time.Time{}, nil},
+		"nobody is reminded":       {nudge.Timed{Hours: office(t)}, at(2, "09:00:00"), nil},
+		"a desk that never opens":  {closed, at(2, "09:00:00"), nil},
+		"steps in the wrong order": {nudge.Timed{Ladder: nudge.Ladder{Steps: []nudge.Step{{After: time.Hour}, {After: time.Minute}}}}, at(2, "09:00:00"), []time.Time{at(2, "10:00:00"), at(2, "10:00:00")}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if got := c.ladder.Due(c.since, c.step); !got.Equal(c.want) {
-				t.Errorf("due %v, want %v", got, c.want)
+			if got := c.clock.Deadlines(c.since); !slices.EqualFunc(got, c.want, time.Time.Equal) {
+				t.Errorf("due %v\nwant %v", got, c.want)
+			}
+		})
+	}
+}
+
+// mustWeek is a week without any hours.
+func mustWeek(t testing.TB) nudge.Week {
+	t.Helper()
+	w, err := nudge.ParseWeek([]string{"mon-sun closed"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return w
+}
+
+func TestDecide(t *testing.T) {
+	clock := nudge.Timed{Ladder: usual, Hours: office(t)}
+	since := at(2, "09:00:00")
+	waiting := conversation.Conversation{Turn: conversation.Waiting, Since: since, Deadlines: clock.Deadlines(since)}
+	with := func(change func(*conversation.Conversation)) conversation.Conversation {
+		c := waiting
+		change(&c)
+		return c
+	}
+	claimed := with(func(c *conversation.Conversation) { c.Claimer.ID, c.Claimed = "U1", since })
+	for name, c := range map[string]struct {
+		c    conversation.Conversation
+		now  time.Time
+		want conversation.Decision
+	}{
+		"too early":     {waiting, at(2, "09:14:59"), conversation.Decision{Why: conversation.NotYet, Next: at(2, "09:15:00")}},
+		"the first":     {waiting, at(2, "09:15:00"), conversation.Decision{Why: conversation.StepDue, Steps: 1, Thread: true, To: []string{"S1"}, Next: at(2, "09:45:00")}},
+		"to who has it": {claimed, at(2, "09:15:00"), conversation.Decision{Why: conversation.StepDue, Steps: 1, Thread: true, To: []string{"U1"}, Next: at(2, "09:45:00")}},
+		"the second, of nobody's": {
+			with(func(c *conversation.Conversation) { c.Step = 1 }), at(2, "09:45:00"),
+			conversation.Decision{Why: conversation.StepDue, Steps: 3, Thread: true, To: []string{"S1"}, Next: at(2, "10:00:00")},
+		},
+		"the second, of somebody's": {
+			with(func(c *conversation.Conversation) { c.Step, c.Claimer.ID, c.Claimed = 1, "U1", since }), at(2, "09:45:00"),
+			conversation.Decision{Why: conversation.StepDue, Steps: 3, Thread: true, To: []string{"S1"}, Direct: []string{"U1"}, Release: true, Next: at(2, "10:00:00")},
+		},
+		"the second, just claimed": {
+			with(func(c *conversation.Conversation) { c.Step, c.Claimer.ID, c.Claimed = 1, "U1", at(2, "09:40:00") }), at(2, "09:45:00"),
+			conversation.Decision{Why: conversation.StepDue, Steps: 3, Thread: true, To: []string{"S1"}, Direct: []string{"U1"}, Next: at(2, "10:00:00")},
+		},
+		"the last":          {with(func(c *conversation.Conversation) { c.Step = 3 }), at(2, "10:00:00"), conversation.Decision{Why: conversation.StepDue, Steps: 4, Direct: []string{"U9"}}},
+		"after the last":    {with(func(c *conversation.Conversation) { c.Step = 4 }), at(3, "10:00:00"), conversation.Decision{Why: conversation.AllTaken, Steps: 4}},
+		"all at once":       {claimed, at(2, "11:00:00"), conversation.Decision{Why: conversation.StepDue, Steps: 4, Thread: true, To: []string{"U1", "S1"}, Direct: []string{"U1", "U9"}, Release: true}},
+		"the machine slept": {waiting, at(2, "19:00:00"), conversation.Decision{Why: conversation.OutOfHours, Next: at(3, "09:00:00")}},
+		"just closed":       {with(func(c *conversation.Conversation) { c.Deadlines = []time.Time{at(2, "17:00:00")} }), at(2, "17:00:01"), conversation.Decision{Why: conversation.StepDue, Steps: 1, Thread: true, To: []string{"S1"}}},
+		"answered":          {with(func(c *conversation.Conversation) { c.Turn = conversation.Answered }), at(2, "09:15:00"), conversation.Decision{Why: conversation.TheirTurn}},
+		"done":              {with(func(c *conversation.Conversation) { c.Turn = conversation.Done }), at(2, "09:15:00"), conversation.Decision{Why: conversation.ClosedNow}},
+		"put aside": {
+			with(func(c *conversation.Conversation) { c.Turn, c.Snooze.Until = conversation.Snoozed, at(3, "09:00:00") }), at(2, "09:15:00"),
+			conversation.Decision{Why: conversation.PutAway, Next: at(3, "09:00:00")},
+		},
+		"unreachable": {with(func(c *conversation.Conversation) { c.Unreachable = conversation.Blocked }), at(2, "09:15:00"), conversation.Decision{Why: conversation.NotReached}},
+		"no ladder":   {with(func(c *conversation.Conversation) { c.Deadlines = nil }), at(2, "09:15:00"), conversation.Decision{Why: conversation.NoLadder}},
+		"a longer ladder once": {
+			with(func(c *conversation.Conversation) {
+				c.Step, c.Deadlines = 4, append(slices.Clone(c.Deadlines), at(2, "10:30:00"))
+			}), at(2, "10:30:00"), conversation.Decision{Why: conversation.NobodyToAsk, Steps: 5},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got := clock.Decide(c.c, c.now)
+			if got.Why != c.want.Why || got.Steps != c.want.Steps || got.Thread != c.want.Thread || got.Release != c.want.Release ||
+				!slices.Equal(got.To, c.want.To) || !slices.Equal(got.Direct, c.want.Direct) || !got.Next.Equal(c.want.Next) {
+				t.Errorf("decided %+v\nwant    %+v", got, c.want)
 			}
 		})
 	}
@@ -53,107 +146,98 @@ func TestDue(t *testing.T) {
 func TestWhom(t *testing.T) {
 	claimed := conversation.Conversation{Claimer: conversation.Person{ID: "U1"}}
 	byLead := conversation.Conversation{Claimer: conversation.Person{ID: "U9"}}
-	one := func(direct bool, to ...string) nudge.Ladder {
-		return nudge.Ladder{Duty: "S1", Lead: "U9", Steps: []nudge.Step{{To: to, Direct: direct}}}
+	one := func(to ...string) nudge.Ladder {
+		return nudge.Ladder{Duty: "S1", Lead: "U9", Steps: []nudge.Step{{To: to}}}
 	}
-	unset := nudge.Ladder{Steps: usual.Steps}
 	for name, c := range map[string]struct {
 		ladder nudge.Ladder
 		c      conversation.Conversation
-		step   int
 		want   []string
-		direct bool
 	}{
-		"duty, unclaimed":        {usual, conversation.Conversation{}, 0, []string{"S1"}, false},
-		"the claimer":            {usual, claimed, 0, []string{"U1"}, false},
-		"the claimer, directly":  {usual, claimed, 1, []string{"U1"}, true},
-		"no claimer to tell":     {usual, conversation.Conversation{}, 1, nil, true},
-		"the group":              {usual, claimed, 2, []string{"S1"}, false},
-		"the lead":               {usual, claimed, 3, []string{"U9"}, true},
-		"after the last":         {usual, claimed, 4, nil, true},
-		"before the first":       {usual, claimed, -1, nil, true},
-		"nobody is set":          {unset, conversation.Conversation{}, 0, nil, false},
-		"nobody is set, claimed": {unset, claimed, 0, []string{"U1"}, false},
-		"no lead is set":         {unset, claimed, 3, nil, true},
-		"everybody named":        {one(false, "claimer", "duty", "lead"), claimed, 0, []string{"U1", "S1", "U9"}, false},
-		"each only once":         {one(false, "claimer", "lead", "lead"), byLead, 0, []string{"U9"}, false},
-		"the first that exists":  {one(false, "claimer|lead|duty"), conversation.Conversation{}, 0, []string{"U9"}, false},
-		"with spaces":            {one(true, " claimer | duty "), conversation.Conversation{}, 0, []string{"S1"}, true},
-		"a name nobody has":      {one(false, "boss", "boss|duty", ""), claimed, 0, []string{"S1"}, false},
-		"nobody named":           {one(false), claimed, 0, nil, false},
-		"taken by the first":     {one(false, "claimer|duty", "claimer|lead"), claimed, 0, []string{"U1"}, false},
+		"whoever claimed":          {one("claimer|duty"), claimed, []string{"U1"}},
+		"else the group":           {one("claimer|duty"), conversation.Conversation{}, []string{"S1"}},
+		"everybody named":          {one("claimer", "duty", "lead"), claimed, []string{"U1", "S1", "U9"}},
+		"nobody twice":             {one("claimer", "lead"), byLead, []string{"U9"}},
+		"who is not set":           {nudge.Ladder{Steps: []nudge.Step{{To: []string{"duty"}}}}, claimed, nil},
+		"spaces do not matter":     {one(" claimer | duty "), claimed, []string{"U1"}},
+		"a name that means nobody": {one("boss"), claimed, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
-			to, direct := c.ladder.Whom(c.c, c.step)
-			if !slices.Equal(to, c.want) || direct != c.direct {
-				t.Errorf("reminds %v, directly %v; want %v, %v", to, direct, c.want, c.direct)
+			waits := c.c
+			waits.Turn, waits.Since = conversation.Waiting, at(2, "09:00:00")
+			waits.Deadlines = []time.Time{waits.Since}
+			if got := (nudge.Timed{Ladder: c.ladder}).Decide(waits, waits.Since).To; !slices.Equal(got, c.want) {
+				t.Errorf("reminds %v, want %v", got, c.want)
+			}
+		})
+	}
+	if got := usual.OnDuty(claimed); !slices.Equal(got, []string{"U1"}) {
+		t.Errorf("on duty is %v", got)
+	}
+}
+
+func TestWarn(t *testing.T) {
+	round, work := nudge.Timed{}, nudge.Timed{Hours: office(t)}
+	day := 24 * time.Hour
+	for name, c := range map[string]struct {
+		clock nudge.Timed
+		from  time.Time
+		want  time.Time
+	}{
+		"around the clock":                {round, at(2, "09:00:00"), at(3, "03:00:00")},
+		"before the desk closes":          {work, at(2, "09:00:00"), at(2, "17:00:00")},
+		"in the morning":                  {work, at(2, "15:30:00"), at(3, "09:30:00")},
+		"written at night":                {work, at(2, "23:00:00"), at(3, "17:00:00")},
+		"written at night, closed till 9": {work, at(2, "18:00:00"), at(3, "12:00:00")},
+		"written on a Saturday":           {work, at(7, "12:00:00"), at(8, "06:00:00")}, // nobody is at work before it closes
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := c.clock.Warn(c.from, c.from.Add(day)); !got.Equal(c.want) {
+				t.Errorf("warns at %v, want %v", got, c.want)
 			}
 		})
 	}
 }
 
-// Whatever the ladder: nobody twice, nobody without an id, no step that does not exist, and the same answer each time.
-func TestLadderKeepsItsPromises(t *testing.T) {
+// Whatever the ladder and the hours, each step is taken once, in order, in hours, and none before its time.
+func TestRandomLadders(t *testing.T) {
+	hours := office(t)
 	rapid.Check(t, func(t *rapid.T) {
-		id := func(name string, ids ...string) string { return rapid.SampledFrom(append(ids, "")).Draw(t, name) }
-		l := nudge.Ladder{Duty: id("duty", "S1", "S2"), Lead: id("lead", "U1", "U9")}
+		var l nudge.Ladder
+		l.Duty = "S1"
 		for range rapid.IntRange(0, 5).Draw(t, "steps") {
 			l.Steps = append(l.Steps, nudge.Step{
-				After:  time.Duration(rapid.IntRange(0, 100).Draw(t, "after")) * time.Minute,
-				To:     rapid.SliceOfN(rapid.StringMatching(`(claimer|duty|lead|boss)( ?\| ?(claimer|duty|lead))?`), 0, 4).Draw(t, "to"),
-				Direct: rapid.Bool().Draw(t, "direct"),
+				After: time.Duration(rapid.IntRange(0, 600).Draw(t, "minutes")) * time.Minute, To: []string{"claimer|duty"}, Direct: rapid.Bool().Draw(t, "direct"),
 			})
 		}
-		c := conversation.Conversation{Claimer: conversation.Person{ID: id("claimer", "U1", "U2")}}
-		since := time.Unix(rapid.Int64Range(0, 1<<32).Draw(t, "since"), 0)
-		step := rapid.IntRange(-2, 7).Draw(t, "step")
-		exists := step >= 0 && step < len(l.Steps)
-		due := l.Due(since, step)
-		to, direct := l.Whom(c, step)
-		again, _ := l.Whom(c, step)
-		switch {
-		case due.IsZero() == exists, exists && due.Before(since):
-			t.Fatalf("step %d of %d is due %v, and the wait began %v", step, len(l.Steps), due, since)
-		case !exists && (len(to) > 0 || !direct):
-			t.Fatalf("a step that does not exist reminds %v, directly %v", to, direct)
-		case exists && direct != l.Steps[step].Direct:
-			t.Fatalf("directly %v", direct)
-		case !slices.Equal(to, again):
-			t.Fatalf("first %v, then %v", to, again)
+		clock := nudge.Timed{Ladder: l, Hours: hours}
+		since := at(2, "00:00:00").Add(time.Duration(rapid.IntRange(0, 14*24*3600).Draw(t, "since")) * time.Second)
+		c := conversation.Conversation{Turn: conversation.Waiting, Since: since, Deadlines: clock.Deadlines(since)}
+		if len(c.Deadlines) != len(l.Steps) || !slices.IsSortedFunc(c.Deadlines, time.Time.Compare) {
+			t.Fatalf("deadlines %v", c.Deadlines)
 		}
-		for i, who := range to {
-			if who == "" || slices.Contains(to[:i], who) || !slices.Contains([]string{c.Claimer.ID, l.Duty, l.Lead}, who) {
-				t.Fatalf("reminds %q", to)
+		now := since
+		for range 20 {
+			d := clock.Decide(c, now)
+			if d.Steps < c.Step || d.Steps > len(c.Deadlines) {
+				t.Fatalf("takes %d steps after %d", d.Steps, c.Step)
 			}
+			for _, at := range c.Deadlines[c.Step:d.Steps] {
+				if at.After(now) || !hours.Open(now) && !hours.Open(now.Add(-time.Minute)) {
+					t.Fatalf("a step due at %v is taken at %v", at, now)
+				}
+			}
+			c.Step = d.Steps
+			if d.Next.IsZero() {
+				break
+			}
+			if !d.Next.After(now) {
+				t.Fatalf("at %v it looks again at %v", now, d.Next)
+			}
+			now = d.Next.Add(time.Duration(rapid.IntRange(0, 300).Draw(t, "late")) * time.Minute)
+		}
+		if c.Step != len(c.Deadlines) {
+			t.Fatalf("%d of %d steps were taken", c.Step, len(c.Deadlines))
 		}
 	})
-}
-
-// The ladder climbs as Apply takes its steps, one at a time, also when the bot was down for hours.
-func TestTheLadderInUse(t *testing.T) {
-	start := time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
-	rules := conversation.Rules{OnUnsure: conversation.Ask, Clock: usual}
-	c, _ := conversation.Apply(conversation.New("1", conversation.Ref{}), conversation.Heard{ExternalID: "m1", At: start}, rules, start)
-	var got []conversation.Nudge
-	var at []time.Duration
-	now := start.Add(50 * time.Minute) // the bot was down
-	for !c.Due.IsZero() {
-		if c.Due.After(now) {
-			now = c.Due
-		}
-		var out []conversation.Effect
-		c, out = conversation.Apply(c, conversation.Ticked{}, rules, now)
-		for _, e := range out {
-			if n, is := e.(conversation.Nudge); is {
-				got, at = append(got, n), append(at, now.Sub(start))
-			}
-		}
-	}
-	want := []conversation.Nudge{{Step: 0, To: []string{"S1"}}, {Step: 2, To: []string{"S1"}}, {Step: 3, To: []string{"U9"}, Direct: true}}
-	same := slices.EqualFunc(got, want, func(a, b conversation.Nudge) bool {
-		return a.Step == b.Step && a.Direct == b.Direct && slices.Equal(a.To, b.To)
-	})
-	if !same || !slices.Equal(at, []time.Duration{50 * time.Minute, 50 * time.Minute, time.Hour}) {
-		t.Errorf("reminded %+v at %v, want %+v", got, at, want)
-	}
 }

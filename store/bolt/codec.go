@@ -193,6 +193,7 @@ type recNotice struct {
 	Doubts []recDoubted            `json:"doubts,omitempty"`
 	Count  int                     `json:"count,omitempty"`
 	Of     int                     `json:"of,omitempty"`
+	At     stamp                   `json:"at,omitzero"`
 	Parts  int                     `json:"parts,omitempty"`
 }
 
@@ -206,13 +207,13 @@ func toDoubted(d conversation.Doubted) recDoubted   { return recDoubted(d) }
 func fromDoubted(r recDoubted) conversation.Doubted { return conversation.Doubted(r) }
 
 func toNotice(n conversation.Notice) recNotice {
-	return recNotice{n.Kind, n.Reason, n.Name, n.Detail, n.Link, toText(n.Quote), each(n.Doubts, toDoubted), n.Count, n.Of, n.Parts}
+	return recNotice{n.Kind, n.Reason, n.Name, n.Detail, n.Link, toText(n.Quote), each(n.Doubts, toDoubted), n.Count, n.Of, stamp{n.At}, n.Parts}
 }
 
 func fromNotice(r recNotice) conversation.Notice {
 	return conversation.Notice{
 		Kind: r.Kind, Reason: r.Reason, Name: r.Name, Detail: r.Detail, Link: r.Link, Quote: fromText(r.Quote), Doubts: each(r.Doubts, fromDoubted),
-		Count: r.Count, Of: r.Of, Parts: r.Parts,
+		Count: r.Count, Of: r.Of, At: r.At.Time, Parts: r.Parts,
 	}
 }
 

@@ -2,6 +2,7 @@ package bolt
 
 import (
 	"fmt"
+	"time"
 
 	"webcare/bot/conversation"
 )
@@ -34,10 +35,47 @@ type recConversation struct {
 	Greeted     []string            `json:"greeted,omitempty"`
 	Open        []recAnswer         `json:"open,omitempty"`
 	Spelled     []recSpelled        `json:"spelled,omitempty"`
-	Live        recPlace            `json:"live,omitzero"`
+	Questions   uint64              `json:"questions,omitempty"`
+	Live        []recReminder       `json:"live,omitempty"`
+	Deadlines   []stamp             `json:"deadlines,omitempty"`
 	Step        int                 `json:"step,omitempty"`
+	Closed      stamp               `json:"closed,omitzero"`
+	Snooze      recSnoozing         `json:"snooze,omitzero"`
+	Offer       recOffer            `json:"offer,omitzero"`
+	Window      stamp               `json:"window,omitzero"`
+	WarnAt      stamp               `json:"warn_at,omitzero"`
+	Warned      bool                `json:"warned,omitempty"`
 	Due         stamp               `json:"due,omitzero"`
 }
+
+type recReminder struct {
+	At   recPlace          `json:"at,omitzero"`
+	Also []recPlace        `json:"also,omitempty"`
+	Step int               `json:"step,omitempty"`
+	With []conversation.ID `json:"with,omitempty"`
+}
+
+func toReminder(r conversation.Reminder) recReminder {
+	return recReminder{recPlace(r.At), each(r.Also, toPlace), r.Step, r.With}
+}
+
+func fromReminder(r recReminder) conversation.Reminder {
+	return conversation.Reminder{At: conversation.Place(r.At), Also: each(r.Also, fromPlace), Step: r.Step, With: r.With}
+}
+
+type recSnoozing struct {
+	Until   stamp     `json:"until,omitzero"`
+	By      recPerson `json:"by,omitzero"`
+	Promise bool      `json:"promise,omitempty"`
+}
+
+type recOffer struct {
+	Of    recPlace `json:"of,omitzero"`
+	Until stamp    `json:"until,omitzero"`
+}
+
+func toStamp(t time.Time) stamp   { return stamp{t} }
+func fromStamp(s stamp) time.Time { return s.Time }
 
 type recAnswer struct {
 	At     recPlace                 `json:"at,omitzero"`
@@ -49,6 +87,7 @@ type recAnswer struct {
 	Next   stamp                    `json:"next,omitzero"`
 	Notice recPlace                 `json:"notice,omitzero"`
 	Also   []recPlace               `json:"notice_also,omitempty"`
+	Asked  uint64                   `json:"question,omitempty"`
 	Greets bool                     `json:"greets,omitempty"`
 	// Until, Crossed, There, Edit and Deleted came with the hold.
 	Until   stamp       `json:"until,omitzero"`
@@ -104,7 +143,9 @@ func toConversation(c conversation.Conversation) recConversation {
 		Turn: c.Turn, Since: stamp{c.Since}, Opening: toMessage(c.Opening), OpeningID: c.OpeningID,
 		Active: stamp{c.Active}, Carded: stamp{c.Carded}, Outcome: c.Outcome, Claimer: recPerson(c.Claimer),
 		Claimed: stamp{c.Claimed}, Last: recPlace(c.Last), Spoke: recPerson(c.Spoke), Spoken: stamp{c.Spoken}, Unreachable: c.Unreachable, Greeted: c.Greeted, Open: each(c.Open, toAnswer),
-		Spelled: each(c.Spelled, toSpelled), Live: recPlace(c.Live), Step: c.Step, Due: stamp{c.Due},
+		Spelled: each(c.Spelled, toSpelled), Questions: c.Questions, Live: each(c.Live, toReminder), Deadlines: each(c.Deadlines, toStamp), Step: c.Step, Due: stamp{c.Due},
+		Closed: stamp{c.Closed}, Snooze: recSnoozing{stamp{c.Snooze.Until}, recPerson(c.Snooze.By), c.Snooze.Promise},
+		Offer: recOffer{recPlace(c.Offer.Of), stamp{c.Offer.Until}}, Window: stamp{c.Window}, WarnAt: stamp{c.WarnAt}, Warned: c.Warned,
 	}
 }
 
@@ -115,14 +156,16 @@ func fromConversation(r recConversation) conversation.Conversation {
 		Heard: r.Heard.Time, Turn: r.Turn, Since: r.Since.Time, Opening: fromMessage(r.Opening), OpeningID: r.OpeningID,
 		Active: r.Active.Time, Carded: r.Carded.Time, Outcome: r.Outcome,
 		Claimer: conversation.Person(r.Claimer), Claimed: r.Claimed.Time, Last: conversation.Place(r.Last), Spoke: conversation.Person(r.Spoke), Spoken: r.Spoken.Time, Unreachable: r.Unreachable, Greeted: r.Greeted,
-		Open: each(r.Open, fromAnswer), Spelled: each(r.Spelled, fromSpelled), Live: conversation.Place(r.Live), Step: r.Step, Due: r.Due.Time,
+		Open: each(r.Open, fromAnswer), Spelled: each(r.Spelled, fromSpelled), Questions: r.Questions, Live: each(r.Live, fromReminder), Deadlines: each(r.Deadlines, fromStamp), Step: r.Step, Due: r.Due.Time,
+		Closed: r.Closed.Time, Snooze: conversation.Snoozing{Until: r.Snooze.Until.Time, By: conversation.Person(r.Snooze.By), Promise: r.Snooze.Promise},
+		Offer: conversation.Offer{Of: conversation.Place(r.Offer.Of), Until: r.Offer.Until.Time}, Window: r.Window.Time, WarnAt: r.WarnAt.Time, Warned: r.Warned,
 	}
 }
 
 func toAnswer(a conversation.Answer) recAnswer {
 	return recAnswer{
 		At: recPlace(a.At), By: recPerson(a.By), State: a.State, Mark: a.Mark, Parts: each(a.Parts, toPart), Wrote: stamp{a.Wrote},
-		Next: stamp{a.Next}, Notice: recPlace(a.Notice), Also: each(a.NoticeAlso, toPlace), Greets: a.Greets, Until: stamp{a.Until}, Came: stamp{a.Came}, Waited: a.Waited, Looking: a.Looking, Looked: a.Looked, Crossed: a.Crossed, Crosser: recPlace(a.CrossedAt), Preview: a.Preview,
+		Next: stamp{a.Next}, Notice: recPlace(a.Notice), Also: each(a.NoticeAlso, toPlace), Asked: a.Question, Greets: a.Greets, Until: stamp{a.Until}, Came: stamp{a.Came}, Waited: a.Waited, Looking: a.Looking, Looked: a.Looked, Crossed: a.Crossed, Crosser: recPlace(a.CrossedAt), Preview: a.Preview,
 		There: each(a.There, toPart), Edit: pointer(a.Edit, toMessage), Deleted: a.Deleted, Aside: pointer(a.Aside, toAside), Calls: a.Calls, Asks: a.Asks,
 	}
 }
@@ -130,7 +173,7 @@ func toAnswer(a conversation.Answer) recAnswer {
 func fromAnswer(r recAnswer) conversation.Answer {
 	return conversation.Answer{
 		At: conversation.Place(r.At), By: conversation.Person(r.By), State: r.State, Mark: r.Mark,
-		Parts: each(r.Parts, fromPart), Wrote: r.Wrote.Time, Next: r.Next.Time, Notice: conversation.Place(r.Notice), NoticeAlso: each(r.Also, fromPlace), Greets: r.Greets,
+		Parts: each(r.Parts, fromPart), Wrote: r.Wrote.Time, Next: r.Next.Time, Notice: conversation.Place(r.Notice), NoticeAlso: each(r.Also, fromPlace), Question: r.Asked, Greets: r.Greets,
 		Until: r.Until.Time, Came: r.Came.Time, Waited: r.Waited, Looking: r.Looking, Looked: r.Looked, Crossed: r.Crossed, CrossedAt: conversation.Place(r.Crosser), Preview: r.Preview, There: each(r.There, fromPart), Edit: pointer(r.Edit, fromMessage), Deleted: r.Deleted, Aside: pointer(r.Aside, fromAside), Calls: r.Calls, Asks: r.Asks,
 	}
 }

@@ -25,6 +25,7 @@ type recTell struct {
 	Notice  recNotice             `json:"notice,omitzero"`
 	About   recPlace              `json:"about,omitzero"`
 	Buttons []conversation.Action `json:"buttons,omitempty"`
+	N       uint64                `json:"n,omitempty"`
 }
 
 type recWhisper struct {
@@ -42,6 +43,39 @@ type recNudge struct {
 	Step   int      `json:"step,omitempty"`
 	To     []string `json:"to,omitempty"`
 	Direct bool     `json:"direct,omitempty"`
+
+	Since stamp                  `json:"since,omitzero"`
+	Kind  conversation.NudgeKind `json:"kind,omitempty"`
+	By    string                 `json:"by,omitempty"`
+	With  []conversation.ID      `json:"with,omitempty"`
+}
+
+type recWaits struct {
+	ID    conversation.ID `json:"id"`
+	Step  int             `json:"step,omitempty"`
+	Since stamp           `json:"since,omitzero"`
+}
+
+func toWaits(w conversation.Waits) recWaits { return recWaits{w.ID, w.Step, stamp{w.Since}} }
+func fromWaits(r recWaits) conversation.Waits {
+	return conversation.Waits{ID: r.ID, Step: r.Step, Since: r.Since.Time}
+}
+
+type recNudgeOne struct {
+	To string     `json:"to,omitempty"`
+	Of []recWaits `json:"of,omitempty"`
+}
+
+type recNudgeAll struct {
+	To   []string   `json:"to,omitempty"`
+	Of   []recWaits `json:"of,omitempty"`
+	More int        `json:"more,omitempty"`
+}
+
+type recDigest struct {
+	From    stamp `json:"from,omitzero"`
+	At      stamp `json:"at,omitzero"`
+	Closing bool  `json:"closing,omitempty"`
 }
 
 type recSetMark struct {
@@ -51,8 +85,9 @@ type recSetMark struct {
 }
 
 type recRemove struct {
-	What recPlace   `json:"what,omitzero"`
-	Also []recPlace `json:"also,omitempty"`
+	What recPlace          `json:"what,omitzero"`
+	Also []recPlace        `json:"also,omitempty"`
+	With []conversation.ID `json:"with,omitempty"`
 }
 
 type recSend struct {
@@ -112,19 +147,25 @@ func toEffect(e conversation.Effect) (tagged, error) {
 	case conversation.ShowFiles:
 		return tagged{"showfiles", recShowFiles{each(e.Files, toFile)}}, nil
 	case conversation.Tell:
-		return tagged{"tell", recTell{toNotice(e.Notice), recPlace(e.About), e.Buttons}}, nil
+		return tagged{"tell", recTell{toNotice(e.Notice), recPlace(e.About), e.Buttons, e.N}}, nil
 	case conversation.Whisper:
 		return tagged{"whisper", recWhisper{e.To, toNotice(e.Notice), recPlace(e.About), e.Buttons}}, nil
 	case conversation.Announce:
 		return tagged{"announce", recAnnounce{toNotice(e.Notice)}}, nil
 	case conversation.Nudge:
-		return tagged{"nudge", recNudge(e)}, nil
+		return tagged{"nudge", recNudge{e.Step, e.To, e.Direct, stamp{e.Since}, e.Kind, e.By, e.With}}, nil
+	case conversation.NudgeOne:
+		return tagged{"nudge_one", recNudgeOne{e.To, each(e.Of, toWaits)}}, nil
+	case conversation.NudgeAll:
+		return tagged{"nudge_all", recNudgeAll{e.To, each(e.Of, toWaits), e.More}}, nil
+	case conversation.Digest:
+		return tagged{"digest", recDigest{stamp{e.From}, stamp{e.At}, e.Closing}}, nil
 	case conversation.Render:
 		return tagged{Kind: "render"}, nil
 	case conversation.SetMark:
 		return tagged{"setmark", recSetMark{recPlace(e.On), e.Was, e.Now}}, nil
 	case conversation.Remove:
-		return tagged{"remove", recRemove{recPlace(e.What), each(e.Also, toPlace)}}, nil
+		return tagged{"remove", recRemove{recPlace(e.What), each(e.Also, toPlace), e.With}}, nil
 	case conversation.Edit:
 		return tagged{"edit", recEdit{recPlace(e.Answer), e.Part, e.ID, toText(e.Text), each(e.Files, toFile), recPerson(e.By), e.Last, e.To}}, nil
 	case conversation.TakeBack:
@@ -155,7 +196,7 @@ func effectReader(kind string) reader[conversation.Effect] {
 		})
 	case "tell":
 		return as(func(r recTell) conversation.Effect {
-			return conversation.Tell{Notice: fromNotice(r.Notice), About: conversation.Place(r.About), Buttons: r.Buttons}
+			return conversation.Tell{Notice: fromNotice(r.Notice), About: conversation.Place(r.About), Buttons: r.Buttons, N: r.N}
 		})
 	case "whisper":
 		return as(func(r recWhisper) conversation.Effect {
@@ -164,7 +205,21 @@ func effectReader(kind string) reader[conversation.Effect] {
 	case "announce":
 		return as(func(r recAnnounce) conversation.Effect { return conversation.Announce{Notice: fromNotice(r.Notice)} })
 	case "nudge":
-		return as(func(r recNudge) conversation.Effect { return conversation.Nudge(r) })
+		return as(func(r recNudge) conversation.Effect {
+			return conversation.Nudge{Step: r.Step, Since: r.Since.Time, To: r.To, Direct: r.Direct, Kind: r.Kind, By: r.By, With: r.With}
+		})
+	case "nudge_one":
+		return as(func(r recNudgeOne) conversation.Effect {
+			return conversation.NudgeOne{To: r.To, Of: each(r.Of, fromWaits)}
+		})
+	case "nudge_all":
+		return as(func(r recNudgeAll) conversation.Effect {
+			return conversation.NudgeAll{To: r.To, Of: each(r.Of, fromWaits), More: r.More}
+		})
+	case "digest":
+		return as(func(r recDigest) conversation.Effect {
+			return conversation.Digest{From: r.From.Time, At: r.At.Time, Closing: r.Closing}
+		})
 	case "render":
 		return as(func(struct{}) conversation.Effect { return conversation.Render{} })
 	case "setmark":
@@ -173,7 +228,7 @@ func effectReader(kind string) reader[conversation.Effect] {
 		})
 	case "remove":
 		return as(func(r recRemove) conversation.Effect {
-			return conversation.Remove{What: conversation.Place(r.What), Also: each(r.Also, fromPlace)}
+			return conversation.Remove{What: conversation.Place(r.What), Also: each(r.Also, fromPlace), With: r.With}
 		})
 	case "send":
 		return as(fromSend)

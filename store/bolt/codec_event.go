@@ -74,6 +74,7 @@ type recMoved struct {
 
 type recTicked struct {
 	Hearing stamp `json:"hearing,omitzero"`
+	Grouped bool  `json:"grouped,omitempty"`
 }
 
 type recMissed struct {
@@ -162,6 +163,7 @@ type recPressed struct {
 	On     recPlace            `json:"on,omitzero"`
 	To     recPerson           `json:"to,omitzero"`
 	Choice string              `json:"choice,omitempty"`
+	N      uint64              `json:"n,omitempty"`
 	Until  stamp               `json:"until,omitzero"`
 }
 
@@ -215,11 +217,11 @@ func toEvent(e conversation.Event) (tagged, error) {
 	case conversation.Unwrote:
 		return tagged{"unwrote", recUnwrote{recPlace(e.At), stamp{e.Deleted}, e.Of, pointer(e.Was, toFormer), e.Unbegun}}, nil
 	case conversation.Pressed:
-		return tagged{"pressed", recPressed{e.Action, recPerson(e.By), stamp{e.At}, recPlace(e.About), recPlace(e.On), recPerson(e.To), e.Choice, stamp{e.Until}}}, nil
+		return tagged{"pressed", recPressed{e.Action, recPerson(e.By), stamp{e.At}, recPlace(e.About), recPlace(e.On), recPerson(e.To), e.Choice, e.N, stamp{e.Until}}}, nil
 	case conversation.CardGone:
 		return tagged{"cardgone", recCardGone{stamp{e.At}}}, nil
 	case conversation.Ticked:
-		return tagged{"ticked", recTicked{stamp{e.Hearing}}}, nil
+		return tagged{"ticked", recTicked{stamp{e.Hearing}, e.Grouped}}, nil
 	case conversation.Ended:
 		f, err := toEffect(e.Effect)
 		return tagged{"ended", recEnded{f, e.Outcome, toReceipt(e.Receipt), e.Reason, e.Detail, stamp{e.At}}}, err
@@ -304,7 +306,9 @@ func eventReader(kind string) reader[conversation.Event] {
 	case "cardgone":
 		return as(func(r recCardGone) conversation.Event { return conversation.CardGone{At: r.At.Time} })
 	case "ticked":
-		return as(func(r recTicked) conversation.Event { return conversation.Ticked{Hearing: r.Hearing.Time} })
+		return as(func(r recTicked) conversation.Event {
+			return conversation.Ticked{Hearing: r.Hearing.Time, Grouped: r.Grouped}
+		})
 	case "ended":
 		return readEnded
 	case "delayed":
@@ -329,7 +333,7 @@ func fromWrote(r recWrote) conversation.Event {
 func fromPressed(r recPressed) conversation.Event {
 	return conversation.Pressed{
 		Action: r.Action, By: conversation.Person(r.By), At: r.At.Time, About: conversation.Place(r.About), On: conversation.Place(r.On),
-		To: conversation.Person(r.To), Choice: r.Choice, Until: r.Until.Time,
+		To: conversation.Person(r.To), Choice: r.Choice, N: r.N, Until: r.Until.Time,
 	}
 }
 

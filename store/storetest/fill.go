@@ -53,6 +53,9 @@ func Effects() []conversation.Effect {
 		conversation.Look{},
 		conversation.Stand{},
 		conversation.ShowAnswer{},
+		conversation.NudgeOne{},
+		conversation.NudgeAll{},
+		conversation.Digest{},
 	}
 }
 

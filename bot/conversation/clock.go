@@ -1,0 +1,293 @@
+package conversation
+
+import (
+	"slices"
+	"time"
+)
+
+// Clock decides when staff are reminded and who; package nudge implements it. It is pure.
+type Clock interface {
+	// Deadlines are when the steps of a wait that began at since are due, in order; none = nobody is reminded. They are
+	// kept with the conversation, so that what changes in the hours later does not change them.
+	Deadlines(since time.Time) []time.Time
+	// Warn is when staff must be told that a network lets us answer until then only, what was written at from.
+	Warn(from, until time.Time) time.Time
+	// OnDuty is who is reminded where no step says it: whoever has the customer, else the group on duty.
+	OnDuty(c Conversation) []string
+	// Decide says what is to be done about a conversation at this moment.
+	Decide(c Conversation, now time.Time) Decision
+}
+
+// Decision is what the clock does about a conversation, and why.
+type Decision struct {
+	Why Why
+	// Steps is how many steps are taken with this, of all there are; Conversation.Step where none is.
+	Steps int
+	// Thread says that one of them reminds in the thread, of whom it mentions To; Direct lists whom it reminds directly.
+	Thread     bool
+	To, Direct []string
+	// Release: whoever claimed the customer had their time.
+	Release bool
+	// Next is when to look again; zero = not by the clock.
+	Next time.Time
+}
+
+// Why is the reason of a decision of the clock.
+type Why string
+
+// The reasons.
+const (
+	StepDue     Why = "due"          // somebody is reminded
+	NobodyToAsk Why = "nobody"       // a step is due, and there is nobody whom it names
+	NotYet      Why = "not_yet"      // the next step is not due
+	OutOfHours  Why = "out_of_hours" // a step is due, and nobody is at work
+	AllTaken    Why = "all_taken"    // there are no more steps
+	NoLadder    Why = "no_steps"     // the config names none, or none can be due
+	TheirTurn   Why = "answered"     // the customer has the next word
+	PutAway     Why = "snoozed"      // until then
+	ClosedNow   Why = "done"         // nobody waits
+	NotReached  Why = "unreachable"  // no answer could arrive
+)
+
+// NudgeKind says what a nudge is about.
+type NudgeKind string
+
+// The kinds.
+const (
+	StillWaits NudgeKind = ""            // the customer waits
+	WindowEnds NudgeKind = "window"      // the network lets us answer until Conversation.Window only
+	SnoozeOver NudgeKind = "snooze_over" // what was put aside is back
+	Promised   NudgeKind = "promised"    // an answer promised something for now
+	Handed     NudgeKind = "handed"      // By gave the customer to whom it mentions
+)
+
+// Reminder is a nudge that stands in Slack.
+type Reminder struct {
+	At   Place
+	Also []Place
+	// Step is Nudge.Step. With are the other conversations of which it speaks, too: it goes with the last of them.
+	Step int
+	With []ID
+}
+
+// waits starts the clock, unless it runs already.
+func (f *folding) waits(entry Entry) {
+	c := &f.c
+	since := f.past(entry.At)
+	for i := range c.Open {
+		if c.Open[i].Next.IsZero() {
+			c.Open[i].Next = since
+		}
+	}
+	switch c.Turn {
+	case Waiting:
+		return
+	case Snoozed:
+		if !c.Snooze.Promise {
+			since = c.Since // nobody has answered what came before
+		}
+		c.Snooze = Snoozing{}
+	case Answered, Done:
+	}
+	c.Turn, c.Outcome = Waiting, ""
+	f.startClock(since)
+	f.render()
+}
+
+// past is a time a network told, but never later than now: a clock that is wrong somewhere must not keep us from
+// being reminded.
+func (f *folding) past(at time.Time) time.Time {
+	if at.Unix() <= 0 || at.After(f.now) {
+		return f.now
+	}
+	return at
+}
+
+// startClock begins a wait.
+func (f *folding) startClock(since time.Time) {
+	f.c.Since = since
+	f.restartClock(since)
+}
+
+// restartClock has the ladder begin anew at a moment.
+func (f *folding) restartClock(at time.Time) {
+	c := &f.c
+	c.Step, c.Deadlines = 0, f.r.Clock.Deadlines(at)
+	f.arm()
+}
+
+func (f *folding) stopClock() {
+	c := &f.c
+	c.Since, c.Step, c.Deadlines, c.Snooze = time.Time{}, 0, nil, Snoozing{}
+	f.unnudge()
+	f.arm()
+}
+
+// arm sets when the clock must look next.
+func (f *folding) arm() {
+	c := &f.c
+	c.Due = time.Time{}
+	soon := func(t time.Time) {
+		if !t.IsZero() && (c.Due.IsZero() || t.Before(c.Due)) {
+			c.Due = t
+		}
+	}
+	switch {
+	case c.Turn == Snoozed:
+		soon(c.Snooze.Until)
+	case c.Turn != Waiting || c.Unreachable != "":
+	default:
+		if c.Step < len(c.Deadlines) {
+			soon(c.Deadlines[c.Step])
+		}
+		if !c.Warned && c.Window.After(f.now) {
+			soon(c.WarnAt)
+		}
+		soon(c.countdown(f.now))
+	}
+}
+
+// countdown is the next moment at which a card that tells how long the network lets us answer says something else.
+func (c *Conversation) countdown(now time.Time) time.Time {
+	for _, left := range []time.Duration{12 * time.Hour, 6 * time.Hour, 3 * time.Hour, 2 * time.Hour, time.Hour, 30 * time.Minute, 0} {
+		if at := c.Window.Add(-left); !c.Window.IsZero() && at.After(now) {
+			return at
+		}
+	}
+	return time.Time{}
+}
+
+// opensWindow notes until when the network lets us answer what the customer has just written.
+func (f *folding) opensWindow(at, until time.Time) {
+	c := &f.c
+	if until.IsZero() {
+		c.Window, c.WarnAt, c.Warned = time.Time{}, time.Time{}, false
+		return
+	}
+	if until.After(c.Window) {
+		c.Window, c.WarnAt, c.Warned = until, f.r.Clock.Warn(at, until), false
+	}
+}
+
+// ticked folds in that the clock reached the time of Wakes.
+func (f *folding) ticked(e Ticked) {
+	c := &f.c
+	if c.Due.IsZero() || c.Due.After(f.now) {
+		return
+	}
+	if c.Turn == Snoozed && !c.Snooze.Until.After(f.now) {
+		f.snoozeOver()
+		return
+	}
+	if c.Turn != Waiting || c.Unreachable != "" {
+		f.arm()
+		return
+	}
+	if !c.Window.IsZero() {
+		f.render() // it counts down
+	}
+	d := f.r.Clock.Decide(*c, f.now)
+	warn := !c.Warned && !c.WarnAt.IsZero() && !c.WarnAt.After(f.now) && c.Window.After(f.now)
+	if d.Steps > c.Step {
+		f.step(d, e.Grouped || warn)
+	}
+	if warn {
+		c.Warned = true
+		f.do(Nudge{Step: c.Step, Since: c.Since, To: f.r.Clock.OnDuty(*c), Kind: WindowEnds})
+	}
+	f.arm()
+	if !c.Due.After(f.now) { // what is due waits until somebody is at work
+		c.Due = time.Time{}
+		if d.Next.After(f.now) {
+			c.Due = d.Next
+		}
+	}
+}
+
+// step takes the steps of a decision. quiet: something else speaks of this customer in the thread or the channel.
+func (f *folding) step(d Decision, quiet bool) {
+	c := &f.c
+	c.Step = d.Steps
+	if d.Why == StepDue {
+		if d.Thread && !quiet {
+			f.do(Nudge{Step: c.Step, Since: c.Since, To: d.To})
+		}
+		if len(d.Direct) > 0 {
+			f.do(Nudge{Step: c.Step, Since: c.Since, To: d.Direct, Direct: true})
+		}
+		if quiet || !d.Thread {
+			f.unnudge()
+		}
+	}
+	if d.Release && c.Claimer.ID != "" {
+		f.tell(Tell{Notice: Notice{Kind: ClaimReturned, Name: c.Claimer.Name}})
+		c.Claimer, c.Claimed = Person{}, time.Time{}
+	}
+	f.render()
+}
+
+// unnudge removes the reminders that stand.
+func (f *folding) unnudge() {
+	for _, r := range f.c.Live {
+		f.do(Remove{What: r.At, Also: r.Also, With: r.With})
+	}
+	f.c.Live = nil
+}
+
+// wantsNudge says that a reminder is about what still is.
+func (c *Conversation) wantsNudge(e Nudge) bool {
+	if e.Kind == Handed {
+		return len(e.To) == 1 && c.Claimer.ID == e.To[0] && c.Turn != Done
+	}
+	return c.Turn == Waiting && c.Unreachable == "" && c.Step == e.Step && c.Since.Equal(e.Since)
+}
+
+// nudged remembers where a reminder stands. One that came too late goes at once, and so do those before it.
+func (f *folding) nudged(job Nudge, e Ended) {
+	c := &f.c
+	if e.Outcome == Refused && job.Direct && c.wantsNudge(job) { // in the thread somebody sees it
+		f.tell(Tell{Notice: Notice{Kind: NotReminded, Reason: e.Reason, Detail: e.Detail}})
+		if !slices.ContainsFunc(c.Live, func(r Reminder) bool { return r.Step == job.Step }) {
+			f.do(Nudge{Step: job.Step, Since: job.Since})
+		}
+		return
+	}
+	if e.Outcome != OK || e.Receipt.Place.IsZero() {
+		return
+	}
+	stands := Reminder{At: e.Receipt.Place, Also: e.Receipt.Also, Step: job.Step, With: job.With}
+	if !c.wantsNudge(job) {
+		f.do(Remove{What: stands.At, Also: stands.Also, With: stands.With})
+		return
+	}
+	older := func(r Reminder) bool { return r.Step < job.Step || r.At.Channel == stands.At.Channel }
+	for _, r := range c.Live {
+		if older(r) {
+			f.do(Remove{What: r.At, Also: r.Also, With: r.With})
+		}
+	}
+	c.Live = append(slices.DeleteFunc(c.Live, older), stands)
+}
+
+// reached folds in that the customer can be reached, or not any more.
+func (f *folding) reached(e Reached) {
+	c := &f.c
+	if c.Unreachable == e.Why {
+		return
+	}
+	if e.Why != "" {
+		c.Unreachable = e.Why
+		f.arm()
+		f.tell(Tell{Notice: Notice{Kind: CannotReach, Reason: e.Why}})
+	} else {
+		f.canReach()
+		f.tell(Tell{Notice: Notice{Kind: CanReachAgain}})
+	}
+	f.render()
+}
+
+// canReach lets the clock go on.
+func (f *folding) canReach() {
+	f.c.Unreachable = ""
+	f.arm()
+}

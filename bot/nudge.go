@@ -1,0 +1,353 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strconv"
+	"sync"
+	"time"
+
+	"webcare/adapters"
+	"webcare/bot/conversation"
+	"webcare/bot/language"
+	"webcare/store"
+)
+
+const (
+	// gather is how long a direct reminder waits for others to the same person, so that they get one message.
+	gather = 2 * time.Second
+	// mostNamed is how many customers one message names.
+	mostNamed = 20
+	// mostShared is of how many customers a message may speak and still be removed when the last of them is answered.
+	mostShared = 10
+	// membersAge is how long the members of a user group are believed, membersTime how long Slack may take to name them.
+	membersAge, membersTime = 5 * time.Minute, 3 * time.Second
+)
+
+// members remembers who is in the user groups that are reminded directly.
+type members struct {
+	mu    sync.Mutex
+	known map[string]memory
+}
+
+type memory struct {
+	ids []string
+	at  time.Time
+}
+
+// refresh asks Slack who is in the groups that a step names directly, where that is not known well enough.
+func (m *members) refresh(ctx context.Context, b *Bot) {
+	for _, step := range b.ladder.Steps {
+		if !step.Direct {
+			continue
+		}
+		for _, id := range []string{b.ladder.Duty, b.ladder.Lead} {
+			if !isGroup(id) || !m.stale(id) {
+				continue
+			}
+			asking, cancel := context.WithTimeout(ctx, membersTime)
+			ids, err := b.desk.Members(asking, id)
+			cancel()
+			if err != nil {
+				b.log.Warn("slack cannot say who is in a user group; its last known members are reminded", "group", id, "err", err)
+				continue
+			}
+			m.mu.Lock()
+			if m.known == nil {
+				m.known = map[string]memory{}
+			}
+			m.known[id] = memory{ids, time.Now()}
+			m.mu.Unlock()
+		}
+	}
+}
+
+func (m *members) stale(id string) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	was, known := m.known[id]
+	return !known || time.Since(was.at) > membersAge
+}
+
+// people are the persons that ids name: for a group its members, or the group itself where they are not known.
+func (m *members) people(ids []string) (all []string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, id := range ids {
+		one := []string{id}
+		if known := m.known[id].ids; isGroup(id) && len(known) > 0 {
+			one = known
+		}
+		for _, p := range one {
+			if !slices.Contains(all, p) {
+				all = append(all, p)
+			}
+		}
+	}
+	return all
+}
+
+func isGroup(id string) bool { return id != "" && id[0] == 'S' }
+
+// callPeople enqueues a direct reminder in the lane of each person, or adds it to the one that waits there.
+func (b *Bot) callPeople(tx store.Tx, c conversation.Conversation, e conversation.Nudge, now time.Time) ([]born, error) {
+	var out []born
+	due := conversation.Waits{ID: c.ID, Step: e.Step, Since: e.Since}
+	for n, id := range b.members.people(e.To) {
+		lane := store.Lane{Conversation: conversation.LaneOf(id), Way: conversation.Inward}
+		joined, err := join(tx, lane, due)
+		if err != nil {
+			return nil, err
+		}
+		if joined {
+			continue
+		}
+		j := store.Job{
+			Key:    store.Key{Conversation: lane.Conversation, Seq: uint64(now.UnixNano()), N: n},
+			Effect: conversation.NudgeOne{To: id, Of: []conversation.Waits{due}}, State: store.Ready, At: now, After: now.Add(gather),
+		}
+		if err := tx.Enqueue(j); err != nil {
+			return nil, err
+		}
+		out = append(out, born{job: j, of: conversation.Conversation{ID: lane.Conversation}})
+	}
+	return out, nil
+}
+
+// join adds a customer to a reminder that waits in a lane. A later step takes the place of an earlier one.
+func join(tx store.Tx, l store.Lane, due conversation.Waits) (bool, error) {
+	for j, err := range tx.Lane(l) {
+		if err != nil {
+			return false, err
+		}
+		one, is := j.Effect.(conversation.NudgeOne)
+		if !is || j.State != store.Ready {
+			continue
+		}
+		one.Of = append(slices.DeleteFunc(slices.Clone(one.Of), func(w conversation.Waits) bool { return w.ID == due.ID }), due)
+		j.Effect = one
+		return true, tx.Set(j)
+	}
+	return false, nil
+}
+
+// stillDue takes out of a reminder of several customers those who do not wait any more; false = none is left.
+func stillDue(tx store.Tx, j *store.Job) (bool, error) {
+	var all []conversation.Waits
+	switch e := j.Effect.(type) {
+	case conversation.NudgeOne:
+		all = e.Of
+	case conversation.NudgeAll:
+		all = e.Of
+	default:
+		return true, nil
+	}
+	var left []conversation.Waits
+	for _, w := range all {
+		c, err := tx.Conversation(w.ID)
+		if err != nil && !errors.Is(err, store.ErrNotFound) {
+			return false, err
+		}
+		if err == nil && c.Wants(conversation.Nudge{Step: w.Step, Since: w.Since}) {
+			left = append(left, w)
+		}
+	}
+	switch e := j.Effect.(type) {
+	case conversation.NudgeOne:
+		e.Of = left
+		j.Effect = e
+	case conversation.NudgeAll:
+		e.Of = left
+		j.Effect = e
+	}
+	return len(left) > 0, nil
+}
+
+// waiting reads the conversations that a reminder names, longest waiting first.
+func (b *Bot) waiting(ctx context.Context, of []conversation.Waits) (all []conversation.Conversation, err error) {
+	err = b.store.View(ctx, func(tx store.Tx) error {
+		all = nil
+		for _, w := range of {
+			c, err := tx.Conversation(w.ID)
+			if err != nil {
+				return err
+			}
+			all = append(all, c)
+		}
+		return nil
+	})
+	slices.SortStableFunc(all, func(x, y conversation.Conversation) int { return x.Since.Compare(y.Since) })
+	return all, err
+}
+
+// nudgeOne reminds one person by direct message. One who is not to be disturbed is reminded when they are again, unless
+// that is too late then.
+func (b *Bot) nudgeOne(ctx context.Context, key string, e conversation.NudgeOne) (conversation.Receipt, error) {
+	if !isGroup(e.To) {
+		until, err := b.desk.Quiet(ctx, e.To)
+		if err != nil {
+			b.log.Debug("slack cannot say whether somebody is not to be disturbed; they are reminded", "user", e.To, "err", err)
+		} else if wait := time.Until(until); wait > 0 {
+			b.metrics.held.Inc()
+			b.log.Info("a direct reminder waits: its person is not to be disturbed", "user", e.To, "until", until)
+			return conversation.Receipt{}, &adapters.SendError{Outcome: conversation.Later, Reason: conversation.Resting, After: wait, Err: errResting}
+		}
+	}
+	all, err := b.waiting(ctx, e.Of)
+	if err != nil {
+		return conversation.Receipt{}, notNow(err)
+	}
+	post := b.words.nudges(all, b.desk.Permalink, time.Now())
+	if isGroup(e.To) {
+		return conversation.Receipt{}, b.direct(ctx, key, []string{e.To}, post)
+	}
+	at, err := b.desk.Direct(ctx, key, e.To, post)
+	return conversation.Receipt{Place: at}, err
+}
+
+// errResting says that a person is not to be disturbed.
+var errResting = errors.New("not to be disturbed")
+
+// notNow is an error after which nothing was done.
+func notNow(err error) error {
+	return &adapters.SendError{Outcome: conversation.Later, Reason: conversation.Down, Err: err}
+}
+
+// nudgeAll tells the channel of many customers in one message.
+func (b *Bot) nudgeAll(ctx context.Context, key string, e conversation.NudgeAll) (conversation.Receipt, error) {
+	all, err := b.waiting(ctx, e.Of)
+	if err != nil {
+		return conversation.Receipt{}, notNow(err)
+	}
+	post := b.words.crowd(all, e.More, b.desk.Permalink, time.Now())
+	post.Mention = e.To
+	return b.desk.Post(ctx, key, conversation.Place{}, post)
+}
+
+// nudgedOne folds the end of a direct reminder into each conversation of which it spoke.
+func (b *Bot) nudgedOne(tx store.Tx, e conversation.NudgeOne, end conversation.Ended) ([]born, error) {
+	var out []born
+	for i, w := range e.Of {
+		c, err := tx.Conversation(w.ID)
+		if err != nil {
+			return nil, err
+		}
+		n := conversation.Nudge{Step: w.Step, Since: w.Since, To: []string{e.To}, Direct: true}
+		if len(e.Of) > mostShared {
+			end.Receipt = conversation.Receipt{} // it stays
+		}
+		for k, other := range e.Of {
+			if k != i && len(e.Of) <= mostShared {
+				n.With = append(n.With, other.ID)
+			}
+		}
+		end.Effect, end.Limits = n, b.limits(c)
+		jobs, err := b.fold(tx, c, end, end.At, nil, nil)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, jobs...)
+	}
+	return out, nil
+}
+
+// remove deletes posts of ours, unless another conversation still needs them.
+func (b *Bot) remove(ctx context.Context, id conversation.ID, e conversation.Remove) error {
+	if len(e.With) > 0 {
+		needed := false
+		err := b.store.View(ctx, func(tx store.Tx) error {
+			needed = false
+			for _, other := range e.With {
+				c, err := tx.Conversation(other)
+				if errors.Is(err, store.ErrNotFound) || other == id {
+					continue
+				}
+				if err != nil {
+					return err
+				}
+				needed = needed || slices.ContainsFunc(c.Live, func(r conversation.Reminder) bool { return r.At == e.What })
+			}
+			return nil
+		})
+		if err != nil {
+			return notNow(err)
+		}
+		if needed {
+			return nil
+		}
+	}
+	for _, post := range append(slices.Clone(e.Also), e.What) {
+		if err := b.desk.Delete(ctx, post); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// nudge is a reminder in a customer's thread.
+func (w *words) nudge(c conversation.Conversation, e conversation.Nudge, now time.Time) adapters.Post {
+	name := w.name(c.Customer)
+	var text string
+	switch e.Kind {
+	case conversation.WindowEnds:
+		text = w.Say(language.NudgeWindow, "name", name, "when", w.when(c.Window), "time", w.howLong(c.Window.Sub(now)))
+	case conversation.SnoozeOver:
+		text = w.Say(language.NudgeBack, "name", name)
+	case conversation.Promised:
+		text = w.Say(language.NudgePromised, "name", name)
+	case conversation.Handed:
+		text = w.Say(language.NudgeHanded, "name", name, "by", oneLine(e.By))
+	case conversation.StillWaits:
+		text = w.waits(c, now)
+	}
+	return adapters.Post{Mention: e.To, Body: conversation.Plainly(text)}
+}
+
+// waits says how long a customer has been waiting.
+func (w *words) waits(c conversation.Conversation, now time.Time) string {
+	return w.Say(language.Waits, "name", w.name(c.Customer), "time", w.howLong(now.Sub(c.Since)))
+}
+
+// howLong is a length of time as a person would say it.
+func (w *words) howLong(d time.Duration) string {
+	minutes := d.Round(time.Minute)
+	switch {
+	case minutes < time.Minute:
+		return w.Say(language.Under)
+	case minutes >= 2*time.Hour:
+		return w.Count(language.Hours, int(minutes.Hours()))
+	}
+	return w.Count(language.Minutes, int(minutes.Minutes()))
+}
+
+// nudges is a direct message about customers who wait.
+func (w *words) nudges(all []conversation.Conversation, permalink func(conversation.Place) string, now time.Time) adapters.Post {
+	if len(all) == 1 {
+		return adapters.Post{Body: conversation.Plainly(w.waits(all[0], now)).Add(link("\n", permalink(all[0].Thread)))}
+	}
+	return w.crowd(all, 0, permalink, now)
+}
+
+// crowd is one message about many customers who wait, and about more whom it does not name.
+func (w *words) crowd(all []conversation.Conversation, more int, permalink func(conversation.Place) string, now time.Time) adapters.Post {
+	text := conversation.Plainly(w.Count(language.NudgeMany, len(all)+more))
+	for i, c := range all {
+		if i == mostNamed {
+			more += len(all) - i
+			break
+		}
+		line := "\n• " + w.Say(language.NudgeLine, "name", w.name(c.Customer)+" · "+w.network(c.Ref.Account), "time", w.howLong(now.Sub(c.Since)))
+		text = text.Add(conversation.Plainly(line)).Add(link(" ", permalink(c.Thread)))
+	}
+	if more > 0 {
+		text = text.Add(conversation.Plainly("\n" + w.Say(language.NudgeMore, "n", strconv.Itoa(more))))
+	}
+	return adapters.Post{Body: text}
+}
+
+// atAGlance says that the queue shows something else of a conversation now.
+func atAGlance(was, is conversation.Conversation) bool {
+	return was.Turn != is.Turn || !was.Since.Equal(is.Since) || was.Claimer.ID != is.Claimer.ID || !was.Snooze.Until.Equal(is.Snooze.Until) ||
+		was.Thread != is.Thread || was.Customer != is.Customer
+}
