@@ -366,7 +366,7 @@ func (c *chaos) press(u slacksim.User, root slacksim.Message, i int, label strin
 }
 
 // aboutWhat finds the staff message that a button speaks of.
-var aboutWhat = regexp.MustCompile(`"value":"[^"/]*/[^"/]*/([0-9.]+)"`)
+var aboutWhat = regexp.MustCompile(`"value":"[^"/]*/[^"/]*/([0-9.]+)(?:/[0-9]+)?"`)
 
 func (c *chaos) slackMishap(words []string) error {
 	s := c.w.slack

@@ -145,7 +145,7 @@ func TestPlaceInAButton(t *testing.T) {
 		}
 	}
 	for _, id := range []string{"", "open", "open.2", "dance", "claim2"} {
-		if a, _, ok := readButton(id, ""); ok {
+		if a, _, _, ok := readButton(id, ""); ok {
 			t.Errorf("readButton(%q) = %q", id, a)
 		}
 	}

@@ -56,6 +56,7 @@ var dutch = map[Key]string{
 	"action.do_not_send":    "Niet versturen",
 	"action.answer":         "Antwoorden",
 	"action.publish":        "Openbaar plaatsen",
+	"action.release":        "Teruggeven",
 	"action.take_over":      "Overnemen",
 	"action.hand_over":      "Overdragen",
 	"action.snooze":         "Sluimeren",

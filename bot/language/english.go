@@ -56,6 +56,7 @@ var english = map[Key]string{
 	"action.do_not_send":    "Do not send",
 	"action.answer":         "Answer",
 	"action.publish":        "Post publicly",
+	"action.release":        "Give back",
 	"action.take_over":      "Take over",
 	"action.hand_over":      "Hand over",
 	"action.snooze":         "Snooze",

@@ -30,8 +30,8 @@ var amsterdam = func() *time.Location {
 	return l
 }()
 
-// office is nine to five on working days.
-func office(t testing.TB) nudge.Hours {
+// nineToFive is nine to five on working days.
+func nineToFive(t testing.TB) nudge.Hours {
 	t.Helper()
 	week, err := nudge.ParseWeek([]string{"mon-fri 09:00-17:00"})
 	if err != nil {
@@ -50,7 +50,7 @@ func at(day int, clock string) time.Time {
 }
 
 func TestDeadlines(t *testing.T) {
-	round, work := nudge.Timed{Ladder: usual}, nudge.Timed{Ladder: usual, Hours: office(t)}
+	round, work := nudge.Timed{Ladder: usual}, nudge.Timed{Ladder: usual, Hours: nineToFive(t)}
 	closed := nudge.Timed{Ladder: usual, Hours: nudge.Hours{Zone: amsterdam, Week: mustWeek(t)}}
 	for name, c := range map[string]struct {
 		clock nudge.Timed
@@ -62,7 +62,7 @@ func TestDeadlines(t *testing.T) {
 		"over the end of the day":  {work, at(2, "16:50:00"), []time.Time{at(3, "09:05:00"), at(3, "09:35:00"), at(3, "09:35:00"), at(3, "09:50:00")}},
 		"over the weekend":         {work, at(6, "16:30:00"), []time.Time{at(6, "16:45:00"), at(9, "09:15:00"), at(9, "09:15:00"), at(9, "09:30:00")}},
 		"nobody waits":             {work, time.Time{}, nil},
-		"nobody is reminded":       {nudge.Timed{Hours: office(t)}, at(2, "09:00:00"), nil},
+		"nobody is reminded":       {nudge.Timed{Hours: nineToFive(t)}, at(2, "09:00:00"), nil},
 		"a desk that never opens":  {closed, at(2, "09:00:00"), nil},
 		"steps in the wrong order": {nudge.Timed{Ladder: nudge.Ladder{Steps: []nudge.Step{{After: time.Hour}, {After: time.Minute}}}}, at(2, "09:00:00"), []time.Time{at(2, "10:00:00"), at(2, "10:00:00")}},
 	} {
@@ -85,7 +85,7 @@ func mustWeek(t testing.TB) nudge.Week {
 }
 
 func TestDecide(t *testing.T) {
-	clock := nudge.Timed{Ladder: usual, Hours: office(t)}
+	clock := nudge.Timed{Ladder: usual, Hours: nineToFive(t)}
 	since := at(2, "09:00:00")
 	waiting := conversation.Conversation{Turn: conversation.Waiting, Since: since, Deadlines: clock.Deadlines(since)}
 	with := func(change func(*conversation.Conversation)) conversation.Conversation {
@@ -177,7 +177,7 @@ func TestWhom(t *testing.T) {
 }
 
 func TestWarn(t *testing.T) {
-	round, work := nudge.Timed{}, nudge.Timed{Hours: office(t)}
+	round, work := nudge.Timed{}, nudge.Timed{Hours: nineToFive(t)}
 	day := 24 * time.Hour
 	for name, c := range map[string]struct {
 		clock nudge.Timed
@@ -201,7 +201,7 @@ func TestWarn(t *testing.T) {
 
 // Whatever the ladder and the hours, each step is taken once, in order, in hours, and none before its time.
 func TestRandomLadders(t *testing.T) {
-	hours := office(t)
+	hours := nineToFive(t)
 	rapid.Check(t, func(t *rapid.T) {
 		var l nudge.Ladder
 		l.Duty = "S1"
