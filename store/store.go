@@ -55,7 +55,7 @@ type Tx interface {
 	ByRef(ref conversation.Ref) (conversation.ID, error)
 	ByThread(thread conversation.Place) (conversation.ID, error)
 	// Put stores the conversation and keeps its indexes: by ref, by thread and old threads (ErrTaken where another
-	// conversation has it), by Due, and open (Turn other than Done) by time of opening.
+	// conversation has it), by Due, by Turn, and open (Turn other than Done) by time of opening.
 	Put(c conversation.Conversation) error
 	// Append adds an event to the conversation's history under c.Seq.
 	Append(id conversation.ID, seq uint64, at time.Time, e conversation.Event) error
@@ -63,6 +63,9 @@ type Tx interface {
 	History(id conversation.ID) iter.Seq2[Recorded, error]
 	// Open lists open conversations, opened before the time given, newest first.
 	Open(before time.Time) iter.Seq2[conversation.ID, error]
+
+	// Queue lists the conversations of a turn, which is Waiting, longest waiting first, or Snoozed, first back first.
+	Queue(turn conversation.Turn) iter.Seq2[Queued, error]
 
 	// Due lists conversations with Due not after now, earliest first. NextDue is the earliest Due; zero = none.
 	Due(now time.Time) iter.Seq2[conversation.ID, error]
@@ -74,8 +77,8 @@ type Tx interface {
 	// ForgetSeen removes at most limit memories older than before, the oldest first, and says how many. Those of the
 	// ten days before it may stay.
 	ForgetSeen(before time.Time, limit int) (int, error)
-	// Cursor is where the account's hearing stands, "" at first. The bot keeps in the same way, under a name that no account
-	// has, which initials are whose.
+	// Cursor is where the account's hearing stands, "" at first. The bot keeps in the same way, under names that no account
+	// has, which initials are whose, and what each day was.
 	Cursor(account string) (string, error)
 	SetCursor(account, cursor string) error
 
@@ -113,6 +116,15 @@ type Tx interface {
 	Lanes() iter.Seq2[Lane, error]
 	// Stuck lists the jobs that are refused or maybe.
 	Stuck() iter.Seq2[Job, error]
+}
+
+// Queued is what the queue tells of a conversation.
+type Queued struct {
+	ID conversation.ID
+	// At is since when the customer has been waiting, or until when they are put aside.
+	At time.Time
+	// Account is the account's name, Claimer the staff id of who has the customer; "" = nobody.
+	Account, Claimer string
 }
 
 // Recorded is an event of the past.

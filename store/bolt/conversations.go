@@ -37,6 +37,7 @@ type index struct {
 	refs, threads [][]byte
 	due           time.Time
 	opened        []byte // empty where it is not open
+	queue, glance []byte // its entry in the queue, and what it says; empty where it is not in it
 }
 
 func indexOf(c conversation.Conversation) index {
@@ -52,6 +53,15 @@ func indexOf(c conversation.Conversation) index {
 	if c.Turn != conversation.Done {
 		x.opened = timeIDKey(c.Opened, c.ID)
 	}
+	switch c.Turn {
+	case conversation.Waiting:
+		x.queue = queueKey(c.Turn, c.Since, c.ID)
+	case conversation.Snoozed:
+		x.queue = queueKey(c.Turn, c.Snooze.Until, c.ID)
+	case conversation.Answered, conversation.Done:
+		return x
+	}
+	x.glance = appendText(appendText(nil, c.Ref.Account), c.Claimer.ID)
 	return x
 }
 
@@ -119,6 +129,9 @@ func (t *tx) Put(c conversation.Conversation) error {
 		return err
 	}
 	if err := t.moveDue(c.ID, was.due, now.due); err != nil {
+		return err
+	}
+	if err := t.moveQueue(was, now); err != nil {
 		return err
 	}
 	if err := t.move(byOpened, was.opened, now.opened); err != nil {
@@ -206,6 +219,56 @@ func (t *tx) moveDue(id conversation.ID, was, now time.Time) error {
 	return nil
 }
 
+func (t *tx) moveQueue(was, now index) error {
+	if string(was.queue) == string(now.queue) && string(was.glance) == string(now.glance) {
+		return nil
+	}
+	if was.queue != nil && string(was.queue) != string(now.queue) {
+		if err := t.del(byDue, was.queue); err != nil {
+			return err
+		}
+	}
+	if now.queue == nil {
+		return nil
+	}
+	return t.put(byDue, now.queue, now.glance)
+}
+
+func (t *tx) Queue(turn conversation.Turn) iter.Seq2[store.Queued, error] {
+	return func(yield func(store.Queued, error) bool) {
+		if turn != conversation.Waiting && turn != conversation.Snoozed {
+			return
+		}
+		prefix := queuePrefix(turn)
+		for p, err := range t.scan(byDue, prefix, after(prefix)) {
+			var q store.Queued
+			if err == nil {
+				q, err = queued(p, len(prefix))
+			}
+			if !yield(q, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+func queued(p pair, prefix int) (q store.Queued, err error) {
+	at, rest, err := cutTime(p.key[prefix:])
+	if err != nil {
+		return q, err
+	}
+	id, _, err := cutID(rest)
+	if err != nil {
+		return q, err
+	}
+	account, rest, err := cutText(p.value)
+	if err != nil {
+		return q, err
+	}
+	claimer, _, err := cutText(rest)
+	return store.Queued{ID: id, At: at, Account: account, Claimer: claimer}, err
+}
+
 func (t *tx) Open(before time.Time) iter.Seq2[conversation.ID, error] {
 	return ids(t.back(byOpened, appendTime(nil, before)), func([]byte) bool { return true })
 }
@@ -247,7 +310,7 @@ func timeKeyID(key []byte) (conversation.ID, error) {
 }
 
 func (t *tx) NextDue() (time.Time, error) {
-	for p, err := range t.scan(byDue, nil, nil) {
+	for p, err := range t.scan(byDue, nil, []byte{inQueue}) {
 		if err != nil {
 			return time.Time{}, err
 		}

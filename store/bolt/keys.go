@@ -131,6 +131,17 @@ func timeIDKey(t time.Time, id conversation.ID) []byte {
 	return appendID(appendTime(make([]byte, 0, timeSize+13), t), id)
 }
 
+// inQueue begins the keys of the queue, behind all times.
+const inQueue = 0xff
+
+func queueKey(turn conversation.Turn, t time.Time, id conversation.ID) []byte {
+	return appendID(appendTime(queuePrefix(turn), t), id)
+}
+
+func queuePrefix(turn conversation.Turn) []byte {
+	return append(make([]byte, 0, 2+timeSize+13), inQueue, turn[0])
+}
+
 func idKey(id conversation.ID) []byte { return appendID(make([]byte, 0, 13), id) }
 
 func refKey(r conversation.Ref) []byte {

@@ -21,7 +21,7 @@ const (
 	conversations bucket = "conversation" // id -> record; id, seq -> event of its history
 	byRef         bucket = "ref"          // adapter, account, key -> id
 	byThread      bucket = "thread"       // team, channel, ts -> id
-	byDue         bucket = "due"          // time, id
+	byDue         bucket = "due"          // time, id; and FF, turn, time, id -> account, claimer
 	byOpened      bucket = "open"         // time, id: where the turn is not done
 	seen          bucket = "seen"         // period, account, id
 	cursors       bucket = "cursor"       // account -> record

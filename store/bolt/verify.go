@@ -140,6 +140,9 @@ func (v *verifier) conversations() {
 		if !x.due.IsZero() {
 			v.expect(byDue, timeIDKey(x.due, c.ID), nil, c.ID)
 		}
+		if x.queue != nil {
+			v.expect(byDue, x.queue, x.glance, c.ID)
+		}
 		if x.opened != nil {
 			v.expect(byOpened, x.opened, nil, c.ID)
 		}

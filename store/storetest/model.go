@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -199,11 +200,44 @@ func (m *model) checkTimes(t testing.TB, tx store.Tx) {
 		sameOrder(t, fmt.Sprintf("due at %v", now), tx.Due(now), due, byDue)
 		sameOrder(t, fmt.Sprintf("open before %v", now), tx.Open(now), open, byOpened)
 	}
+	for _, turn := range modelTurns() {
+		var want []store.Queued
+		for _, id := range ids {
+			c := m.convs[id]
+			when := c.Since
+			if turn == conversation.Snoozed {
+				when = c.Snooze.Until
+			}
+			if c.Turn == turn && (turn == conversation.Waiting || turn == conversation.Snoozed) {
+				want = append(want, store.Queued{ID: id, At: when, Account: c.Ref.Account, Claimer: c.Claimer.ID})
+			}
+		}
+		sameQueue(t, turn, tx, want)
+	}
 	got, err := tx.NextDue()
 	if err != nil {
 		t.Error(err)
 	}
 	same(t, "next due", got, next)
+}
+
+// sameQueue compares a queue with what is wanted; those of the same time may come in any order.
+func sameQueue(t testing.TB, turn conversation.Turn, tx store.Tx, want []store.Queued) {
+	t.Helper()
+	got, err := all(tx.Queue(turn))
+	if err != nil {
+		t.Error(err)
+	}
+	if !slices.IsSortedFunc(got, func(a, b store.Queued) int { return a.At.Compare(b.At) }) {
+		t.Errorf("the queue of %s is out of order: %v", turn, got)
+	}
+	byID := func(a, b store.Queued) int { return strings.Compare(string(a.ID), string(b.ID)) }
+	slices.SortFunc(got, byID)
+	slices.SortFunc(want, byID)
+	same(t, "queue of "+string(turn), len(got), len(want))
+	for i := range min(len(got), len(want)) {
+		same(t, "queue of "+string(turn), got[i], want[i])
+	}
 }
 
 func (m *model) checkJobs(t testing.TB, tx store.Tx) {

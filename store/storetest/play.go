@@ -28,7 +28,7 @@ func modelStates() []store.State {
 }
 
 func modelTurns() []conversation.Turn {
-	return []conversation.Turn{"", conversation.Waiting, conversation.Answered, conversation.Done}
+	return []conversation.Turn{"", conversation.Waiting, conversation.Answered, conversation.Snoozed, conversation.Done}
 }
 
 const modelMinutes, modelMonths = 6, 6
@@ -133,6 +133,7 @@ func drawTime(r *rapid.T) time.Time {
 func drawPut(r *rapid.T) verb {
 	c := Filled(drawSeed(r), conversation.Conversation{})
 	c.ID, c.Turn, c.Due = drawOf(r, "id", modelIDs()), drawOf(r, "turn", modelTurns()), drawTime(r)
+	c.Since, c.Snooze.Until = drawTime(r), drawTime(r)
 	c.Opened = at(rapid.IntRange(0, modelMinutes).Draw(r, "opened"))
 	c.Ref, c.Thread, c.Old = conversation.Ref{}, conversation.Place{}, nil
 	if rapid.Bool().Draw(r, "has ref") {
