@@ -147,6 +147,7 @@ func New(o Options) (*Bot, error) {
 	b.health = newHealth(b, o.Ladder.Lead, o.Ladder.Duty)
 	b.words = newWords(o)
 	b.metrics = newMetrics(b, o.Metrics)
+	b.rules.Promises = b.promises
 	return b, nil
 }
 

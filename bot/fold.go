@@ -76,6 +76,9 @@ func (b *Bot) fold(tx store.Tx, c conversation.Conversation, e conversation.Even
 	if atAGlance(c, next) {
 		b.desk.QueueChanged()
 	}
+	if err := b.count(tx, c, next, now); err != nil {
+		return nil, err
+	}
 	var out []born
 	busy := map[conversation.Way]bool{}
 	for n, effect := range effects {

@@ -33,6 +33,8 @@ func (w *words) notice(n conversation.Notice) string {
 		if !n.At.IsZero() {
 			return w.Say(language.TakenSince, "name", oneLine(n.Name), "when", w.when(n.At))
 		}
+	case conversation.Silent:
+		return w.Say(key, "name", n.Name, "when", w.when(n.At), "time", n.Detail)
 	case conversation.PromiseSeen:
 		return w.Say(key, "when", w.when(n.At))
 	case conversation.PartlyDelivered:

@@ -38,7 +38,7 @@ func (w *words) fault(f conversation.Fault) string {
 	return w.Say(language.Fault(f), "most", strconv.Itoa(most))
 }
 
-// refusal is why something is not done with a ready answer, though nothing is wrong with what was typed.
+// refusal is why something that was asked for in a form is not done, though nothing is wrong with what was typed.
 type refusal string
 
 // The refusals.
@@ -50,6 +50,9 @@ const (
 	removedMeanwhile refusal = "removed_meanwhile"
 	stillThere       refusal = "still_there"
 	tooManyAnswers   refusal = "too_many"
+	notKnown         refusal = "not_known"
+	tooLate          refusal = "too_late"
+	noCustomer       refusal = "no_customer"
 )
 
 func (w *words) refusal(r refusal) string {

@@ -281,6 +281,8 @@ const (
 	NotHanded       NoticeKind = "not_handed"       // ephemeral: Name may not answer customers: Reason
 	ClaimReturned   NoticeKind = "claim_returned"   // Name had the customer, and did not answer
 	PromiseSeen     NoticeKind = "promise_seen"     // ephemeral: At: what an answer promises
+	Silent          NoticeKind = "silent"           // Name = account; At: since when a customer waits; Detail: for how long nobody answered
+	SilentOver      NoticeKind = "silent_over"      // Name = account
 	Thanked         NoticeKind = "thanked"          // what the customer wrote was taken for a thank-you
 	CardRefused     NoticeKind = "card_refused"     // Name, Reason, Detail: a customer has no thread
 	StillWaiting    NoticeKind = "still_waiting"    // ephemeral: [Done] came when the customer had just written

@@ -260,4 +260,41 @@ var dutch = map[Key]string{
 	"choice.tomorrow": "morgen {time}",
 	"choice.monday":   "maandag {time}",
 	"choice.other":    "een ander moment …",
+
+	"ready.not_known":   "Slack kon niet zeggen wie dat is. Probeer het opnieuw.",
+	"ready.too_late":    "Dat moment is voorbij. Kies een later.",
+	"ready.no_customer": "Dit is niet de thread van een klant.",
+
+	MomentUnclear: "Dat begrijp ik niet. Schrijf zoiets als “morgen 10 uur”, “maandag” of “over 2 uur”.",
+	MomentPast:    "Dat is al voorbij. Schrijf een moment dat nog komt.",
+	MomentFar:     "Dat is meer dan een jaar verder. Schrijf een eerder moment.",
+	MomentDay:     "Die datum is een andere dag van de week. Welke van de twee is het?",
+
+	QueueTitle:    "{n} klanten wachten",
+	QueueAnswered: "{n} beantwoord vandaag",
+	QueueMine:     "Van jou ({n})",
+	QueueWaiting:  "Wachtend, langst eerst ({n})",
+	QueueAside:    "Opzijgelegd of beloofd ({n})",
+
+	"queue.title.one":    "1 klant wacht",
+	"queue.answered.one": "1 beantwoord vandaag",
+	"queue.mine.one":     "Van jou (1)",
+	"queue.waiting.one":  "Wachtend, langst eerst (1)",
+	"queue.aside.one":    "Opzijgelegd of beloofd (1)",
+
+	DigestOpens:  "☀️ {day}: {waiting}.",
+	DigestLong:   " De langste wacht sinds {when}.",
+	DigestAside:  " {n} zijn opzijgelegd of is iets beloofd voor vandaag.",
+	DigestCloses: "🌙 {day}: {answered} van {asked} klanten die vandaag schreven zijn beantwoord ({share} %).",
+	DigestFirst:  " De helft had het eerste antwoord binnen {half}, negen van de tien binnen {most}, in servicetijd.",
+	DigestClosed: " {n} hadden geen antwoord nodig.",
+	DigestWaits:  " {n} wachten nog.",
+	DigestNone:   "🌙 {day}: Er schreef vandaag niemand.",
+
+	"digest.aside.one":  " 1 is opzijgelegd of iets beloofd voor vandaag.",
+	"digest.closed.one": " 1 had geen antwoord nodig.",
+	"digest.waits.one":  " 1 wacht nog.",
+
+	"notice.silent":      "🚨 {name} zwijgt: er wachten klanten, de langste sinds {when}, en al {time} servicetijd heeft daar niemand geantwoord.",
+	"notice.silent_over": "{name} zwijgt niet meer.",
 }

@@ -260,4 +260,41 @@ var english = map[Key]string{
 	"choice.tomorrow": "tomorrow {time}",
 	"choice.monday":   "Monday {time}",
 	"choice.other":    "another moment …",
+
+	"ready.not_known":   "Slack could not say who that is. Try again.",
+	"ready.too_late":    "That moment is over. Choose a later one.",
+	"ready.no_customer": "This is not the thread of a customer.",
+
+	MomentUnclear: "I do not understand that. Write something like “tomorrow 10:00”, “Monday” or “in 2 hours”.",
+	MomentPast:    "That is over already. Write a moment to come.",
+	MomentFar:     "That is more than a year ahead. Write one that is sooner.",
+	MomentDay:     "That date is another day of the week. Which of the two is it?",
+
+	QueueTitle:    "{n} customers wait",
+	QueueAnswered: "{n} answered today",
+	QueueMine:     "Yours ({n})",
+	QueueWaiting:  "Waiting, longest first ({n})",
+	QueueAside:    "Put aside or promised ({n})",
+
+	"queue.title.one":    "1 customer waits",
+	"queue.answered.one": "1 answered today",
+	"queue.mine.one":     "Yours (1)",
+	"queue.waiting.one":  "Waiting, longest first (1)",
+	"queue.aside.one":    "Put aside or promised (1)",
+
+	DigestOpens:  "☀️ {day}: {waiting}.",
+	DigestLong:   " The longest has been waiting since {when}.",
+	DigestAside:  " {n} were put aside or promised something for today.",
+	DigestCloses: "🌙 {day}: {answered} of {asked} customers who wrote today were answered ({share} %).",
+	DigestFirst:  " Half of them had their first answer within {half}, nine in ten within {most}, in service hours.",
+	DigestClosed: " {n} needed no answer.",
+	DigestWaits:  " {n} still wait.",
+	DigestNone:   "🌙 {day}: Nobody wrote today.",
+
+	"digest.aside.one":  " 1 was put aside or promised something for today.",
+	"digest.closed.one": " 1 needed no answer.",
+	"digest.waits.one":  " 1 still waits.",
+
+	"notice.silent":      "🚨 {name} is silent: customers wait, the longest since {when}, and nobody has answered there for {time} of service hours.",
+	"notice.silent_over": "{name} is not silent any more.",
 }

@@ -68,7 +68,25 @@ const (
 	NudgeMany     Key = "nudge.many"        // n
 	NudgeLine     Key = "nudge.line"        // name, time
 	NudgeMore     Key = "nudge.more"        // n
-	HowMuchTime   Key = "time.both"         // hours, minutes
+
+	MomentUnclear Key = "moment.unclear"
+	MomentPast    Key = "moment.past"
+	MomentFar     Key = "moment.far"
+	MomentDay     Key = "moment.day"
+	QueueTitle    Key = "queue.title"    // n
+	QueueAnswered Key = "queue.answered" // n
+	QueueMine     Key = "queue.mine"     // n
+	QueueWaiting  Key = "queue.waiting"  // n
+	QueueAside    Key = "queue.aside"    // n
+	DigestOpens   Key = "digest.opens"   // day, waiting
+	DigestLong    Key = "digest.long"    // when
+	DigestAside   Key = "digest.aside"   // n
+	DigestCloses  Key = "digest.closes"  // day, answered, asked, share
+	DigestFirst   Key = "digest.first"   // half, most
+	DigestClosed  Key = "digest.closed"  // n
+	DigestWaits   Key = "digest.waits"   // n
+	DigestNone    Key = "digest.none"    // day
+	HowMuchTime   Key = "time.both"      // hours, minutes
 	Under         Key = "time.under"
 
 	Thousands Key = "number.thousands" // what stands between thousands and hundreds
