@@ -46,6 +46,10 @@ type Options struct {
 	Known Known
 	// Language is what staff read; nil = English.
 	Language *language.Language
+	// Hours are those of the desk as a whole. Digest sums up in the channel what waits when it opens, and what the day was
+	// when it closes.
+	Hours  nudge.Hours
+	Digest bool
 	// Location is the time zone of the times that staff read; nil = UTC.
 	Location *time.Location
 	// PostRate is how many messages a second the desk channel takes, PostBurst how many at once; a rate of 0 is no
@@ -69,6 +73,11 @@ type Account struct {
 	Mode conversation.Mode
 	// Hours are the service hours; the zero Hours is around the clock.
 	Hours nudge.Hours
+	// Silence is after how much service time without any answer, while customers wait, the lead is alarmed; 0 = never.
+	Silence time.Duration
+	// ClosedReply tells a customer who writes out of hours when we are back, at most once in 24 hours. AskHelped asks in a
+	// private conversation that was closed whether we helped, at most once in 30 days.
+	ClosedReply, AskHelped bool
 	// Language is a BCP 47 tag: what customers are spoken to in where the network does not tell. Empty = not said.
 	Language string
 }
@@ -81,6 +90,8 @@ type Bot struct {
 	order    []Account
 	rules    conversation.Rules
 	ladder   nudge.Ladder
+	hours    nudge.Hours
+	digest   bool
 	members  members
 	known    Known
 	log      *slog.Logger
@@ -132,7 +143,7 @@ func New(o Options) (*Bot, error) {
 		o.Language = language.English
 	}
 	b := &Bot{
-		store: o.Store, desk: o.Desk, known: o.Known, accounts: map[string]Account{}, order: o.Accounts, log: o.Log, ladder: o.Ladder,
+		store: o.Store, desk: o.Desk, known: o.Known, accounts: map[string]Account{}, order: o.Accounts, log: o.Log, ladder: o.Ladder, hours: o.Hours, digest: o.Digest,
 		rules:      conversation.Rules{OnUnsure: o.OnUnsure, Hold: o.Hold, OtherApproves: o.OtherApproves, Secrets: personal.Finder(o.Patterns)},
 		dueChanged: make(chan struct{}, 1), fault: make(chan error, 1),
 	}
