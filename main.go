@@ -51,6 +51,7 @@ func commands() []command {
 		{"manifest", "[en | nl]", "print the manifest to make the Slack app from", manifestHelp, 1, printManifest},
 		{"backup", "[-config FILE] TO", "write a copy of the data file, also while the bot runs", backupHelp, 1, runBackup},
 		{"queue", "[-config FILE] [list | retry JOB | drop JOB]", "show or settle what is stuck", queueHelp, 2, runQueue},
+		{"explain", "[-config FILE] THREAD", "say why staff are reminded of a customer, or not", explainHelp, 1, runExplain},
 		{"version", "", "print the version", "", 0, printVersion},
 	}
 }
@@ -71,6 +72,8 @@ what people choose in Slack's own menus; it is English where none is named.`
 the copy in the place of the data file, start webcare.`
 	queueHelp = `list (or nothing) names the jobs that are stuck: refused, or of unknown fate. retry does one
 again, drop gives it up; the buttons in the threads do the same.`
+	explainHelp = `THREAD is the link to the card of a customer, or to any message in the thread: Slack copies it by
+Copy link. It says whose turn it is, which reminders were given and when the next one is due.`
 )
 
 // errUsage says that the command line is wrong; what is wrong has been said.

@@ -99,7 +99,7 @@ func (b *Bot) queueLine(tx store.Tx, e queuedAs) (adapters.QueueLine, error) {
 
 // glance sums the queue up: how many wait, on which accounts, and how many were answered today.
 func (w *words) glance(waiting int, accounts map[string]int, order []Account, answered int) string {
-	text := w.Count(language.QueueTitle, waiting)
+	text := w.waitingNow(waiting)
 	if len(order) > 1 && waiting > 0 {
 		on := ""
 		for _, a := range order {

@@ -112,7 +112,24 @@ func (b *Bot) rulesOf(c conversation.Conversation) conversation.Rules {
 	a := b.accounts[c.Ref.Account]
 	r.Mode, r.Colleague = a.Mode, b.customerReads(c, a).Say(language.Colleague)
 	r.Clock = b.clockOf(c)
+	if a.AskHelped && a.Mode != conversation.Alerts {
+		r.Helped = b.customerReads(c, a).Say(language.DidWeHelp)
+	}
 	return r
+}
+
+// closedText is what a customer is told who writes now; "" = nothing.
+func (b *Bot) closedText(c conversation.Conversation, now time.Time) string {
+	a := b.accounts[c.Ref.Account]
+	if !a.ClosedReply || a.Mode == conversation.Alerts || a.Hours.Open(now) {
+		return ""
+	}
+	opens := a.Hours.Opens(now)
+	if opens.IsZero() {
+		return ""
+	}
+	l := b.customerReads(c, a)
+	return l.Say(language.WeAreClosed, "when", l.When(opens, now.In(b.words.zone)))
 }
 
 // clockOf is the ladder in the hours of a conversation's account.
@@ -180,6 +197,8 @@ func (b *Bot) Run(ctx context.Context) error {
 	wg.Go(func() { b.parked.run(hearing) })
 	wg.Go(func() { b.remind(hearing) })
 	wg.Go(func() { b.health.run(hearing) })
+	wg.Go(func() { b.digests(hearing) })
+	wg.Go(func() { b.watchSilence(hearing) })
 	wg.Go(func() { b.tidy(hearing) })
 	wg.Go(func() {
 		b.keepRunning(hearing, deskName, func(ctx context.Context) error { return b.desk.Run(ctx, deskInbox{b}) })

@@ -72,6 +72,8 @@ func (b *Bot) carry(ctx context.Context, x *born) (conversation.Receipt, error) 
 		return b.desk.Post(ctx, key, c.Thread, b.words.nudge(c, e, time.Now()))
 	case conversation.NudgeOne:
 		return b.nudgeOne(ctx, key, e)
+	case conversation.Digest:
+		return b.postDigest(ctx, x, e)
 	case conversation.NudgeAll:
 		return b.nudgeAll(ctx, key, e)
 	case conversation.Render:
@@ -88,6 +90,8 @@ func (b *Bot) carry(ctx context.Context, x *born) (conversation.Receipt, error) 
 		err = b.desk.Whisper(ctx, c.Thread, e.To, b.words.tell(e.Notice, e.Buttons, e.About, 0))
 	case conversation.Send:
 		return b.send(ctx, x, e)
+	case conversation.Auto:
+		return b.send(ctx, x, conversation.Send{Text: conversation.Plainly(e.Text)})
 	case conversation.Edit:
 		err = b.edit(ctx, key, c, e)
 	case conversation.TakeBack:
@@ -192,6 +196,8 @@ func (b *Bot) canSettle(x born) bool {
 	case conversation.Send:
 		_, find := b.accounts[x.of.Ref.Account].Adapter.(adapters.Finder)
 		return find || b.mayRepeat(x)
+	case conversation.Auto:
+		return b.mayRepeat(x)
 	case conversation.NudgeOne: // it cannot be looked up, and one that comes twice is worse than one that does not
 		return false
 	}
@@ -201,7 +207,7 @@ func (b *Bot) canSettle(x born) bool {
 // mayRepeat says that doing a job twice is doing it once.
 func (b *Bot) mayRepeat(x born) bool {
 	switch x.job.Effect.(type) {
-	case conversation.Send:
+	case conversation.Send, conversation.Auto:
 		keyed, is := b.accounts[x.of.Ref.Account].Adapter.(adapters.Keyed)
 		return is && time.Since(x.job.Started) < keyed.KeyLives()
 	case conversation.ShowFiles, // its progress tells what was done

@@ -35,7 +35,7 @@ type Copied struct {
 }
 
 // Control answers the commands of whoever may use the data file: /backup (to = path; lines of Copied), /queue,
-// /queue/retry and /queue/drop (job = key). It is served on a socket that only that user can open, never on a network. It works without
+// /queue/retry and /queue/drop (job = key), /explain (thread = its link). It is served on a socket that only that user can open, never on a network. It works without
 // Run as well: what is retried then begins at the next start.
 func (b *Bot) Control() http.Handler {
 	mux := http.NewServeMux()
@@ -65,6 +65,10 @@ func (b *Bot) Control() http.Handler {
 			return nil
 		})
 		reply(w, out, err)
+	})
+	mux.HandleFunc("POST /explain", func(w http.ResponseWriter, r *http.Request) {
+		x, err := b.explain(r.Context(), r.FormValue("thread"), time.Now())
+		reply(w, x, err)
 	})
 	mux.HandleFunc("POST /queue/retry", func(w http.ResponseWriter, r *http.Request) {
 		err := b.decide(r, conversation.TryAgain, conversation.SendAgain)

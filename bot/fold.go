@@ -79,7 +79,10 @@ func (b *Bot) fold(tx store.Tx, c conversation.Conversation, e conversation.Even
 	if err := b.count(tx, c, next, now); err != nil {
 		return nil, err
 	}
-	var out []born
+	out, err := b.spoke(tx, c, next, now)
+	if err != nil {
+		return nil, err
+	}
 	busy := map[conversation.Way]bool{}
 	for n, effect := range effects {
 		if nudge, is := effect.(conversation.Nudge); is && nudge.Direct {

@@ -29,6 +29,7 @@ import (
 //	wait 15m                  crash                   start                   stop
 //	slack down | up | cut | slow 2s | fail METHOD KIND [TIMES]
 //	telegram down | up | expires | slow 2s | fail METHOD FAULT [TIMES]
+//	hours "mon-fri 09:00-17:00"     ladder     digest     silence 4h     closed_reply     ask_helped (of acme)
 //	unsure ask | resend | drop     hold 10s     approve other     nudges off     names U0SANNE01 "Sandra"
 //	those of ready answers: see shelfAct
 //
@@ -87,6 +88,20 @@ func (s *stage) act(line string) error {
 		return nil
 	case "nudge":
 		return s.restart(func() { s.w.ladder.Steps[0] = nudge.Step{After: 15 * time.Minute, To: []string{"duty"}, Direct: true} })
+	case "hours": // [hours] week
+		week, err := nudge.ParseWeek(words[1:])
+		return errors.Join(err, s.restart(func() { s.w.hours = nudge.Hours{Zone: s.w.zone, Week: week} }))
+	case "ladder":
+		return s.restart(func() { s.w.ladder.Steps = usualSteps() })
+	case "digest":
+		return s.restart(func() { s.w.digest = true })
+	case "silence":
+		d, err := time.ParseDuration(arg(1))
+		return errors.Join(err, s.restart(func() { s.w.account.Silence = d }))
+	case "closed_reply":
+		return s.restart(func() { s.w.account.ClosedReply = true })
+	case "ask_helped":
+		return s.restart(func() { s.w.account.AskHelped = true })
 	case "reads": // [slack] language
 		return s.restart(func() { s.w.reads = language.Of(arg(1)) })
 	case "mode":
@@ -113,6 +128,16 @@ func (s *stage) act(line string) error {
 		return s.staffAct(u, words[1:])
 	}
 	return s.customerAct(words[0], words[1:])
+}
+
+// usualSteps is the ladder that a config without any has.
+func usualSteps() []nudge.Step {
+	return []nudge.Step{
+		{After: 15 * time.Minute, To: []string{"claimer|duty"}},
+		{After: 45 * time.Minute, To: []string{"claimer"}, Direct: true},
+		{After: 45 * time.Minute, To: []string{"duty"}},
+		{After: time.Hour, To: []string{"lead"}, Direct: true},
+	}
 }
 
 func (s *stage) restart(change func()) error {

@@ -18,6 +18,8 @@ type tally struct {
 	Asked    map[int]int `json:"asked,omitempty"`
 	Answered map[int]int `json:"answered,omitempty"`
 	Closed   map[int]int `json:"closed,omitempty"`
+	// Needless counts those of Asked that needed no answer.
+	Needless int `json:"needless,omitempty"`
 	// Old counts the waits of earlier days that ended on this one.
 	Old int `json:"old,omitempty"`
 	// First counts the answers by how long the customer had waited, in whole minutes of service time.
@@ -63,6 +65,9 @@ func (b *Bot) count(tx store.Tx, was, is conversation.Conversation, now time.Tim
 		add(&t.First, int(b.clockOf(is).Hours.Between(was.Since, now).Minutes()))
 	} else {
 		add(&t.Closed, now.Hour())
+		if since.Format(time.DateOnly) == now.Format(time.DateOnly) {
+			t.Needless++
+		}
 	}
 	raw, err := json.Marshal(t)
 	if err != nil {

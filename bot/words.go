@@ -184,7 +184,11 @@ func (w *words) status(c conversation.Conversation) (string, string) {
 		}
 		return w.Say(key, "name", oneLine(c.Snooze.By.Name), "when", w.when(c.Snooze.Until)) + waits + with, "answered"
 	case conversation.Done:
-		return w.Say(language.DoneTurn, "outcome", w.Say(language.Outcome(c.Outcome))) + with, "done"
+		rated := ""
+		if c.Rating != "" {
+			rated = " · " + c.Rating
+		}
+		return w.Say(language.DoneTurn, "outcome", w.Say(language.Outcome(c.Outcome))) + with + rated, "done"
 	case conversation.Answered:
 	}
 	return w.Say(language.TheirTurn) + with, "answered"

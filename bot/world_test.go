@@ -53,6 +53,9 @@ type world struct {
 	names         map[string]string
 	language      string // of the account acme
 	initials      map[string]string
+	hours         nudge.Hours
+	digest        bool
+	account       bot.Account // what else the account acme is told
 	staff         []string // who may answer; nil = everybody in the channel
 	rate          float64
 	burst         int
@@ -159,6 +162,8 @@ func (w *world) start() {
 	if err != nil {
 		w.t.Fatal(err)
 	}
+	acme := w.account
+	acme.Name, acme.Kind, acme.Label, acme.Adapter, acme.Language, acme.Mode, acme.Hours = "acme", "telegram", "Telegram", tg, w.language, w.mode, w.hours
 	var memory store.Store = db
 	if w.disk != nil {
 		memory = w.disk(db)
@@ -166,10 +171,10 @@ func (w *world) start() {
 	b, err := bot.New(bot.Options{
 		Store: memory, Desk: desk,
 		Accounts: []bot.Account{
-			{Name: "acme", Kind: "telegram", Label: "Telegram", Adapter: tg, Language: w.language, Mode: w.mode},
-			{Name: "crm", Kind: "webhook", Adapter: crm},
+			acme,
+			{Name: "crm", Kind: "webhook", Adapter: crm, Hours: w.hours},
 		},
-		Ladder: w.ladder, OnUnsure: w.onUnsure, Hold: w.hold, OtherApproves: w.otherApproves, Language: w.reads, Known: bot.Known{Names: w.names, Initials: w.initials}, Location: w.zone, PostRate: w.rate, PostBurst: w.burst, Log: log,
+		Ladder: w.ladder, Hours: w.hours, Digest: w.digest, OnUnsure: w.onUnsure, Hold: w.hold, OtherApproves: w.otherApproves, Language: w.reads, Known: bot.Known{Names: w.names, Initials: w.initials}, Location: w.zone, PostRate: w.rate, PostBurst: w.burst, Log: log,
 	})
 	if err != nil {
 		w.t.Fatal(err)

@@ -17,6 +17,8 @@ type Rules struct {
 	Hold time.Duration
 	// Secrets finds what others must not read.
 	Secrets Secrets
+	// Helped asks a customer whether we helped, in their language; "" = nobody is asked.
+	Helped string
 	// Promises finds what an answer promises; nil = nothing.
 	Promises Promises
 	// Colleague stands, in the customer's language, for one of ours whose name is not known.
@@ -71,7 +73,7 @@ func Apply(c Conversation, e Event, r Rules, now time.Time) (Conversation, []Eff
 	case Reached:
 		f.reached(e)
 	case Reacted:
-		if e.Emoji != "" {
+		if e.Emoji != "" && !f.rates(e.Emoji) {
 			f.tell(Tell{Notice: Notice{Kind: ReactedThere, Detail: e.Emoji}})
 		}
 	case Echoed:
@@ -162,6 +164,11 @@ func (f *folding) heard(e Heard) {
 		f.render()
 	}
 	asked, thanks := f.askedBefore(), f.onlyThanks(e)
+	if f.rates(e.Message.Text.Plain) {
+		f.do(Show{Entries: []Entry{entry}})
+		c.Heard = later(c.Heard, f.past(e.At))
+		return
+	}
 	f.opensWindow(f.past(e.At), e.Limits.Until)
 	if !thanks {
 		f.waits(entry)
@@ -174,6 +181,7 @@ func (f *folding) heard(e Heard) {
 	if thanks {
 		f.tell(Tell{Notice: Notice{Kind: Thanked}, Buttons: []Action{Reopen}})
 	}
+	f.tellClosed(e.Closed)
 	if !thanks {
 		f.askAgain(asked, e.Limits)
 	}

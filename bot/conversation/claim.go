@@ -70,6 +70,9 @@ func (f *folding) close(how Action, by Person) {
 		f.render()
 		return
 	}
+	if how == Close {
+		f.askHelped()
+	}
 	c.Turn, c.Outcome, c.Closed = Done, OutcomeAnswered, f.now
 	if how == NoAnswer {
 		c.Outcome = OutcomeNoAnswer

@@ -124,6 +124,10 @@ type Conversation struct {
 	// once they were.
 	Window, WarnAt time.Time
 	Warned         bool
+	// ToldClosed is when the customer was told last that we are closed, AskedHelped when they were asked whether we helped.
+	// Rating is what they said: 👍 or 👎.
+	ToldClosed, AskedHelped time.Time
+	Rating                  string
 	// Due is when the clock must look next; zero = never. See Wakes.
 	Due time.Time
 }

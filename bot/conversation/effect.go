@@ -102,6 +102,13 @@ type Digest struct {
 	Closing  bool
 }
 
+// Auto sends the customer a message that nobody of ours wrote. It answers nothing, and is not sent again where nobody
+// knows whether it arrived.
+type Auto struct {
+	Kind AutoKind
+	Text string
+}
+
 // Render draws the card again, as the conversation is at the time of drawing. A later one makes an earlier one
 // unnecessary.
 type Render struct{}
@@ -180,6 +187,9 @@ func (ShowAnswer) effect() {}
 func (NudgeOne) effect()   {}
 func (NudgeAll) effect()   {}
 func (Digest) effect()     {}
+func (Auto) effect()       {}
+
+func (Auto) Way() Way { return Outward } // Way: see Effect.
 
 func (NudgeOne) Way() Way { return Inward } // Way: see Effect.
 func (NudgeAll) Way() Way { return Inward } // Way: see Effect.
@@ -281,6 +291,7 @@ const (
 	NotHanded       NoticeKind = "not_handed"       // ephemeral: Name may not answer customers: Reason
 	ClaimReturned   NoticeKind = "claim_returned"   // Name had the customer, and did not answer
 	PromiseSeen     NoticeKind = "promise_seen"     // ephemeral: At: what an answer promises
+	AutoSent        NoticeKind = "auto_sent"        // Quote: what the customer was told by itself
 	Silent          NoticeKind = "silent"           // Name = account; At: since when a customer waits; Detail: for how long nobody answered
 	SilentOver      NoticeKind = "silent_over"      // Name = account
 	Thanked         NoticeKind = "thanked"          // what the customer wrote was taken for a thank-you

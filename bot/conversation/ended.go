@@ -14,7 +14,7 @@ const mostResends = 3
 // One with a receipt that names missing files always must.
 func Consequential(e Effect, o Outcome) bool {
 	switch e := e.(type) {
-	case Send, OpenCard, Nudge:
+	case Send, OpenCard, Nudge, Auto:
 		return true
 	case Show:
 		return o != OK || slices.ContainsFunc(e.Entries, func(x Entry) bool { return len(x.Message.Files) > 0 })
@@ -59,6 +59,8 @@ func (f *folding) ended(e Ended) {
 		f.told(job, e)
 	case Nudge:
 		f.nudged(job, e)
+	case Auto:
+		f.autoSent(job, e)
 	case ShowAnswer:
 		f.answerShown(job, e)
 	case Render:

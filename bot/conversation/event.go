@@ -14,8 +14,10 @@ type Heard struct {
 	Public     bool
 	Title      string // of the group or channel, if it is one
 	Link       string // to the original message, if one exists
-	// Limits are those of an answer; the bot fills them in.
+	// Limits are those of an answer, Closed what a customer is told who writes now, since nobody is at work; "" = nothing.
+	// The bot fills them in.
 	Limits Limits
+	Closed string
 }
 
 // Changed: the customer edited a message.

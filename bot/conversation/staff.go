@@ -274,6 +274,8 @@ func (c Conversation) Wants(e Effect) bool {
 		return e.Notice.Kind != WhoUnknown || i >= 0 && c.Open[i].State == Nameless
 	case Nudge:
 		return c.wantsNudge(e)
+	case Auto:
+		return c.Unreachable == "" && (e.Kind != WeAreClosed || c.Turn == Waiting)
 	case Render:
 		return !c.Thread.IsZero()
 	case OpenCard:

@@ -270,6 +270,7 @@ var dutch = map[Key]string{
 	MomentFar:     "Dat is meer dan een jaar verder. Schrijf een eerder moment.",
 	MomentDay:     "Die datum is een andere dag van de week. Welke van de twee is het?",
 
+	QueueNobody:   "Er wacht niemand",
 	QueueTitle:    "{n} klanten wachten",
 	QueueAnswered: "{n} beantwoord vandaag",
 	QueueMine:     "Van jou ({n})",
@@ -282,7 +283,7 @@ var dutch = map[Key]string{
 	"queue.waiting.one":  "Wachtend, langst eerst (1)",
 	"queue.aside.one":    "Opzijgelegd of beloofd (1)",
 
-	DigestOpens:  "☀️ {day}: {waiting}.",
+	DigestOpens:  "☀️ Goedemorgen, {day}. {waiting}.",
 	DigestLong:   " De langste wacht sinds {when}.",
 	DigestAside:  " {n} zijn opzijgelegd of is iets beloofd voor vandaag.",
 	DigestCloses: "🌙 {day}: {answered} van {asked} klanten die vandaag schreven zijn beantwoord ({share} %).",
@@ -295,6 +296,11 @@ var dutch = map[Key]string{
 	"digest.closed.one": " 1 had geen antwoord nodig.",
 	"digest.waits.one":  " 1 wacht nog.",
 
-	"notice.silent":      "🚨 {name} zwijgt: er wachten klanten, de langste sinds {when}, en al {time} servicetijd heeft daar niemand geantwoord.",
+	"notice.silent":      "🚨 {name} zwijgt: er wachten klanten, de langste sinds {when}, en al {time} heeft daar niemand geantwoord, in servicetijd.",
 	"notice.silent_over": "{name} zwijgt niet meer.",
+
+	WeAreClosed: "We zijn gesloten tot {when}. Dan krijg je antwoord.",
+	DidWeHelp:   "Hebben we je geholpen? Antwoord met 👍 of 👎.",
+
+	"notice.auto_sent": "🤖 De klant kreeg automatisch:",
 }

@@ -270,6 +270,7 @@ var english = map[Key]string{
 	MomentFar:     "That is more than a year ahead. Write one that is sooner.",
 	MomentDay:     "That date is another day of the week. Which of the two is it?",
 
+	QueueNobody:   "Nobody waits",
 	QueueTitle:    "{n} customers wait",
 	QueueAnswered: "{n} answered today",
 	QueueMine:     "Yours ({n})",
@@ -282,7 +283,7 @@ var english = map[Key]string{
 	"queue.waiting.one":  "Waiting, longest first (1)",
 	"queue.aside.one":    "Put aside or promised (1)",
 
-	DigestOpens:  "☀️ {day}: {waiting}.",
+	DigestOpens:  "☀️ Good morning, {day}. {waiting}.",
 	DigestLong:   " The longest has been waiting since {when}.",
 	DigestAside:  " {n} were put aside or promised something for today.",
 	DigestCloses: "🌙 {day}: {answered} of {asked} customers who wrote today were answered ({share} %).",
@@ -295,6 +296,11 @@ var english = map[Key]string{
 	"digest.closed.one": " 1 needed no answer.",
 	"digest.waits.one":  " 1 still waits.",
 
-	"notice.silent":      "🚨 {name} is silent: customers wait, the longest since {when}, and nobody has answered there for {time} of service hours.",
+	"notice.silent":      "🚨 {name} is silent: customers wait, the longest since {when}, and nobody has answered there for {time}, in service hours.",
 	"notice.silent_over": "{name} is not silent any more.",
+
+	WeAreClosed: "We are closed until {when}. We will answer you then.",
+	DidWeHelp:   "Did we help you? Answer with 👍 or 👎.",
+
+	"notice.auto_sent": "🤖 The customer was told by itself:",
 }

@@ -46,6 +46,9 @@ type recConversation struct {
 	WarnAt      stamp               `json:"warn_at,omitzero"`
 	Warned      bool                `json:"warned,omitempty"`
 	Due         stamp               `json:"due,omitzero"`
+	ToldClosed  stamp               `json:"told_closed,omitzero"`
+	AskedHelped stamp               `json:"asked_helped,omitzero"`
+	Rating      string              `json:"rating,omitempty"`
 }
 
 type recReminder struct {
@@ -146,6 +149,7 @@ func toConversation(c conversation.Conversation) recConversation {
 		Spelled: each(c.Spelled, toSpelled), Questions: c.Questions, Live: each(c.Live, toReminder), Deadlines: each(c.Deadlines, toStamp), Step: c.Step, Due: stamp{c.Due},
 		Closed: stamp{c.Closed}, Snooze: recSnoozing{stamp{c.Snooze.Until}, recPerson(c.Snooze.By), c.Snooze.Promise},
 		Offer: recOffer{recPlace(c.Offer.Of), stamp{c.Offer.Until}}, Window: stamp{c.Window}, WarnAt: stamp{c.WarnAt}, Warned: c.Warned,
+		ToldClosed: stamp{c.ToldClosed}, AskedHelped: stamp{c.AskedHelped}, Rating: c.Rating,
 	}
 }
 
@@ -159,6 +163,7 @@ func fromConversation(r recConversation) conversation.Conversation {
 		Open: each(r.Open, fromAnswer), Spelled: each(r.Spelled, fromSpelled), Questions: r.Questions, Live: each(r.Live, fromReminder), Deadlines: each(r.Deadlines, fromStamp), Step: r.Step, Due: r.Due.Time,
 		Closed: r.Closed.Time, Snooze: conversation.Snoozing{Until: r.Snooze.Until.Time, By: conversation.Person(r.Snooze.By), Promise: r.Snooze.Promise},
 		Offer: conversation.Offer{Of: conversation.Place(r.Offer.Of), Until: r.Offer.Until.Time}, Window: r.Window.Time, WarnAt: r.WarnAt.Time, Warned: r.Warned,
+		ToldClosed: r.ToldClosed.Time, AskedHelped: r.AskedHelped.Time, Rating: r.Rating,
 	}
 }
 

@@ -72,6 +72,11 @@ type recNudgeAll struct {
 	More int        `json:"more,omitempty"`
 }
 
+type recAuto struct {
+	Kind conversation.AutoKind `json:"kind,omitempty"`
+	Text string                `json:"text,omitempty"`
+}
+
 type recDigest struct {
 	From    stamp `json:"from,omitzero"`
 	At      stamp `json:"at,omitzero"`
@@ -158,6 +163,8 @@ func toEffect(e conversation.Effect) (tagged, error) {
 		return tagged{"nudge_one", recNudgeOne{e.To, each(e.Of, toWaits)}}, nil
 	case conversation.NudgeAll:
 		return tagged{"nudge_all", recNudgeAll{e.To, each(e.Of, toWaits), e.More}}, nil
+	case conversation.Auto:
+		return tagged{"auto", recAuto(e)}, nil
 	case conversation.Digest:
 		return tagged{"digest", recDigest{stamp{e.From}, stamp{e.At}, e.Closing}}, nil
 	case conversation.Render:
@@ -216,6 +223,8 @@ func effectReader(kind string) reader[conversation.Effect] {
 		return as(func(r recNudgeAll) conversation.Effect {
 			return conversation.NudgeAll{To: r.To, Of: each(r.Of, fromWaits), More: r.More}
 		})
+	case "auto":
+		return as(func(r recAuto) conversation.Effect { return conversation.Auto(r) })
 	case "digest":
 		return as(func(r recDigest) conversation.Effect {
 			return conversation.Digest{From: r.From.Time, At: r.At.Time, Closing: r.Closing}

@@ -35,6 +35,7 @@ type recHeard struct {
 	Public     bool        `json:"public,omitempty"`
 	Title      string      `json:"title,omitempty"`
 	Link       string      `json:"link,omitempty"`
+	Closed     string      `json:"closed,omitempty"`
 }
 
 type recChanged struct {
@@ -189,7 +190,7 @@ type recDelayed struct {
 func toEvent(e conversation.Event) (tagged, error) {
 	switch e := e.(type) {
 	case conversation.Heard:
-		return tagged{"heard", recHeard{e.ExternalID, stamp{e.At}, recCustomer(e.Customer), toMessage(e.Message), e.Public, e.Title, e.Link}}, nil
+		return tagged{"heard", recHeard{e.ExternalID, stamp{e.At}, recCustomer(e.Customer), toMessage(e.Message), e.Public, e.Title, e.Link, e.Closed}}, nil
 	case conversation.Changed:
 		return tagged{"changed", recChanged{e.ExternalID, stamp{e.At}, toMessage(e.Message), pointer(e.Was, toMessage)}}, nil
 	case conversation.Withdrawn:
@@ -320,7 +321,7 @@ func eventReader(kind string) reader[conversation.Event] {
 func fromHeard(r recHeard) conversation.Event {
 	return conversation.Heard{
 		ExternalID: r.ExternalID, At: r.At.Time, Customer: conversation.Customer(r.Customer), Message: fromMessage(r.Message),
-		Public: r.Public, Title: r.Title, Link: r.Link,
+		Public: r.Public, Title: r.Title, Link: r.Link, Closed: r.Closed,
 	}
 }
 

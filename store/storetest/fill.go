@@ -56,6 +56,7 @@ func Effects() []conversation.Effect {
 		conversation.NudgeOne{},
 		conversation.NudgeAll{},
 		conversation.Digest{},
+		conversation.Auto{},
 	}
 }
 

@@ -1,0 +1,300 @@
+package bot
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"strconv"
+	"time"
+
+	"webcare/adapters"
+	"webcare/bot/chart"
+	"webcare/bot/conversation"
+	"webcare/bot/language"
+	"webcare/store"
+)
+
+const (
+	// digestName is under which name it is stored when the last digest was due; no account has it.
+	digestName = "digest"
+	// digestLate is how late a digest may come: what a morning was is no news in the evening.
+	digestLate = time.Hour
+	// mostListed is how many customers a digest names.
+	mostListed = 10
+	// dayOpens and dayCloses are when a desk that never closes has its digests, in hours.
+	dayOpens, dayCloses = 9, 17
+)
+
+// digests has the desk told of its day when it opens and when it closes.
+func (b *Bot) digests(ctx context.Context) {
+	for b.digest {
+		next, closing := b.nextDigest(time.Now())
+		if next.IsZero() {
+			return // it never opens
+		}
+		if sleep(ctx, min(time.Until(next), time.Hour), nil) != nil {
+			return
+		}
+		if now := time.Now(); now.Before(next) {
+			continue
+		}
+		if err := b.enqueueDigest(ctx, next, closing); err != nil && b.storeError(err) != nil && sleep(ctx, time.Minute, nil) != nil {
+			return
+		}
+	}
+}
+
+// nextDigest is the next one that is due, or was until a moment ago.
+func (b *Bot) nextDigest(now time.Time) (at time.Time, closing bool) {
+	var last time.Time
+	err := b.store.View(context.Background(), func(tx store.Tx) error {
+		raw, err := tx.Cursor(digestName)
+		if err == nil && raw != "" {
+			last, err = time.Parse(time.RFC3339, raw)
+		}
+		return err
+	})
+	if err != nil {
+		b.log.Warn("when the last digest was due cannot be read", "err", err)
+	}
+	from := now.Add(-digestLate)
+	if last.After(from) {
+		from = last
+	}
+	return b.turnOf(from)
+}
+
+// turnOf is the first moment after from at which the desk opens or closes.
+func (b *Bot) turnOf(from time.Time) (at time.Time, closing bool) {
+	if b.hours.Always() {
+		day := from.In(b.words.zone)
+		for {
+			for _, hour := range []int{dayOpens, dayCloses} {
+				if t := time.Date(day.Year(), day.Month(), day.Day(), hour, 0, 0, 0, day.Location()); t.After(from) {
+					return t, hour == dayCloses
+				}
+			}
+			day = day.AddDate(0, 0, 1)
+		}
+	}
+	if b.hours.Open(from) {
+		return b.hours.Closes(from), true
+	}
+	opens := b.hours.Opens(from)
+	if !opens.After(from) {
+		return b.hours.Closes(from), true
+	}
+	return opens, false
+}
+
+func (b *Bot) enqueueDigest(ctx context.Context, at time.Time, closing bool) error {
+	var out []born
+	err := b.store.Update(ctx, func(tx store.Tx) error {
+		out = nil
+		local := at.In(b.words.zone)
+		j := store.Job{
+			Key: store.Key{Conversation: conversation.DeskID, Seq: uint64(at.UnixNano())}, State: store.Ready, At: time.Now(),
+			Effect: conversation.Digest{From: time.Date(local.Year(), local.Month(), local.Day(), 0, 0, 0, 0, local.Location()), At: at, Closing: closing},
+		}
+		if err := tx.SetCursor(digestName, at.UTC().Format(time.RFC3339)); err != nil {
+			return err
+		}
+		out = append(out, born{job: j, of: conversation.Conversation{ID: conversation.DeskID}})
+		return tx.Enqueue(j)
+	})
+	if err == nil {
+		b.outbox.took(out)
+	}
+	return err
+}
+
+// dayOf is what a digest tells.
+type dayOf struct {
+	tally
+	waiting []store.Queued // longest waiting first
+	aside   int            // put aside until today, or promised
+	// longest are the first of those who wait, promised those whom something was promised for today.
+	longest, promised []conversation.Conversation
+	fresh   map[int]int    // of those who wait: by the hour in which they wrote today
+	old     int            // of those who wait: since before today
+}
+
+func (b *Bot) dayOf(ctx context.Context, e conversation.Digest) (d dayOf, err error) {
+	err = b.store.View(ctx, func(tx store.Tx) error {
+		d = dayOf{fresh: map[int]int{}}
+		if d.tally, err = b.today(tx, e.From); err != nil {
+			return err
+		}
+		for q, err := range tx.Queue(conversation.Waiting) {
+			if err != nil {
+				return err
+			}
+			if len(d.waiting) < mostListed {
+				c, err := tx.Conversation(q.ID)
+				if err != nil {
+					return err
+				}
+				d.longest = append(d.longest, c)
+			}
+			d.waiting = append(d.waiting, q)
+			if q.At.Before(e.From) {
+				d.old++
+			} else if q.At.Before(e.At) {
+				d.fresh[q.At.In(b.words.zone).Hour()]++
+			}
+		}
+		for q, err := range tx.Queue(conversation.Snoozed) {
+			if err != nil {
+				return err
+			}
+			if !q.At.Before(e.From.AddDate(0, 0, 1)) {
+				break
+			}
+			d.aside++
+			c, err := tx.Conversation(q.ID)
+			if err != nil {
+				return err
+			}
+			if c.Snooze.Promise && len(d.promised) < mostListed {
+				d.promised = append(d.promised, c)
+			}
+		}
+		return nil
+	})
+	return d, err
+}
+
+// postDigest posts a digest, and behind that of the evening a picture in its thread. A picture that cannot come holds up
+// nothing.
+func (b *Bot) postDigest(ctx context.Context, x *born, e conversation.Digest) (conversation.Receipt, error) {
+	e.From, e.At = e.From.In(b.words.zone), e.At.In(b.words.zone)
+	key := x.job.Key.String()
+	d, err := b.dayOf(ctx, e)
+	if err != nil {
+		return conversation.Receipt{}, notNow(err)
+	}
+	var r conversation.Receipt
+	var there bool
+	if x.job.Attempt > 1 {
+		if r, there, err = b.desk.Find(ctx, key, conversation.Place{}, x.job.Started.Add(-clockOff)); err != nil {
+			return conversation.Receipt{}, err
+		}
+	}
+	if !there {
+		text := b.words.morning(d, e)
+		if e.Closing {
+			text = b.words.evening(d, e)
+		}
+		post := adapters.Post{Body: b.words.listed(conversation.Plainly(text), d, b.desk.Permalink, e.At)}
+		if r, err = b.desk.Post(ctx, key, conversation.Place{}, post); err != nil {
+			return conversation.Receipt{}, err
+		}
+	}
+	if e.Closing {
+		b.showDay(ctx, x, r.Place, e, d)
+	}
+	return r, nil
+}
+
+// showDay shares the picture of a day in the thread of its digest.
+func (b *Bot) showDay(ctx context.Context, x *born, thread conversation.Place, e conversation.Digest, d dayOf) {
+	day := d.picture(e)
+	var png bytes.Buffer
+	if err := chart.PNG(&png, day, b.words.Language); err != nil {
+		b.log.Warn("the picture of the day could not be drawn", "err", err)
+		return
+	}
+	name := e.From.Format(time.DateOnly) + ".png"
+	file := adapters.Attachment{
+		File: conversation.File{Name: name, Type: "image/png", Kind: conversation.Photo, Size: int64(png.Len())}, Alt: chart.Alt(day, b.words.Language),
+		Open: func(context.Context) (io.ReadCloser, int64, error) {
+			return io.NopCloser(bytes.NewReader(png.Bytes())), int64(png.Len()), nil
+		},
+	}
+	save := func(progress string) error {
+		x.job.Progress = progress
+		return b.store.Update(context.WithoutCancel(ctx), func(tx store.Tx) error { return tx.Set(x.job) })
+	}
+	if _, err := b.desk.Upload(ctx, thread, []adapters.Attachment{file}, x.job.Progress, save); err != nil {
+		b.log.Warn("the picture of the day could not be shown", "err", err)
+	}
+}
+
+// picture is the day hour by hour, up to the hour of the digest.
+func (d dayOf) picture(e conversation.Digest) chart.Day {
+	last := e.At.In(e.From.Location())
+	ends := last.Hour()
+	if last.Minute() > 0 || last.Second() > 0 {
+		ends++
+	}
+	if !last.Before(e.From.AddDate(0, 0, 1)) { // it closes at midnight
+		ends = 24
+	}
+	day := chart.Day{From: e.From, Before: d.old + d.Old}
+	waiting := day.Before
+	for h := range max(ends, 1) {
+		asked, over := d.Asked[h]+d.fresh[h], d.Answered[h]+d.Closed[h]
+		waiting = max(0, waiting+asked-over)
+		day.Hours = append(day.Hours, chart.Hour{Asked: asked, Answered: d.Answered[h], Waiting: waiting})
+	}
+	return day
+}
+
+// morning says what waits when the desk opens.
+func (w *words) morning(d dayOf, e conversation.Digest) string {
+	text := w.Say(language.DigestOpens, "day", w.Date(e.At.In(w.zone)), "waiting", w.waitingNow(len(d.waiting)))
+	if len(d.waiting) > 0 {
+		text += w.Say(language.DigestLong, "when", w.When(d.waiting[0].At.In(w.zone), e.At.In(w.zone)))
+	}
+	if d.aside > 0 {
+		text += w.Count(language.DigestAside, d.aside)
+	}
+	return text
+}
+
+// waitingNow says how many wait.
+func (w *words) waitingNow(n int) string {
+	if n == 0 {
+		return w.Say(language.QueueNobody)
+	}
+	return w.Count(language.QueueTitle, n)
+}
+
+// listed adds who has been waiting longest, and whom something was promised for today.
+func (w *words) listed(t conversation.Text, d dayOf, permalink func(conversation.Place) string, now time.Time) conversation.Text {
+	for _, c := range d.longest {
+		line := "\n• " + w.Say(language.NudgeLine, "name", w.name(c.Customer)+" · "+w.network(c.Ref.Account), "time", w.howLong(now.Sub(c.Since)))
+		t = t.Add(conversation.Plainly(line)).Add(link(" ", permalink(c.Thread)))
+	}
+	for _, c := range d.promised {
+		line := "\n• 📅 " + w.name(c.Customer) + " · " + w.network(c.Ref.Account) + ", " + w.When(c.Snooze.Until.In(w.zone), now.In(w.zone)) + " (" + oneLine(c.Snooze.By.Name) + ")"
+		t = t.Add(conversation.Plainly(line)).Add(link(" ", permalink(c.Thread)))
+	}
+	return t
+}
+
+// evening says what the day was when the desk closes.
+func (w *words) evening(d dayOf, e conversation.Digest) string {
+	day := w.Date(e.At.In(w.zone))
+	asked, answered, closed := sum(d.Asked)+sum(d.fresh), d.answers(), sum(d.Closed)
+	if asked+answered+closed == 0 && len(d.waiting) == 0 {
+		return w.Say(language.DigestNone, "day", day)
+	}
+	over := sum(d.Asked) - d.Needless // those who wrote today and were answered
+	asked -= d.Needless
+	share := 100
+	if asked > 0 {
+		share = over * 100 / asked
+	}
+	text := w.Say(language.DigestCloses, "day", day, "answered", strconv.Itoa(over), "asked", strconv.Itoa(asked), "share", strconv.Itoa(share))
+	if answered > 0 {
+		text += w.Say(language.DigestFirst, "half", w.howLong(time.Duration(d.within(0.5))*time.Minute), "most", w.howLong(time.Duration(d.within(0.9))*time.Minute))
+	}
+	if closed > 0 {
+		text += w.Count(language.DigestClosed, closed)
+	}
+	if n := len(d.waiting); n > 0 {
+		text += w.Count(language.DigestWaits, n)
+	}
+	return text
+}

@@ -1,0 +1,159 @@
+package bot
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"webcare/bot/conversation"
+	"webcare/store"
+)
+
+// An account is silent when customers wait there and nobody has answered any of them for a long time: going silent in a
+// crisis is the worst that can happen. What must be known of it is stored with the answers.
+type silence struct {
+	// Spoke is when somebody answered there last, Told whether the lead was alarmed since.
+	Spoke time.Time `json:"spoke,omitzero"`
+	Told  bool      `json:"told,omitempty"`
+}
+
+// silenceName is under which name it is stored; no account has it.
+func silenceName(account string) string { return "spoke/" + account }
+
+func silenceOf(tx store.Tx, account string) (s silence, err error) {
+	raw, err := tx.Cursor(silenceName(account))
+	if err == nil && raw != "" && json.Unmarshal([]byte(raw), &s) != nil {
+		return silence{}, nil
+	}
+	return s, err
+}
+
+func putSilence(tx store.Tx, account string, s silence) error {
+	raw, err := json.Marshal(s)
+	if err != nil {
+		return err
+	}
+	return tx.SetCursor(silenceName(account), string(raw))
+}
+
+// spoke notes that somebody answered a customer, which ends a silence.
+func (b *Bot) spoke(tx store.Tx, was, is conversation.Conversation, now time.Time) ([]born, error) {
+	a := b.accounts[is.Ref.Account]
+	if a.Silence <= 0 || is.Turn != conversation.Answered || was.Turn == conversation.Answered {
+		return nil, nil
+	}
+	s, err := silenceOf(tx, a.Name)
+	if err != nil {
+		return nil, err
+	}
+	var out []born
+	if s.Told {
+		if out, err = b.announce(tx, conversation.Notice{Kind: conversation.SilentOver, Name: b.words.network(a.Name)}, now); err != nil {
+			return nil, err
+		}
+	}
+	return out, putSilence(tx, a.Name, silence{Spoke: now})
+}
+
+// watchSilence alarms the lead when an account falls silent.
+func (b *Bot) watchSilence(ctx context.Context) {
+	for {
+		next, err := b.alarmSilence(ctx)
+		if err != nil {
+			_ = b.storeError(err)
+			next = time.Now().Add(time.Minute)
+		}
+		wait := 10 * time.Minute // a customer may begin to wait meanwhile; silence is counted in hours
+		if !next.IsZero() {
+			wait = min(wait, time.Until(next))
+		}
+		if sleep(ctx, max(wait, time.Second), nil) != nil {
+			return
+		}
+	}
+}
+
+// alarmSilence tells of accounts that are silent and says when the next one would be.
+func (b *Bot) alarmSilence(ctx context.Context) (next time.Time, err error) {
+	for _, a := range b.order {
+		if a.Silence <= 0 {
+			continue
+		}
+		due, oldest, err := b.silentAt(ctx, a)
+		if err != nil || due.IsZero() {
+			if err != nil {
+				return next, err
+			}
+			continue
+		}
+		if due.After(time.Now()) {
+			if next.IsZero() || due.Before(next) {
+				next = due
+			}
+			continue
+		}
+		if err := b.tellSilence(ctx, a, oldest); err != nil {
+			return next, err
+		}
+	}
+	return next, nil
+}
+
+// silentAt is when an account has been silent for too long; zero where nobody waits, or the lead knows.
+func (b *Bot) silentAt(ctx context.Context, a Account) (due, oldest time.Time, err error) {
+	err = b.store.View(ctx, func(tx store.Tx) error {
+		due, oldest = time.Time{}, time.Time{}
+		s, err := silenceOf(tx, a.Name)
+		if err != nil || s.Told {
+			return err
+		}
+		for q, err := range tx.Queue(conversation.Waiting) {
+			if err != nil {
+				return err
+			}
+			if q.Account == a.Name {
+				oldest = q.At
+				break
+			}
+		}
+		if !oldest.IsZero() {
+			from := oldest
+			if s.Spoke.After(from) {
+				from = s.Spoke
+			}
+			due = a.Hours.Add(from, a.Silence)
+		}
+		return nil
+	})
+	return due, oldest, err
+}
+
+func (b *Bot) tellSilence(ctx context.Context, a Account, oldest time.Time) error {
+	n := conversation.Notice{Kind: conversation.Silent, Name: b.words.network(a.Name), At: oldest, Detail: b.words.howLong(a.Silence)}
+	var out []born
+	err := b.store.Update(ctx, func(tx store.Tx) error {
+		now := time.Now()
+		s, err := silenceOf(tx, a.Name)
+		if err != nil || s.Told {
+			out = nil
+			return err
+		}
+		s.Told = true
+		if err := putSilence(tx, a.Name, s); err != nil {
+			return err
+		}
+		out, err = b.announce(tx, n, now)
+		return err
+	})
+	if err != nil || len(out) == 0 {
+		return err
+	}
+	b.outbox.took(out)
+	if b.ladder.Lead == "" {
+		return nil
+	}
+	if err := b.direct(ctx, string(newID(time.Now())), []string{b.ladder.Lead}, b.words.tell(n, nil, conversation.Place{}, 0)); err != nil {
+		b.log.Warn("the lead could not be told that an account is silent; the channel was", "account", a.Name, "err", err)
+	}
+	return nil
+}
