@@ -24,7 +24,7 @@ func TestCheck(t *testing.T) {
 	}{
 		{"all well", func(*sim.Sim) {}, nil},
 		{"scopes missing", func(s *sim.Sim) { s.MissingScope("files:read"); s.MissingScope("reactions:write") }, []string{"reactions:write is missing", "files:read is missing"}},
-		{"a minor scope missing", func(s *sim.Sim) { s.MissingScope("commands") }, []string{"commands is missing"}},
+		{"minor scopes missing", func(s *sim.Sim) { s.MissingScope("commands"); s.MissingScope("reactions:read"); s.MissingScope("dnd:read") }, []string{"commands is missing", "reactions:read is missing", "dnd:read is missing"}},
 		{"dead bot token", func(s *sim.Sim) { s.RevokeToken("") }, []string{"bot_token", "app_token"}},
 		{"dead app token", func(s *sim.Sim) {
 			s.Fail(sim.Fault{Method: "apps.connections.open", Kind: sim.Refuse, Code: "invalid_auth"})
@@ -44,7 +44,7 @@ func TestCheck(t *testing.T) {
 					if f.Level != "ok" {
 						bad = append(bad, f.Text)
 					}
-					if minor := strings.Contains(f.Text, "commands"); minor != (f.Level == adapters.Warn) {
+					if minor := regexp.MustCompile("scope (commands|reactions:read|dnd:read) ").MatchString(f.Text); minor != (f.Level == adapters.Warn) {
 						t.Errorf("%q is %s", f.Text, f.Level)
 					}
 					if strings.Contains(f.Text, "xoxb-") || strings.Contains(f.Text, "xapp-sim") {

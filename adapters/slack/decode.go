@@ -99,6 +99,11 @@ type message struct {
 	DeletedTS   lax             `json:"deleted_ts"`
 	EditedRaw   json.RawMessage `json:"edited"`
 	Tab         lax             `json:"tab"`
+	View        json.RawMessage `json:"view"` // of app_home_opened: what was published
+	EventTS     lax             `json:"event_ts"`
+	Reaction    lax             `json:"reaction"`
+	ItemRaw     json.RawMessage `json:"item"` // of a reaction: what it stands on
+	ItemUser    lax             `json:"item_user"`
 	OldChannel  lax             `json:"old_channel_id"`
 	NewChannel  lax             `json:"new_channel_id"`
 	Blocks      json.RawMessage `json:"blocks"`
@@ -124,6 +129,16 @@ func readMessage(raw json.RawMessage) (message, bool) {
 	m.Channel, m.User = idOf(m.ChannelRaw), idOf(m.UserRaw)
 	return m, true
 }
+
+// reactedTo is what a reaction stands on.
+type reactedTo struct {
+	Type    lax `json:"type"`
+	Channel lax `json:"channel"`
+	TS      lax `json:"ts"`
+}
+
+// item is what a reaction stands on; zero for other events.
+func (m message) item() reactedTo { return lenient[reactedTo](m.ItemRaw) }
 
 // idOf reads an id that stands alone or in an object.
 func idOf(raw json.RawMessage) lax {

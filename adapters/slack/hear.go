@@ -32,7 +32,7 @@ func (d *Desk) hear(h *home, e envelope) (heard []adapters.Incoming, newest stri
 		if !ok {
 			return d.unreadable(e), ""
 		}
-		if bool(c.Shared) && string(m.Channel) == h.channel {
+		if bool(c.Shared) && (string(m.Channel) == h.channel || string(m.item().Channel) == h.channel) {
 			d.overheard(h.overheard())
 		}
 		return d.event(h, m)
@@ -62,7 +62,14 @@ func (d *Desk) unreadable(e envelope) []adapters.Incoming {
 
 // event reads one inner event of the Events API.
 func (d *Desk) event(h *home, m message) ([]adapters.Incoming, string) {
-	if m.Type != "message" {
+	switch m.Type {
+	case "message":
+	case "reaction_added", "reaction_removed":
+		if in, ok := h.reaction(m, &d.reactions, d.people.robot); ok {
+			return []adapters.Incoming{in}, ""
+		}
+		return nil, ""
+	default:
 		d.about(h, m)
 		return nil, ""
 	}

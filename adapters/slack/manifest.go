@@ -26,7 +26,9 @@ func scopes() []scope {
 		{name: "reactions:write", why: "mark what became of an answer"},
 		{name: "files:read", why: "send staff's files to customers"},
 		{name: "files:write", why: "show customers' files"},
-		{name: "commands", why: "offer to save a message as a ready answer", minor: true},
+		{name: "commands", why: "offer what the menu of a message has: to hand a customer over, and to save a ready answer; nor show the queue by /webcare", minor: true},
+		{name: "reactions:read", why: "see who takes a customer by 👀, or closes one by ✅, on the card", minor: true},
+		{name: "dnd:read", why: "leave alone those who do not want to be disturbed", minor: true},
 	}
 }
 
@@ -39,6 +41,7 @@ func events() []string {
 		"group_archive", "group_unarchive", "group_deleted", "group_rename", "group_left",
 		"channel_id_changed", "channel_shared", "channel_unshared",
 		"user_change", "app_uninstalled", "tokens_revoked", "app_home_opened",
+		"reaction_added", "reaction_removed",
 	}
 }
 

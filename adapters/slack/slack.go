@@ -29,6 +29,8 @@ type Desk struct {
 	people people
 	staff  staff
 	told   troubles
+	// reactions is what was heard of those on cards.
+	reactions reactions
 	// outsiders is why nothing may be shown in the channel; nil = it is ours alone.
 	outsiders atomic.Pointer[adapters.SendError]
 	inbox     atomic.Pointer[inbox]
