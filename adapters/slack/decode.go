@@ -197,11 +197,23 @@ type pressed struct {
 		TS       lax `json:"ts"`
 		ThreadTS lax `json:"thread_ts"`
 	} `json:"message"`
-	Actions []struct {
-		ActionID lax `json:"action_id"`
-		Value    lax `json:"value"`
-		TS       lax `json:"action_ts"`
-	} `json:"actions"`
+	Actions []pressedButton `json:"actions"`
+}
+
+// pressedButton is a button that was pressed, or a menu from which something was chosen.
+type pressedButton struct {
+	Type     lax             `json:"type"`
+	ActionID lax             `json:"action_id"`
+	Value    lax             `json:"value"`
+	TS       lax             `json:"action_ts"`
+	Selected json.RawMessage `json:"selected_option"`
+}
+
+// choice is what was chosen from a menu; "" = it is none, or nothing was.
+func (p pressedButton) choice() string {
+	return string(lenient[struct {
+		Value lax `json:"value"`
+	}](p.Selected).Value)
 }
 
 // timeOf reads a Slack timestamp, "seconds.micros"; zero where it is none.

@@ -254,7 +254,7 @@ func (h *home) buttons(p pressed, now time.Time) []adapters.Incoming {
 	var all []adapters.Incoming
 	for _, a := range p.Actions {
 		action, about, n, ok := readButton(string(a.ActionID), string(a.Value))
-		if !ok {
+		if !ok || a.Type == "static_select" && a.choice() == "" {
 			continue
 		}
 		at := timeOf(string(a.TS))
@@ -265,7 +265,9 @@ func (h *home) buttons(p pressed, now time.Time) []adapters.Incoming {
 			ID:     fmt.Sprintf("b/%s/%s/%s/%s", channel, ts, a.TS, p.User.ID),
 			Thread: conversation.Place{Team: h.team, Channel: string(channel), TS: string(root)},
 			By:     string(p.User.ID),
-			Event:  conversation.Pressed{Action: action, At: at, About: about, N: n, On: conversation.Place{Team: h.team, Channel: string(channel), TS: string(ts)}},
+			Event: conversation.Pressed{
+				Action: action, At: at, About: about, N: n, Choice: a.choice(), On: conversation.Place{Team: h.team, Channel: string(channel), TS: string(ts)},
+			},
 		})
 	}
 	return all

@@ -26,7 +26,7 @@ func scopes() []scope {
 		{name: "reactions:write", why: "mark what became of an answer"},
 		{name: "files:read", why: "send staff's files to customers"},
 		{name: "files:write", why: "show customers' files"},
-		{name: "commands", why: "offer what the menu of a message has: to hand a customer over, and to save a ready answer; nor show the queue by /webcare", minor: true},
+		{name: "commands", why: "offer its shortcuts on messages and the command /webcare", minor: true},
 		{name: "reactions:read", why: "see who takes a customer by 👀, or closes one by ✅, on the card", minor: true},
 		{name: "dnd:read", why: "leave alone those who do not want to be disturbed", minor: true},
 	}

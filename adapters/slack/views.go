@@ -86,11 +86,6 @@ type interaction struct {
 	Actions []pressedButton `json:"actions"`
 }
 
-type pressedButton struct {
-	ActionID lax `json:"action_id"`
-	Value    lax `json:"value"`
-}
-
 // takes serves a frame where it is one for the counter; false = it goes the way of all others.
 func (c *counter) takes(e envelope) bool {
 	if c == nil || e.Type != "interactive" {
