@@ -213,11 +213,15 @@ func (s *Sim) Shortcut(user, callbackID, channel, ts string) error {
 	})
 }
 
-// Slash types a slash command of the app, such as "/webcare status", in a channel. Slack has none in threads.
+// Slash types a slash command of the app, such as "/webcare status", in a channel. Slack has none in threads. What the
+// app says to the person alone stands in Ephemerals; where it says nothing in time, Unanswered counts it.
 func (s *Sim) Slash(user, channel, text string) error {
 	return s.change(channel, func(c *room) error {
 		if err := s.who(user, c); err != nil {
 			return fmt.Errorf("slash: %w", err)
+		}
+		if s.needScope("commands") != nil {
+			return errors.New("slash: the app has no commands: it lacks the scope commands")
 		}
 		command, rest, _ := strings.Cut(text, " ")
 		u := s.users[user]
