@@ -24,7 +24,11 @@ func TestCheck(t *testing.T) {
 	}{
 		{"all well", func(*sim.Sim) {}, nil},
 		{"scopes missing", func(s *sim.Sim) { s.MissingScope("files:read"); s.MissingScope("reactions:write") }, []string{"reactions:write is missing", "files:read is missing"}},
-		{"minor scopes missing", func(s *sim.Sim) { s.MissingScope("commands"); s.MissingScope("reactions:read"); s.MissingScope("dnd:read") }, []string{"commands is missing", "reactions:read is missing", "dnd:read is missing"}},
+		{"minor scopes missing", func(s *sim.Sim) {
+			s.MissingScope("commands")
+			s.MissingScope("reactions:read")
+			s.MissingScope("dnd:read")
+		}, []string{"commands is missing", "reactions:read is missing", "dnd:read is missing"}},
 		{"dead bot token", func(s *sim.Sim) { s.RevokeToken("") }, []string{"bot_token", "app_token"}},
 		{"dead app token", func(s *sim.Sim) {
 			s.Fail(sim.Fault{Method: "apps.connections.open", Kind: sim.Refuse, Code: "invalid_auth"})

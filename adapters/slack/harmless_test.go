@@ -213,6 +213,43 @@ func lastOf(name string) string {
 	return strings.TrimLeft(strings.NewReplacer("/", "", ":", "", "*", "", "?", "", `"`, "", "<", "", ">", "", "|", "", "_", "").Replace(name), ". ")
 }
 
+// TestHarmlessQueue: whatever a customer is called, the queue is harmless on the Home tab and in the answer to the command.
+func TestHarmlessQueue(t *testing.T) {
+	withBoard(t, func(t *testing.T, w *world, b *board) {
+		at := w.card()
+		ours := w.desk.Permalink(at)
+		for _, v := range sim.Hostile() {
+			b.set(adapters.Queue{Title: "1 waits", Sections: []adapters.QueueSection{{Title: "Waiting longest", Lines: []adapters.QueueLine{
+				{Who: v.Text + " · Telegram", How: "since 09:00", Tint: "late", Thread: at}, {Who: v.Text, How: v.Text, Thread: at}, {Who: v.Text},
+			}}}})
+			w.must(w.sim.OpenHome(anna))
+			view, _ := w.sim.Home(anna)
+			w.must(w.sim.Slash(anna, channel, "/webcare"))
+			all := w.sim.Ephemerals(anna)
+			for where, m := range map[string]sim.Message{"Home": view.Message(), "command": all[len(all)-1]} {
+				for _, harm := range sim.Harm(m, ours) {
+					t.Errorf("%s, %s: %s", v.Name, where, harm)
+				}
+				show := sim.Show(m)
+				_, lines, _ := strings.Cut(show.Plain, "Waiting longest\n")
+				line := strings.Split(lines, "\n")
+				if len(line) != 4 || !strings.Contains(line[0], "Telegram · since 09:00 → open") {
+					t.Errorf("%s, %s: the lines are %q", v.Name, where, line)
+					continue
+				}
+				for i, l := range line[:3] {
+					if !sim.Reads(l, v.Text, 8) {
+						t.Errorf("%s, %s: line %d is %.200q, which does not show %.200q", v.Name, where, i, l, v.Text)
+					}
+				}
+				if len(show.Links) != 2 {
+					t.Errorf("%s, %s: links %+v", v.Name, where, show.Links)
+				}
+			}
+		}
+	})
+}
+
 // TestLongFloods: what is cut off in the middle of an attack is no attack either.
 func TestLongFloods(t *testing.T) {
 	inWorld(t, func(t *testing.T, w *world) {

@@ -292,7 +292,7 @@ func (d *Desk) about(h *home, m message) {
 		return
 	case "app_home_opened":
 		if m.Tab == "home" {
-			d.counter.Load().opened(string(m.User))
+			d.counter.Load().opened(string(m.User), len(m.View) > 0 && string(m.View) != "null")
 		}
 		return
 	case "app_uninstalled", "tokens_revoked":

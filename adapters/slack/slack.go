@@ -28,6 +28,7 @@ type Desk struct {
 	home   homes
 	people people
 	staff  staff
+	quiet  quiet
 	told   troubles
 	// reactions is what was heard of those on cards.
 	reactions reactions
@@ -35,7 +36,7 @@ type Desk struct {
 	outsiders atomic.Pointer[adapters.SendError]
 	inbox     atomic.Pointer[inbox]
 	sweeper   atomic.Pointer[sweeper] // of the Run that goes on
-	// counter serves views while Run hears; nil where the inbox is no adapters.Shelf.
+	// counter serves views while Run hears; nil where the inbox is neither an adapters.Shelf nor an adapters.Board.
 	counter atomic.Pointer[counter]
 }
 
