@@ -195,6 +195,44 @@ func TestSnoozeTakesTooLong(t *testing.T) {
 	})
 }
 
+// A form that could not be opened, or of which nobody knows whether it is, is asked for once more.
+func TestFormsThatDoNotOpen(t *testing.T) {
+	for _, kind := range []sim.Kind{sim.Refuse, sim.Busy, sim.BusyBare, sim.BusyOK, sim.ServerError, sim.Drop, sim.Hang, sim.DropAfter, sim.HangAfter, sim.TruncAfter, sim.FatalAfter, sim.ErrorAfter, sim.EmptyAfter} {
+		withBoard(t, func(t *testing.T, w *world, b *board) {
+			at, err := w.desk.Open(t.Context(), "k", adapters.Card{Title: "Jan", Buttons: []adapters.Button{snoozing(conversation.Place{})}})
+			w.must(err)
+			for what, ask := range map[string]func() error{
+				"Snooze | Until when?":                          func() error { return w.sim.Choose(anna, channel, at.TS, "snooze", conversation.OtherMoment) },
+				"Hand to a colleague | Who gets this customer?": func() error { return w.sim.Shortcut(anna, "hand_over", channel, at.TS) },
+			} {
+				w.sim.Fail(sim.Fault{Method: "views.open", Kind: kind, Code: "fatal_error", After: time.Second})
+				before := w.sim.Calls("views.open")
+				w.must(ask())
+				w.rest(5 * time.Second)
+				if n := w.sim.Calls("views.open") - before; n != 1 {
+					t.Errorf("%s: asked Slack %d times", kind, n)
+				}
+				if _, open := w.sim.Modal(anna); open != strings.HasSuffix(string(kind), "after") {
+					t.Errorf("%s: open %v", kind, open)
+				}
+				w.must(ask())
+				w.rest(time.Second)
+				if got := w.modal(anna); got != what {
+					t.Errorf("%s: the form is %q, want %q", kind, got, what)
+				}
+				w.must(w.sim.CloseModal(anna))
+			}
+			if got := b.noted(); got != "" {
+				t.Errorf("%s: asked for %q", kind, got)
+			}
+			w.answered()
+			if w.box.trouble() != nil {
+				t.Errorf("%s: trouble %v", kind, w.box.trouble())
+			}
+		})
+	}
+}
+
 func TestHandOver(t *testing.T) {
 	withBoard(t, func(t *testing.T, w *world, b *board) {
 		at := w.card()

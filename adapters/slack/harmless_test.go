@@ -2,6 +2,7 @@ package slack
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
@@ -260,6 +261,34 @@ func TestLongFloods(t *testing.T) {
 			v := strings.Repeat("x", maxBlockText-n) + "<!here> @channel " + strings.Repeat("&", 20)
 			_, err := w.desk.Post(t.Context(), fmt.Sprint("k", n), at, adapters.Post{Body: conversation.Plainly(v)})
 			h.check(fmt.Sprint("cut ", n), v, 0, err)
+		}
+	})
+}
+
+// FuzzHarmlessQueue: whatever a customer is called, their line of the queue is one that Slack takes, harmless, and read.
+func FuzzHarmlessQueue(f *testing.F) {
+	for _, v := range sim.Hostile() {
+		if len(v.Text) <= fuzzed {
+			f.Add(v.Text, "since 09:00")
+		}
+	}
+	c := &counter{d: &Desk{}, words: newViewWords(NewSettings().words())}
+	c.d.home.known.Store(&home{url: "https://example.slack.com/"})
+	f.Fuzz(func(t *testing.T, who, how string) {
+		if len(who)+len(how) > 2*fuzzed {
+			return
+		}
+		at := conversation.Place{Team: "T0SIM", Channel: channel, TS: "1700000000.000100"}
+		raw, err := json.Marshal([]any{c.queueLine(adapters.QueueLine{Who: who + between + "Telegram", How: how, Thread: at})})
+		if err != nil {
+			t.Fatal(err)
+		}
+		m := sim.Message{Blocks: raw}
+		for _, harm := range sim.Harm(m, c.d.Permalink(at)) {
+			t.Errorf("%q, %q: %s", who, how, harm)
+		}
+		if plain := sim.Show(m).Plain; !sim.Reads(plain, who, 3) || !strings.Contains(plain, "Telegram") || !strings.HasSuffix(plain, " → open\n") || strings.Count(plain, "\n") != 1 {
+			t.Errorf("%q does not show %q", plain, who)
 		}
 	})
 }

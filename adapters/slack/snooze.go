@@ -37,9 +37,12 @@ func (c *counter) askMoment(ctx context.Context, i interaction) {
 		c.tell(ctx, i, c.words.in.Say("view.moment"), c.why(err))
 		return
 	}
-	if thread := c.thread(i); !thread.IsZero() {
-		c.open(ctx, string(i.Trigger), c.words.momentOf(thread, "", ""))
+	thread := c.thread(i)
+	if thread.IsZero() {
+		c.tell(ctx, i, c.words.in.Say("view.moment"), c.words.in.Say("view.no_thread"))
+		return
 	}
+	c.open(ctx, string(i.Trigger), c.words.momentOf(thread, "", ""))
 }
 
 // moment reads what was typed and asks whether it was meant so.

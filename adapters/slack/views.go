@@ -90,6 +90,7 @@ type interaction struct {
 		Type      lax `json:"type"`
 		Channel   lax `json:"channel_id"`
 		MessageTS lax `json:"message_ts"`
+		ThreadTS  lax `json:"thread_ts"`
 	} `json:"container"`
 	Channel struct {
 		ID lax `json:"id"`
@@ -184,7 +185,7 @@ func (c *counter) thread(i interaction) conversation.Place {
 		return conversation.Place{}
 	}
 	on := lenient[message](i.Message)
-	ts := first(on.ThreadTS, on.TS, i.Container.MessageTS, i.MessageTS)
+	ts := first(on.ThreadTS, i.Container.ThreadTS, on.TS, i.Container.MessageTS, i.MessageTS)
 	return conversation.Place{Team: c.home.team, Channel: c.home.channel, TS: string(ts)}
 }
 
