@@ -145,15 +145,15 @@ func TestManifestNames(t *testing.T) {
 		if err := json.Unmarshal(Manifest(l), &m); err != nil {
 			t.Fatal(err)
 		}
-		callbacks := ""
+		var callbacks []string
 		for _, s := range m.Features.Shortcuts {
-			callbacks += s.Callback + " "
+			callbacks = append(callbacks, s.Callback)
 			if n := utf8.RuneCountInString(s.Name); n == 0 || n > 24 || s.Description == "" {
 				t.Errorf("%s: a shortcut is called %q", l.Tag, s.Name)
 			}
 		}
-		if callbacks != "hand_over save_ready " {
-			t.Errorf("shortcuts %s", callbacks)
+		if !slices.Equal(callbacks, []string{handOver, saveReady}) {
+			t.Errorf("shortcuts %q", callbacks)
 		}
 		if c := m.Features.Commands; len(c) != 1 || c[0].Command != "/webcare" || !c[0].Escape || c[0].Hint == "" || c[0].Description == "" {
 			t.Errorf("%s: commands %+v", l.Tag, c)

@@ -28,6 +28,8 @@ const (
 	drawTime = 5 * time.Second
 	// refreshPause is the least time from one new queue for everybody to the next.
 	refreshPause = 10 * time.Second
+	// refreshFails is how many people it may fail for before the others wait for the next time, too.
+	refreshFails = 3
 )
 
 // face is what a person looks at on the Home tab: the queue from a page on, or ready answers from an entry on.
@@ -255,7 +257,7 @@ func (c *counter) refreshed(ctx context.Context, pace *pacer) time.Duration {
 		if !is || e.Outcome != conversation.Refused {
 			c.anew()
 		}
-		if is && (e.Whole || e.Reason == conversation.Busy) { // the next one would fare no better
+		if is && (e.Whole || e.Reason == conversation.Busy) || len(failed) == refreshFails { // the next one would fare no better
 			break
 		}
 	}

@@ -207,6 +207,73 @@ func TestHomeFails(t *testing.T) {
 	})
 }
 
+// While the queue cannot be read few ask for it, and once it can be, all see it.
+func TestHomeOfManyFails(t *testing.T) {
+	withBoard(t, func(t *testing.T, w *world, b *board) {
+		b.set(queueOf("one", 1, conversation.Place{}))
+		for i := range 10 {
+			id := fmt.Sprintf("U0MANY%02d", i)
+			w.sim.AddUser(sim.User{ID: id})
+			w.must(w.sim.OpenHome(id))
+		}
+		b.set(queueOf("two", 1, conversation.Place{}))
+		b.hang(true)
+		asked := b.times()
+		w.desk.QueueChanged()
+		w.rest(time.Minute)
+		if n := b.times() - asked; n > 9 {
+			t.Errorf("asked %d times in a minute", n)
+		}
+		b.hang(false)
+		w.rest(time.Minute)
+		for i := range 10 {
+			if got := w.homeOf(fmt.Sprintf("U0MANY%02d", i)); !strings.HasPrefix(got, "two") {
+				t.Errorf("no. %d sees %q", i, got)
+			}
+		}
+	})
+}
+
+// What Slack says is not there is published, whatever we remember.
+func TestHomeThatIsGone(t *testing.T) {
+	withBoard(t, func(t *testing.T, w *world, b *board) {
+		w.must(w.sim.OpenHome(anna))
+		before := w.sim.Calls("views.publish")
+		w.desk.counter.Load().opened(anna, true)
+		w.rest(time.Second)
+		w.desk.counter.Load().opened(anna, false) // the app was installed again
+		w.rest(time.Second)
+		if n := w.sim.Calls("views.publish") - before; n != 1 {
+			t.Errorf("published %d times", n)
+		}
+	})
+}
+
+// An inbox with a queue and no ready answers shows the queue alone.
+func TestHomeWithoutReadyAnswers(t *testing.T) {
+	inWorldWith(t, sim.Options{}, func(t *testing.T, w *world) {
+		b := &board{shelf: &shelf{box: w.box}}
+		w.in = struct {
+			*box
+			adapters.Board
+		}{w.box, b}
+		w.run()
+		w.rest(0)
+		ts := w.say(w.card(), "Dag")
+		w.must(w.sim.OpenHome(anna))
+		if got := w.homeOf(anna); got != "Nobody waits | Nobody is waiting." {
+			t.Errorf("it shows %q", got)
+		}
+		w.must(w.sim.Shortcut(anna, "save_ready", channel, ts))
+		if got := w.modal(anna); got != "" || w.sim.Unanswered() != 0 {
+			t.Errorf("open %q, unanswered %d", got, w.sim.Unanswered())
+		}
+		for _, id := range []string{showReady, newReady, changeReady, removeReady, turnReady} { // of a tab from before
+			w.desk.counter.Load().pressed(t.Context(), interaction{Actions: []pressedButton{{ActionID: lax(id)}}})
+		}
+	})
+}
+
 // Many look at it: at most so many are shown a new queue, at a pace that Slack allows, and the memory is bounded.
 func TestHomeOfMany(t *testing.T) {
 	withBoard(t, func(t *testing.T, w *world, b *board) {
