@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	slackgo "github.com/slack-go/slack"
+
 	"webcare/adapters"
 	"webcare/adapters/slack/sim"
 	"webcare/bot/conversation"
@@ -97,6 +99,21 @@ func TestMenuBounds(t *testing.T) {
 			}
 		}
 	})
+}
+
+// What a button or a menu speaks of comes back as it was, whatever of it there is.
+func TestWhatAButtonIsAbout(t *testing.T) {
+	for _, about := range []conversation.Place{{}, {Team: "T1", Channel: "C1", TS: "1.2"}} {
+		for _, n := range []uint64{0, 1, 1 << 63} {
+			b := adapters.Button{Action: conversation.Snooze, About: about, N: n, Choices: []adapters.Choice{{Value: "1h", Label: "1 hour"}}}
+			menu := menuOf(b, "snooze.2", "Snooze").(*slackgo.SelectBlockElement)
+			for id, value := range map[string]string{menu.ActionID: "", "snooze": writeAbout(about, n)} {
+				if a, at, got, ok := readButton(id, value); !ok || a != conversation.Snooze || at != about || got != n {
+					t.Errorf("%v, %d came back as %s, %v, %d", about, n, a, at, got)
+				}
+			}
+		}
+	}
 }
 
 // A menu from which nothing was chosen asks for nothing.
