@@ -279,7 +279,7 @@ func FuzzHarmlessQueue(f *testing.F) {
 			return
 		}
 		at := conversation.Place{Team: "T0SIM", Channel: channel, TS: "1700000000.000100"}
-		raw, err := json.Marshal([]any{c.queueLine(adapters.QueueLine{Who: who + between + "Telegram", How: how, Thread: at})})
+		raw, err := json.Marshal([]any{c.queueLine(adapters.QueueLine{Who: who + between + "Telegram", How: how, Thread: at}, maxHow)})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -8,11 +8,13 @@ import (
 	"webcare/adapters"
 )
 
-// Bounds of the queue, in characters: a page of it has up to 60 lines and 8 titles, and all of them have less than the
-// 11,341 that Slack refused (see maxBlockText).
+// Bounds of the queue, in characters. All of it has less than the 11,341 that Slack refused (see maxBlockText), so the
+// lines of a page share maxLines.
 const (
+	maxLines   = 9000
 	maxWho     = 60
-	maxHow     = 65
+	maxHow     = 150
+	maxAround  = 20 // the dot, the link, and what stands between them
 	maxSection = 75
 	maxHeader  = 150 // Slack's own bound of a header
 )
@@ -58,6 +60,11 @@ func (c *counter) queueTitle(title string) string {
 // queueLines are the sections of a page, and how many lines are left out where there are more than a page may hold.
 func (c *counter) queueLines(q adapters.Queue) (blocks []slackgo.Block, left int) {
 	most := adapters.QueueLines
+	all := 0
+	for _, s := range q.Sections {
+		all += len(s.Lines)
+	}
+	how := min(maxHow, maxLines/max(1, min(all, most))-maxWho-maxAround)
 	for i, s := range q.Sections {
 		show := min(len(s.Lines), most)
 		if i >= adapters.QueueSections {
@@ -72,7 +79,7 @@ func (c *counter) queueLines(q adapters.Queue) (blocks []slackgo.Block, left int
 			blocks = append(blocks, slackgo.NewHeaderBlock(plainText(title)))
 		}
 		for _, line := range s.Lines[:show] {
-			blocks = append(blocks, c.queueLine(line))
+			blocks = append(blocks, c.queueLine(line, how))
 		}
 	}
 	if len(blocks) == 0 && left == 0 {
@@ -81,15 +88,15 @@ func (c *counter) queueLines(q adapters.Queue) (blocks []slackgo.Block, left int
 	return blocks, left
 }
 
-// queueLine is one customer. Nothing in it is read as markup, and the one link in it leads to the thread, apart from what
-// the customer is called.
-func (c *counter) queueLine(q adapters.QueueLine) slackgo.Block {
+// queueLine is one customer, and so many characters of how it is with them. Nothing in it is read as markup, and the one
+// link in it leads to the thread, apart from what the customer is called.
+func (c *counter) queueLine(q adapters.QueueLine, most int) slackgo.Block {
 	who := nameAt(c.words.in, q.Who, "", maxWho)
 	line := []slackgo.RichTextSectionElement{slackgo.NewRichTextSectionTextElement(who, &slackgo.RichTextSectionTextStyle{Bold: true})}
 	if dot := tint(q.Tint); dot != "" {
 		line = append([]slackgo.RichTextSectionElement{slackgo.NewRichTextSectionTextElement(dot, nil)}, line...)
 	}
-	if how := cut(label(q.How), maxHow); how != "" {
+	if how := cut(label(q.How), most); how != "" {
 		line = append(line, slackgo.NewRichTextSectionTextElement(between+how, nil))
 	}
 	if to, opens := address(c.d.Permalink(q.Thread)); opens {

@@ -325,6 +325,13 @@ func TestHomeFits(t *testing.T) {
 			}
 			q.Sections = append(q.Sections, s)
 		}
+		short := queueOf("few", 1, conversation.Place{})
+		short.Sections[0].Lines[0].How = strings.Repeat("x", maxHow)
+		b.set(short)
+		w.must(w.sim.OpenHome(anna))
+		if got := w.homeOf(anna); !strings.Contains(got, strings.Repeat("x", maxHow)) {
+			t.Errorf("where there is room it shows %q", got)
+		}
 		b.set(q)
 		w.must(w.sim.OpenHome(anna))
 		v, there := w.sim.Home(anna)
