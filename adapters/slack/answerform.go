@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"time"
@@ -28,13 +27,12 @@ func (i interaction) opensAnswer() bool {
 
 // write opens the form for an answer in the thread of a card. Who may not answer customers reads why instead.
 func (c *counter) write(ctx context.Context, i interaction) {
-	if err := c.shelf.Admit(ctx, string(i.User.ID)); err != nil {
-		c.refuse(ctx, i, err)
+	if err := c.admit(ctx, string(i.User.ID)); err != nil {
+		c.tell(ctx, i, c.words.answer, c.objection(err))
 		return
 	}
-	card := lenient[message](i.Message)
-	thread := conversation.Place{Team: c.home.team, Channel: c.home.channel, TS: string(first(card.ThreadTS, card.TS, i.Container.MessageTS))}
-	if channel := first(i.Container.Channel, lax(c.home.channel)); string(channel) != c.home.channel {
+	thread := c.thread(i)
+	if thread.IsZero() {
 		return
 	}
 	text := slackgo.NewRichTextInputBlockElement(nil, fieldElement)
@@ -51,13 +49,10 @@ func (c *counter) write(ctx context.Context, i interaction) {
 // both.
 func (c *counter) written(ctx context.Context, i interaction, answer func(any)) {
 	said := conversation.Message{}
-	fields := lenient[map[string]json.RawMessage](i.View.State.Values)
-	if raw := lenient[map[string]field](fields[answerField])[fieldElement].Rich; len(raw) > 0 {
+	if raw := i.typed(answerField).Rich; len(raw) > 0 {
 		said.Text = readText(message{Blocks: slices.Concat([]byte("["), raw, []byte("]"))}, c.home.url, c.d.people.name).Trim()
 	}
-	wrong := func(text string) {
-		answer(slackgo.NewErrorsViewSubmissionResponse(map[string]string{answerField: text}))
-	}
+	wrong := func(text string) { answer(objects(answerField, text)) }
 	thread := readPlace(string(i.View.Metadata))
 	switch {
 	case said.IsEmpty() || blank(said.Text.Plain):
@@ -67,7 +62,7 @@ func (c *counter) written(ctx context.Context, i interaction, answer func(any)) 
 		wrong(c.words.notStored)
 		return
 	}
-	if err := c.shelf.Admit(ctx, string(i.User.ID)); err != nil {
+	if err := c.admit(ctx, string(i.User.ID)); err != nil {
 		wrong(c.objection(err))
 		return
 	}

@@ -20,6 +20,8 @@ const (
 	maxStatus  = 2000
 	maxTitle   = 200
 	maxButtons = 25
+	maxChoices = 100
+	maxChoice  = 75 // the value of a choice, in bytes
 )
 
 // tints are the coloured dots that show from afar whose turn it is.
@@ -82,7 +84,7 @@ func cardText(l *language.Language, c adapters.Card) string {
 	return escape(cut(s, maxFallback))
 }
 
-// buttonBlock makes the row of buttons; nil where there are none.
+// buttonBlock makes the row of buttons and menus; nil where there are none.
 func buttonBlock(all []adapters.Button) []slackgo.Block {
 	var row []slackgo.BlockElement
 	seen := map[string]int{}
@@ -97,6 +99,12 @@ func buttonBlock(all []adapters.Button) []slackgo.Block {
 		}
 		if seen[id]++; seen[id] > 1 {
 			id = fmt.Sprintf("%s.%d", id, seen[id])
+		}
+		if len(b.Choices) > 0 {
+			if menu := menuOf(b, id, text); menu != nil {
+				row = append(row, menu)
+			}
+			continue
 		}
 		one := slackgo.NewButtonBlockElement(id, writeAbout(b.About, b.N), slackgo.NewTextBlockObject(slackgo.PlainTextType, text, true, false))
 		if b.URL != "" {
@@ -120,11 +128,35 @@ func buttonBlock(all []adapters.Button) []slackgo.Block {
 	return []slackgo.Block{slackgo.NewActionBlock("", row...)}
 }
 
+// menuOf makes a menu of a button with choices; nil where none of them can be shown. A menu has no value of its own, so
+// that what it speaks of stands behind an @ in its id.
+func menuOf(b adapters.Button, id, text string) slackgo.BlockElement {
+	var options []*slackgo.OptionBlockObject
+	for _, c := range b.Choices[:min(len(b.Choices), maxChoices)] {
+		shown := cut(label(c.Label), maxButton)
+		if shown == "" || c.Value == "" || len(c.Value) > maxChoice {
+			continue
+		}
+		options = append(options, slackgo.NewOptionBlockObject(c.Value, slackgo.NewTextBlockObject(slackgo.PlainTextType, shown, true, false), nil))
+	}
+	if len(options) == 0 {
+		return nil
+	}
+	if about := writeAbout(b.About, b.N); about != "" {
+		id += "@" + about
+	}
+	return slackgo.NewOptionsSelectBlockElement(slackgo.OptTypeStatic, slackgo.NewTextBlockObject(slackgo.PlainTextType, text, true, false), id, options...)
+}
+
 // readButton reads what buttonBlock wrote; false where the button is none of ours.
 func readButton(id, value string) (conversation.Action, conversation.Place, uint64, bool) {
+	id, about, _ := strings.Cut(id, "@")
 	id, _, _ = strings.Cut(id, ".")
+	if about == "" {
+		about = value
+	}
 	if a := conversation.Action(id); slices.Contains(conversation.Pressable, a) {
-		place, n := readAbout(value)
+		place, n := readAbout(about)
 		return a, place, n, true
 	}
 	return "", conversation.Place{}, 0, false
@@ -135,7 +167,7 @@ func writeAbout(p conversation.Place, n uint64) string {
 	if n == 0 {
 		return writePlace(p)
 	}
-	return writePlace(p) + "/" + strconv.FormatUint(n, 10)
+	return p.Team + "/" + p.Channel + "/" + p.TS + "/" + strconv.FormatUint(n, 10)
 }
 
 func readAbout(s string) (conversation.Place, uint64) {

@@ -27,7 +27,8 @@ const (
 // sweeper finds what was typed while no socket was open. A gap opens when the last socket closes (and at the start);
 // while it is open the cursor stays where it is, and the sweep that follows the next hello closes it: what came after
 // the hello was heard live, what came before it is in the history. Buttons cannot be caught up: Slack keeps no record
-// of them.
+// of them. Neither are reactions on cards: the history says that they are there, but not since when, so that an old one
+// would claim or close again what somebody else has by now. Slack itself sends again what was made in the last minutes.
 type sweeper struct {
 	d    *Desk
 	home *home

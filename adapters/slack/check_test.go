@@ -6,13 +6,16 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"webcare/adapters"
 	"webcare/adapters/slack/sim"
+	"webcare/bot/conversation"
 	"webcare/bot/language"
 )
 
@@ -24,7 +27,11 @@ func TestCheck(t *testing.T) {
 	}{
 		{"all well", func(*sim.Sim) {}, nil},
 		{"scopes missing", func(s *sim.Sim) { s.MissingScope("files:read"); s.MissingScope("reactions:write") }, []string{"reactions:write is missing", "files:read is missing"}},
-		{"a minor scope missing", func(s *sim.Sim) { s.MissingScope("commands") }, []string{"commands is missing"}},
+		{"minor scopes missing", func(s *sim.Sim) {
+			s.MissingScope("commands")
+			s.MissingScope("reactions:read")
+			s.MissingScope("dnd:read")
+		}, []string{"commands is missing", "reactions:read is missing", "dnd:read is missing"}},
 		{"dead bot token", func(s *sim.Sim) { s.RevokeToken("") }, []string{"bot_token", "app_token"}},
 		{"dead app token", func(s *sim.Sim) {
 			s.Fail(sim.Fault{Method: "apps.connections.open", Kind: sim.Refuse, Code: "invalid_auth"})
@@ -44,7 +51,7 @@ func TestCheck(t *testing.T) {
 					if f.Level != "ok" {
 						bad = append(bad, f.Text)
 					}
-					if minor := strings.Contains(f.Text, "commands"); minor != (f.Level == adapters.Warn) {
+					if minor := regexp.MustCompile("scope (commands|reactions:read|dnd:read) ").MatchString(f.Text); minor != (f.Level == adapters.Warn) {
 						t.Errorf("%q is %s", f.Text, f.Level)
 					}
 					if strings.Contains(f.Text, "xoxb-") || strings.Contains(f.Text, "xapp-sim") {
@@ -94,12 +101,14 @@ func TestManifest(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ours, err := jsonschema.UnmarshalJSON(bytes.NewReader(Manifest(language.English)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := schema.Validate(ours); err != nil {
-		t.Error(err)
+	for _, l := range language.All {
+		ours, err := jsonschema.UnmarshalJSON(bytes.NewReader(Manifest(l)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := schema.Validate(ours); err != nil {
+			t.Errorf("%s: %v", l.Tag, err)
+		}
 	}
 	var wrong map[string]any
 	if err := json.Unmarshal(Manifest(language.English), &wrong); err != nil {
@@ -108,6 +117,64 @@ func TestManifest(t *testing.T) {
 	wrong["settings"].(map[string]any)["socket_mode_enabled"] = "yes"
 	if schema.Validate(wrong) == nil {
 		t.Error("the schema takes a manifest that is wrong")
+	}
+}
+
+// The manifest asks for what the desk uses, and names it by words that Slack takes.
+func TestManifestNames(t *testing.T) {
+	for _, l := range language.All {
+		var m struct {
+			Features struct {
+				Shortcuts []struct {
+					Name, Description string
+					Callback          string `json:"callback_id"`
+				}
+				Commands []struct {
+					Command, Description string
+					Hint                 string `json:"usage_hint"`
+					Escape               bool   `json:"should_escape"`
+				} `json:"slash_commands"`
+			}
+			OAuth    struct{ Scopes struct{ Bot []string } } `json:"oauth_config"`
+			Settings struct {
+				Subscriptions struct {
+					Bot []string `json:"bot_events"`
+				} `json:"event_subscriptions"`
+			}
+		}
+		if err := json.Unmarshal(Manifest(l), &m); err != nil {
+			t.Fatal(err)
+		}
+		var callbacks []string
+		for _, s := range m.Features.Shortcuts {
+			callbacks = append(callbacks, s.Callback)
+			if n := utf8.RuneCountInString(s.Name); n == 0 || n > 24 || s.Description == "" {
+				t.Errorf("%s: a shortcut is called %q", l.Tag, s.Name)
+			}
+		}
+		if !slices.Equal(callbacks, []string{handOver, saveReady}) {
+			t.Errorf("shortcuts %q", callbacks)
+		}
+		if c := m.Features.Commands; len(c) != 1 || c[0].Command != "/webcare" || !c[0].Escape || c[0].Hint == "" || c[0].Description == "" {
+			t.Errorf("%s: commands %+v", l.Tag, c)
+		}
+		for _, scope := range []string{"reactions:read", "dnd:read", "commands"} {
+			if !slices.Contains(m.OAuth.Scopes.Bot, scope) {
+				t.Errorf("no scope %s", scope)
+			}
+		}
+		for _, event := range []string{"reaction_added", "reaction_removed", "app_home_opened"} {
+			if !slices.Contains(m.Settings.Subscriptions.Bot, event) {
+				t.Errorf("no event %s", event)
+			}
+		}
+		for _, k := range []language.Key{
+			"view.moment", "view.hand_over", "view.next", "view.title", "view.cancel", "view.close", language.Action(conversation.Snooze), language.Action(conversation.HandOver),
+		} {
+			if n := utf8.RuneCountInString(l.Say(k)); n > 24 {
+				t.Errorf("%s: %s is longer than a title or button of a form may be", l.Tag, k)
+			}
+		}
 	}
 }
 

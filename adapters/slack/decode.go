@@ -99,6 +99,11 @@ type message struct {
 	DeletedTS   lax             `json:"deleted_ts"`
 	EditedRaw   json.RawMessage `json:"edited"`
 	Tab         lax             `json:"tab"`
+	View        json.RawMessage `json:"view"` // of app_home_opened: what was published
+	EventTS     lax             `json:"event_ts"`
+	Reaction    lax             `json:"reaction"`
+	ItemRaw     json.RawMessage `json:"item"` // of a reaction: what it stands on
+	ItemUser    lax             `json:"item_user"`
 	OldChannel  lax             `json:"old_channel_id"`
 	NewChannel  lax             `json:"new_channel_id"`
 	Blocks      json.RawMessage `json:"blocks"`
@@ -124,6 +129,16 @@ func readMessage(raw json.RawMessage) (message, bool) {
 	m.Channel, m.User = idOf(m.ChannelRaw), idOf(m.UserRaw)
 	return m, true
 }
+
+// reactedTo is what a reaction stands on.
+type reactedTo struct {
+	Type    lax `json:"type"`
+	Channel lax `json:"channel"`
+	TS      lax `json:"ts"`
+}
+
+// item is what a reaction stands on; zero for other events.
+func (m message) item() reactedTo { return lenient[reactedTo](m.ItemRaw) }
 
 // idOf reads an id that stands alone or in an object.
 func idOf(raw json.RawMessage) lax {
@@ -182,11 +197,23 @@ type pressed struct {
 		TS       lax `json:"ts"`
 		ThreadTS lax `json:"thread_ts"`
 	} `json:"message"`
-	Actions []struct {
-		ActionID lax `json:"action_id"`
-		Value    lax `json:"value"`
-		TS       lax `json:"action_ts"`
-	} `json:"actions"`
+	Actions []pressedButton `json:"actions"`
+}
+
+// pressedButton is a button that was pressed, or a menu from which something was chosen.
+type pressedButton struct {
+	Type     lax             `json:"type"`
+	ActionID lax             `json:"action_id"`
+	Value    lax             `json:"value"`
+	TS       lax             `json:"action_ts"`
+	Selected json.RawMessage `json:"selected_option"`
+}
+
+// choice is what was chosen from a menu; "" = it is none, or nothing was.
+func (p pressedButton) choice() string {
+	return string(lenient[struct {
+		Value lax `json:"value"`
+	}](p.Selected).Value)
 }
 
 // timeOf reads a Slack timestamp, "seconds.micros"; zero where it is none.

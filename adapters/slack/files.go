@@ -18,6 +18,9 @@ import (
 // maxUpload is the most bytes one file may have in Slack.
 const maxUpload = 1 << 30
 
+// maxAlt is how long the words for a picture may be, in characters (files.getUploadURLExternal on docs.slack.dev).
+const maxAlt = 1000
+
 // shareLooks is how often we look, 500 ms apart at first and then twice as long, whether a share has appeared: Slack
 // makes the message some time after it said ok, and sometimes never (node-slack-sdk issues 1865 and 2260).
 const shareLooks = 4
@@ -266,7 +269,7 @@ func (d *Desk) sendLength(ctx context.Context, a adapters.Attachment, body io.Re
 		ID  lax `json:"file_id"`
 	}
 	err := d.ask(ctx, again("files.getUploadURLExternal"), &got, func(ctx context.Context, api *slackgo.Client) error {
-		_, err := api.GetUploadURLExternalContext(ctx, slackgo.GetUploadURLExternalParameters{FileName: name, FileSize: int(n)})
+		_, err := api.GetUploadURLExternalContext(ctx, slackgo.GetUploadURLExternalParameters{FileName: name, FileSize: int(n), AltTxt: cut(label(a.Alt), maxAlt)})
 		return err
 	})
 	if err != nil {

@@ -326,3 +326,25 @@ func TestAPageIsNoFile(t *testing.T) {
 		}
 	})
 }
+
+// A picture of our own comes with words for those who cannot see it.
+func TestUploadSaysWhatAPictureShows(t *testing.T) {
+	inWorld(t, func(t *testing.T, w *world) {
+		for alt, want := range map[string]string{
+			"": "", "Today: 40 answered\nof 52": "Today: 40 answered of 52", strings.Repeat("é", 2000): strings.Repeat("é", 999) + "…",
+		} {
+			at := w.card()
+			file := adapters.Attachment{File: conversation.File{Name: "day.png"}, Alt: alt, Open: func(context.Context) (io.ReadCloser, int64, error) {
+				return io.NopCloser(strings.NewReader("PNG")), 3, nil
+			}}
+			r, err := w.desk.Upload(t.Context(), at, []adapters.Attachment{file}, "", func(string) error { return nil })
+			if err != nil {
+				t.Fatal(err)
+			}
+			m, _ := w.sim.Message(channel, r.Place.TS)
+			if len(m.Files) != 1 || m.Files[0].Alt != want {
+				t.Errorf("%.20q: shared with %+v", alt, m.Files)
+			}
+		}
+	})
+}

@@ -2,6 +2,7 @@ package slack
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
@@ -213,6 +214,43 @@ func lastOf(name string) string {
 	return strings.TrimLeft(strings.NewReplacer("/", "", ":", "", "*", "", "?", "", `"`, "", "<", "", ">", "", "|", "", "_", "").Replace(name), ". ")
 }
 
+// TestHarmlessQueue: whatever a customer is called, the queue is harmless on the Home tab and in the answer to the command.
+func TestHarmlessQueue(t *testing.T) {
+	withBoard(t, func(t *testing.T, w *world, b *board) {
+		at := w.card()
+		ours := w.desk.Permalink(at)
+		for _, v := range sim.Hostile() {
+			b.set(adapters.Queue{Title: "1 waits", Sections: []adapters.QueueSection{{Title: "Waiting longest", Lines: []adapters.QueueLine{
+				{Who: v.Text + " · Telegram", How: "since 09:00", Tint: "late", Thread: at}, {Who: v.Text, How: v.Text, Thread: at}, {Who: v.Text},
+			}}}})
+			w.must(w.sim.OpenHome(anna))
+			view, _ := w.sim.Home(anna)
+			w.must(w.sim.Slash(anna, channel, "/webcare"))
+			all := w.sim.Ephemerals(anna)
+			for where, m := range map[string]sim.Message{"Home": view.Message(), "command": all[len(all)-1]} {
+				for _, harm := range sim.Harm(m, ours) {
+					t.Errorf("%s, %s: %s", v.Name, where, harm)
+				}
+				show := sim.Show(m)
+				_, lines, _ := strings.Cut(show.Plain, "Waiting longest\n")
+				line := strings.Split(lines, "\n")
+				if len(line) != 4 || !strings.Contains(line[0], "Telegram · since 09:00 → open") {
+					t.Errorf("%s, %s: the lines are %q", v.Name, where, line)
+					continue
+				}
+				for i, l := range line[:3] {
+					if !sim.Reads(l, v.Text, 8) {
+						t.Errorf("%s, %s: line %d is %.200q, which does not show %.200q", v.Name, where, i, l, v.Text)
+					}
+				}
+				if len(show.Links) != 2 {
+					t.Errorf("%s, %s: links %+v", v.Name, where, show.Links)
+				}
+			}
+		}
+	})
+}
+
 // TestLongFloods: what is cut off in the middle of an attack is no attack either.
 func TestLongFloods(t *testing.T) {
 	inWorld(t, func(t *testing.T, w *world) {
@@ -223,6 +261,34 @@ func TestLongFloods(t *testing.T) {
 			v := strings.Repeat("x", maxBlockText-n) + "<!here> @channel " + strings.Repeat("&", 20)
 			_, err := w.desk.Post(t.Context(), fmt.Sprint("k", n), at, adapters.Post{Body: conversation.Plainly(v)})
 			h.check(fmt.Sprint("cut ", n), v, 0, err)
+		}
+	})
+}
+
+// FuzzHarmlessQueue: whatever a customer is called, their line of the queue is one that Slack takes, harmless, and read.
+func FuzzHarmlessQueue(f *testing.F) {
+	for _, v := range sim.Hostile() {
+		if len(v.Text) <= fuzzed {
+			f.Add(v.Text, "since 09:00")
+		}
+	}
+	c := &counter{d: &Desk{}, words: newViewWords(NewSettings().words())}
+	c.d.home.known.Store(&home{url: "https://example.slack.com/"})
+	f.Fuzz(func(t *testing.T, who, how string) {
+		if len(who)+len(how) > 2*fuzzed {
+			return
+		}
+		at := conversation.Place{Team: "T0SIM", Channel: channel, TS: "1700000000.000100"}
+		raw, err := json.Marshal([]any{c.queueLine(adapters.QueueLine{Who: who + between + "Telegram", How: how, Thread: at}, maxHow)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		m := sim.Message{Blocks: raw}
+		for _, harm := range sim.Harm(m, c.d.Permalink(at)) {
+			t.Errorf("%q, %q: %s", who, how, harm)
+		}
+		if plain := sim.Show(m).Plain; !sim.Reads(plain, who, 3) || !strings.Contains(plain, "Telegram") || !strings.HasSuffix(plain, " → open\n") || strings.Count(plain, "\n") != 1 {
+			t.Errorf("%q does not show %q", plain, who)
 		}
 	})
 }

@@ -32,7 +32,7 @@ func (d *Desk) hear(h *home, e envelope) (heard []adapters.Incoming, newest stri
 		if !ok {
 			return d.unreadable(e), ""
 		}
-		if bool(c.Shared) && string(m.Channel) == h.channel {
+		if bool(c.Shared) && (string(m.Channel) == h.channel || string(m.item().Channel) == h.channel) {
 			d.overheard(h.overheard())
 		}
 		return d.event(h, m)
@@ -62,7 +62,14 @@ func (d *Desk) unreadable(e envelope) []adapters.Incoming {
 
 // event reads one inner event of the Events API.
 func (d *Desk) event(h *home, m message) ([]adapters.Incoming, string) {
-	if m.Type != "message" {
+	switch m.Type {
+	case "message":
+	case "reaction_added", "reaction_removed":
+		if in, ok := h.reaction(m, &d.reactions, d.people.robot); ok {
+			return []adapters.Incoming{in}, ""
+		}
+		return nil, ""
+	default:
 		d.about(h, m)
 		return nil, ""
 	}
@@ -247,7 +254,7 @@ func (h *home) buttons(p pressed, now time.Time) []adapters.Incoming {
 	var all []adapters.Incoming
 	for _, a := range p.Actions {
 		action, about, n, ok := readButton(string(a.ActionID), string(a.Value))
-		if !ok {
+		if !ok || a.Type == "static_select" && a.choice() == "" {
 			continue
 		}
 		at := timeOf(string(a.TS))
@@ -258,7 +265,9 @@ func (h *home) buttons(p pressed, now time.Time) []adapters.Incoming {
 			ID:     fmt.Sprintf("b/%s/%s/%s/%s", channel, ts, a.TS, p.User.ID),
 			Thread: conversation.Place{Team: h.team, Channel: string(channel), TS: string(root)},
 			By:     string(p.User.ID),
-			Event:  conversation.Pressed{Action: action, At: at, About: about, N: n, On: conversation.Place{Team: h.team, Channel: string(channel), TS: string(ts)}},
+			Event: conversation.Pressed{
+				Action: action, At: at, About: about, N: n, Choice: a.choice(), On: conversation.Place{Team: h.team, Channel: string(channel), TS: string(ts)},
+			},
 		})
 	}
 	return all
@@ -283,7 +292,7 @@ func (d *Desk) about(h *home, m message) {
 		return
 	case "app_home_opened":
 		if m.Tab == "home" {
-			d.counter.Load().opened(string(m.User))
+			d.counter.Load().opened(string(m.User), len(m.View) > 0 && string(m.View) != "null")
 		}
 		return
 	case "app_uninstalled", "tokens_revoked":

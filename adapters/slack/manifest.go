@@ -26,7 +26,9 @@ func scopes() []scope {
 		{name: "reactions:write", why: "mark what became of an answer"},
 		{name: "files:read", why: "send staff's files to customers"},
 		{name: "files:write", why: "show customers' files"},
-		{name: "commands", why: "offer to save a message as a ready answer", minor: true},
+		{name: "commands", why: "offer its shortcuts on messages and the command /webcare", minor: true},
+		{name: "reactions:read", why: "see who takes a customer by 👀, or closes one by ✅, on the card", minor: true},
+		{name: "dnd:read", why: "leave alone those who do not want to be disturbed", minor: true},
 	}
 }
 
@@ -39,6 +41,7 @@ func events() []string {
 		"group_archive", "group_unarchive", "group_deleted", "group_rename", "group_left",
 		"channel_id_changed", "channel_shared", "channel_unshared",
 		"user_change", "app_uninstalled", "tokens_revoked", "app_home_opened",
+		"reaction_added", "reaction_removed",
 	}
 }
 
@@ -50,7 +53,6 @@ func Manifest(l *language.Language) []byte {
 		bot = append(bot, s.name)
 	}
 	type object = map[string]any
-	name, about := shortcut(l)
 	m := object{
 		"_metadata": object{"major_version": 1, "minor_version": 1},
 		"display_information": object{
@@ -59,9 +61,15 @@ func Manifest(l *language.Language) []byte {
 			"background_color": "#1d3557",
 		},
 		"features": object{
-			"bot_user":  object{"display_name": "webcare", "always_online": true},
-			"app_home":  object{"home_tab_enabled": true, "messages_tab_enabled": true, "messages_tab_read_only_enabled": true},
-			"shortcuts": []object{{"name": name, "type": "message", "callback_id": saveReady, "description": about}},
+			"bot_user": object{"display_name": "webcare", "always_online": true},
+			"app_home": object{"home_tab_enabled": true, "messages_tab_enabled": true, "messages_tab_read_only_enabled": true},
+			"shortcuts": []object{
+				{"name": l.Say("shortcut.hand_over"), "type": "message", "callback_id": handOver, "description": l.Say("shortcut.hand_over.about")},
+				{"name": l.Say("shortcut.ready"), "type": "message", "callback_id": saveReady, "description": l.Say("shortcut.ready.about")},
+			},
+			"slash_commands": []object{
+				{"command": "/webcare", "description": l.Say("command.queue"), "usage_hint": l.Say("command.queue.hint"), "should_escape": true},
+			},
 		},
 		"oauth_config": object{"scopes": object{"bot": bot}},
 		"settings": object{

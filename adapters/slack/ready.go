@@ -40,10 +40,13 @@ func (c *counter) saveMessage(ctx context.Context, i interaction) {
 	c.form(ctx, i, adapters.ReadyAnswer{Ready: conversation.Ready{Text: text}}, c.words.newTitle)
 }
 
-// pressed carries out a button of the list.
+// pressed carries out a button of the Home tab.
 func (c *counter) pressed(ctx context.Context, i interaction) {
 	user := string(i.User.ID)
 	for _, a := range i.Actions {
+		if c.turned(ctx, user, a) || c.shelf == nil {
+			continue
+		}
 		switch a.ActionID {
 		case newReady:
 			c.form(ctx, i, adapters.ReadyAnswer{}, c.words.newTitle)
@@ -86,10 +89,7 @@ func (c *counter) form(ctx context.Context, i interaction, r adapters.ReadyAnswe
 
 // refuse says in a modal why something cannot be done.
 func (c *counter) refuse(ctx context.Context, i interaction, err error) {
-	c.open(ctx, string(i.Trigger), slackgo.ModalViewRequest{
-		Title: plainText(c.words.title), Close: plainText(c.words.closes),
-		Blocks: slackgo.Blocks{BlockSet: []slackgo.Block{slackgo.NewSectionBlock(plainText(cut(c.objection(err), maxStatus)), nil, nil)}},
-	})
+	c.tell(ctx, i, c.words.title, c.objection(err))
 }
 
 // objection is why something was not done; "" = it was.
@@ -116,7 +116,9 @@ func (c *counter) submitted(ctx context.Context, i interaction, answer func(any)
 		return
 	}
 	answer(nil)
-	c.publish(ctx, user, 0, "")
+	if c.board == nil || c.visitors.of(user).looksAt().ready { // else it would take the queue away from them
+		c.publish(ctx, user, 0, "")
+	}
 }
 
 // formErrors puts objections beside their fields.
@@ -138,12 +140,17 @@ func (c *counter) formErrors(err error) map[string]string {
 
 // publish shows the list to a person, from one of its entries on, with a line above it where there is something to say.
 func (c *counter) publish(ctx context.Context, user string, from int, note string) {
+	c.visitors.of(user).look(face{ready: true, at: from})
+	c.draw(ctx, user, note)
+}
+
+// readyBlocks is the list as a person sees it.
+func (c *counter) readyBlocks(ctx context.Context, user string, from int, note string) []slackgo.Block {
 	all, err := c.shelf.ReadyAnswers(ctx, user)
 	if err != nil {
-		c.show(ctx, user, []slackgo.Block{c.words.headerBlock(), contextBlock(c.objection(err))})
-		return
+		return []slackgo.Block{c.words.headerBlock(), contextBlock(c.objection(err))}
 	}
-	c.show(ctx, user, c.words.listBlocks(all, from, note))
+	return c.words.listBlocks(all, from, note, c.board != nil)
 }
 
 func plainText(s string) *slackgo.TextBlockObject {
@@ -156,11 +163,15 @@ func contextBlock(s string) slackgo.Block {
 	return slackgo.NewContextBlock("", plainText(cut(label(s), maxStatus)))
 }
 
-// listBlocks lays the list out.
-func (w viewWords) listBlocks(all []adapters.ReadyAnswer, from int, note string) []slackgo.Block {
+// listBlocks lays the list out. back: there is something to go back to.
+func (w viewWords) listBlocks(all []adapters.ReadyAnswer, from int, note string, back bool) []slackgo.Block {
 	create := slackgo.NewButtonBlockElement(newReady, "", plainText(w.create))
 	create.Style = slackgo.StylePrimary
-	blocks := []slackgo.Block{w.headerBlock(), slackgo.NewSectionBlock(plainText(w.how), nil, nil), slackgo.NewActionBlock(newReady, create)}
+	row := []slackgo.BlockElement{create}
+	if back {
+		row = append(row, slackgo.NewButtonBlockElement(showQueue, "0", plainText(w.in.Say("view.queue.back"))))
+	}
+	blocks := []slackgo.Block{w.headerBlock(), slackgo.NewSectionBlock(plainText(w.how), nil, nil), slackgo.NewActionBlock(newReady, row...)}
 	if note != "" {
 		blocks = append(blocks, contextBlock("⚠️ "+note))
 	}
@@ -173,7 +184,7 @@ func (w viewWords) listBlocks(all []adapters.ReadyAnswer, from int, note string)
 	to := min(from+readyPage, len(all))
 	for _, r := range all[from:to] {
 		blocks = append(blocks, slackgo.NewDividerBlock())
-		blocks = append(blocks, w.readyBlocks(r)...)
+		blocks = append(blocks, w.readyEntry(r)...)
 	}
 	var turn []slackgo.BlockElement
 	if from > 0 {
@@ -192,8 +203,8 @@ func turnButton(label string, from int) slackgo.BlockElement {
 	return slackgo.NewButtonBlockElement(turnReady, strconv.Itoa(from), plainText(label))
 }
 
-// readyBlocks is one ready answer in the list, with its buttons.
-func (w viewWords) readyBlocks(r adapters.ReadyAnswer) []slackgo.Block {
+// readyEntry is one ready answer in the list, with its buttons.
+func (w viewWords) readyEntry(r adapters.ReadyAnswer) []slackgo.Block {
 	title := slackgo.NewRichTextSectionTextElement(w.heading(r.Ready)+"\n", &slackgo.RichTextSectionTextStyle{Bold: true})
 	remove := slackgo.NewButtonBlockElement(removeReady, writeRef(r), plainText(w.remove))
 	remove.Style = slackgo.StyleDanger
@@ -258,6 +269,7 @@ type field struct {
 	Selected struct {
 		Value lax `json:"value"`
 	} `json:"selected_option"`
+	User lax             `json:"selected_user"`
 	Rich json.RawMessage `json:"rich_text_value"`
 }
 

@@ -401,6 +401,9 @@ func FuzzForm(f *testing.F) {
 		"text":{"value":{"rich_text_value":{"type":"rich_text","elements":[{"type":"rich_text_section","elements":[{"type":"text","text":"x","style":{"bold":true}}]}]}}}}}}}`))
 	f.Add([]byte(`{"type":"block_actions","container":{"type":"view"},"actions":[{"action_id":"ready_remove","value":"v//a"}]}`))
 	f.Add([]byte(`{"view":{"state":{"values":[]}},"actions":7}`))
+	f.Add([]byte(`{"type":"block_actions","container":{"type":"message","channel_id":"C1","message_ts":"1.2"},"actions":[{"type":"static_select","action_id":"snooze@a/b/c","selected_option":{"value":"other"}}]}`))
+	f.Add([]byte(`{"type":"message_action","callback_id":"hand_over","channel":{"id":"C1"},"message_ts":"1.2","message":{"ts":"1.2","thread_ts":"1.1"}}`))
+	c := &counter{home: &home{team: "T1", channel: "C1"}}
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		i := lenient[interaction](raw)
 		r := readForm(i.View.State.Values, "https://example.slack.com/", func(string) string { return someone })
@@ -409,6 +412,13 @@ func FuzzForm(f *testing.F) {
 				t.Errorf("%q has the style %+v", r.Text.Plain, s)
 			}
 		}
+		if at := c.thread(i); !at.IsZero() && (at.Team != "T1" || at.Channel != "C1") {
+			t.Errorf("the thread is %+v", at)
+		}
+		if i.opensMoment() && i.opensAnswer() && len(i.Actions) == 1 {
+			t.Error("it asks for two forms")
+		}
+		i.typed("moment")
 		ref := readRef(string(i.View.Metadata))
 		if again := readRef(writeRef(ref)); again.Version != ref.Version || again.Language != ref.Language || again.Word != ref.Word {
 			t.Errorf("%+v came back as %+v", ref, again)

@@ -8,11 +8,6 @@ import (
 // Slack's bounds, in characters: 24 for the title and the buttons of a form and for the name of a shortcut, 75 for other
 // buttons, 100 for the title and 300 for the text of a confirmation, 30 for its buttons.
 
-// shortcut is what the manifest says of the shortcut.
-func shortcut(l *language.Language) (name, about string) {
-	return l.Say("shortcut.ready"), l.Say("shortcut.ready.about")
-}
-
 // viewWords are the words of the views.
 type viewWords struct {
 	title, newTitle, changeTitle             string

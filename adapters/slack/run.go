@@ -49,6 +49,7 @@ func (d *Desk) Run(ctx context.Context, in adapters.DeskInbox) error {
 		for range viewers {
 			wg.Go(func() { l.counter.run(ctx) })
 		}
+		wg.Go(func() { l.counter.refresh(ctx) })
 	}
 	wg.Go(func() { l.sweep.run(ctx) })
 	wg.Go(func() { d.watch(ctx, l.sweep) })

@@ -300,9 +300,3 @@ func fine(err error, as ...string) error {
 	}
 	return err
 }
-
-// Quiet is not asked of Slack yet: nobody is.
-func (d *Desk) Quiet(context.Context, string) (time.Time, error) { return time.Time{}, nil }
-
-// QueueChanged has nobody to tell yet.
-func (d *Desk) QueueChanged() {}

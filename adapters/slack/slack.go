@@ -28,12 +28,15 @@ type Desk struct {
 	home   homes
 	people people
 	staff  staff
+	quiet  quiet
 	told   troubles
+	// reactions is what was heard of those on cards.
+	reactions reactions
 	// outsiders is why nothing may be shown in the channel; nil = it is ours alone.
 	outsiders atomic.Pointer[adapters.SendError]
 	inbox     atomic.Pointer[inbox]
 	sweeper   atomic.Pointer[sweeper] // of the Run that goes on
-	// counter serves views while Run hears; nil where the inbox is no adapters.Shelf.
+	// counter serves views while Run hears; nil where the inbox is neither an adapters.Shelf nor an adapters.Board.
 	counter atomic.Pointer[counter]
 }
 

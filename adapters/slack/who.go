@@ -107,6 +107,12 @@ func (p *people) colleague(folded string) bool {
 	return false
 }
 
+// robot says whether somebody is known to be no person, however old the memory.
+func (p *people) robot(id string) bool {
+	r, ok := p.get(id)
+	return ok && r.person.Why == conversation.Robot
+}
+
 // Known tells who somebody is from memory; false where Slack must be asked. Of somebody with another team behind their
 // id (see writer) nothing needs to be asked.
 func (d *Desk) Known(id string) (conversation.Person, bool) {

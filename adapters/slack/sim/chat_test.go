@@ -240,6 +240,7 @@ func TestRefusals(t *testing.T) {
 			{"bad cursor", "invalid_cursor", "conversations.history", []string{"channel", "CDESK", "cursor", "zzz"}},
 			{"no such emoji", "invalid_name", "reactions.add", []string{"channel", "CDESK", "timestamp", "TS", "name", "nonsense"}},
 			{"no reaction", "no_reaction", "reactions.remove", []string{"channel", "CDESK", "timestamp", "TS", "name", "lock"}},
+			{"upload of too many words", "invalid_arguments", "files.getUploadURLExternal", []string{"filename", "a", "length", "1", "alt_txt", strings.Repeat("x", 1001)}},
 			{"empty upload", "invalid_arguments", "files.getUploadURLExternal", []string{"filename", "a", "length", "0"}},
 			{"no such file", "file_not_found", "files.completeUploadExternal", []string{"files", `[{"id":"F0"}]`}},
 			{"no such trigger", "invalid_trigger_id", "views.open", []string{"trigger_id", "1", "view", `{"type":"modal","title":{"type":"plain_text","text":"t"},"blocks":[]}`}},

@@ -20,6 +20,9 @@ func (p *problems) control(path string, v any) {
 		p.fields(path, o, "options", common+" placeholder initial_option initial_options max_selected_items")
 		p.each(path+"/options", o["options"], 1, 100, p.option)
 		p.initial(path+"/initial_option", o)
+		if o["action_id"] == nil {
+			o["action_id"] = p.s.newID("a")
+		}
 	case "users_select", "conversations_select", "channels_select":
 		p.fields(path, o, "", common+" placeholder initial_user initial_channel initial_conversation response_url_enabled "+
 			"default_to_current_conversation filter")
@@ -99,6 +102,9 @@ func (p *problems) option(path string, v any) {
 	o, _ := v.(object)
 	p.fields(path, o, "text value", "description url")
 	p.text(path+"/text", o["text"], 75, "plain_text", "mrkdwn")
+	value, _ := o["value"].(string)
+	p.length(path+"/value", value, 1, 75)
+	p.chars -= len([]rune(value)) // nobody reads it
 }
 
 func (p *problems) confirm(path string, v any) {

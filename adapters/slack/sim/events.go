@@ -1,7 +1,6 @@
 package sim
 
 import (
-	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -300,10 +299,15 @@ func (s *Sim) notice(c *room, user, subtype, text string, extra object) {
 	s.emit(c.subscription(), c, e)
 }
 
-// reacted tells the app of a reaction.
+// reacted tells the app of a reaction. A message that no user wrote has no item_user
+// (https://docs.slack.dev/reference/events/reaction_added).
 func (s *Sim) reacted(kind string, c *room, m *Message, user, name string) {
-	s.emit(kind, c, object{
+	e := object{
 		"type": kind, "user": user, "reaction": name, "item": object{"type": "message", "channel": c.ID, "ts": m.TS},
-		"item_user": cmp.Or(m.User, s.opts.App.BotUser), "event_ts": stamp(s.opts.Now()),
-	})
+		"event_ts": stamp(s.opts.Now()),
+	}
+	if m.User != "" {
+		e["item_user"] = m.User
+	}
+	s.emit(kind, c, e)
 }

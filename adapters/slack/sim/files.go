@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // maxFile is the largest file that the sim keeps, in bytes.
@@ -102,6 +103,9 @@ func (s *Sim) fileObject(f *file) object {
 	if f.subtype != "" {
 		o["subtype"] = f.subtype
 	}
+	if f.Alt != "" {
+		o["alt_txt"] = f.Alt
+	}
 	return o
 }
 
@@ -114,8 +118,12 @@ func apiUploadURL(s *Sim, c *call) (object, *failure) {
 	if size > maxFile {
 		return nil, refuse("file_upload_size_restricted")
 	}
+	if utf8.RuneCountInString(c.str("alt_txt")) > 1000 {
+		return nil, invalid("invalid_arguments", "alt_txt is longer than 1000 characters")
+	}
 	f := s.newFile(s.opts.App.BotUser, c.str("filename"), "", size)
 	f.key = s.newID("K") + s.born
+	f.Alt = c.str("alt_txt")
 	return object{"upload_url": s.base() + "/upload/" + f.key, "file_id": f.ID}, nil
 }
 

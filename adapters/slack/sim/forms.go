@@ -18,6 +18,7 @@ type input struct {
 		Action  string `json:"action_id"`
 		Value   any    `json:"initial_value"`
 		Chosen  object `json:"initial_option"`
+		User    string `json:"initial_user"`
 		Options []object
 		Least   int `json:"min_length"`
 		Most    int `json:"max_length"`
@@ -73,6 +74,17 @@ func (s *Sim) state(i input, typed string, isTyped bool) (object, error) {
 			out["selected_option"] = e.Options[n]
 		}
 		empty = out["selected_option"] == nil
+	case "users_select":
+		who := e.User
+		if isTyped {
+			who = typed
+		}
+		if out["selected_user"] = who; who != "" && s.users[who] == nil {
+			return nil, fmt.Errorf("%s has no user %q", i.Block, who)
+		}
+		if empty = who == ""; empty {
+			out["selected_user"] = nil
+		}
 	case "rich_text_input":
 		out["rich_text_value"] = e.Value
 		if isTyped {
@@ -94,7 +106,7 @@ func (s *Sim) state(i input, typed string, isTyped bool) (object, error) {
 }
 
 // SubmitForm fills in the modal that is open for the user and sends it; filled is what is typed (with Slack's marks in a
-// composer) or chosen (the value of an option) by block_id, and what it does not name stays as it stands. It is an error
+// composer) or chosen (the value of an option, the id of a user) by block_id, and what it does not name stays as it stands. It is an error
 // where Slack would not let the person send it.
 func (s *Sim) SubmitForm(user string, filled map[string]string) error {
 	s.mu.Lock()

@@ -97,6 +97,37 @@ func TestForm(t *testing.T) {
 	})
 }
 
+func TestFormOfUsers(t *testing.T) {
+	in(t, sim.Options{}, func(b *bench) {
+		ts := b.say(sim.Saying{Text: "x"})
+		k := b.connect(false)
+		text := slack.NewTextBlockObject(slack.PlainTextType, "Who", false, false)
+		who := slack.NewOptionsSelectBlockElement(slack.OptTypeUser, text, "a")
+		form := slack.ModalViewRequest{
+			Type: slack.VTModal, CallbackID: "form", Title: text, Submit: text,
+			Blocks: slack.Blocks{BlockSet: []slack.Block{slack.NewInputBlock("who", text, nil, who)}},
+		}
+		if err := b.Shortcut("UANN", "form", "CDESK", ts); err != nil {
+			t.Fatal(err)
+		}
+		_, p := interaction(t, k)
+		if _, err := b.api.OpenViewContext(b.t.Context(), p.TriggerID, form); err != nil {
+			t.Fatal(err)
+		}
+		for _, filled := range []map[string]string{nil, {"who": ""}, {"who": "UNOBODY"}} {
+			if b.SubmitForm("UANN", filled) == nil {
+				t.Errorf("Slack would not send %v", filled)
+			}
+		}
+		if err := b.SubmitForm("UANN", map[string]string{"who": "UBOB"}); err != nil {
+			t.Fatal(err)
+		}
+		if _, p := interaction(t, k); p.View.State.Values["who"]["a"].SelectedUser != "UBOB" {
+			t.Errorf("sent %+v", p.View.State.Values)
+		}
+	})
+}
+
 func TestPressHome(t *testing.T) {
 	in(t, sim.Options{}, func(b *bench) {
 		k := b.connect(false)

@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -12,7 +13,8 @@ import (
 
 // Harm lists what a message does that none may do in which a stranger's words stand: ping (but for those who are wanted),
 // link to a channel, open another place than it says, fetch or preview anything, hide or turn what is read. Nothing in
-// the list = harmless. Links are allowed where the label is the address itself, or a button's.
+// the list = harmless. Links are allowed where the label is the address itself, or a button's, or where one of those who
+// are wanted is what the address begins with.
 func Harm(m Message, wanted ...string) []string {
 	var all []string
 	add := func(format string, args ...any) { all = append(all, fmt.Sprintf(format, args...)) }
@@ -30,7 +32,8 @@ func Harm(m Message, wanted ...string) []string {
 		add("fetches the picture %s", u)
 	}
 	for _, l := range append(slices.Clone(show.Links), notification.Links...) {
-		if l.Lies || !l.Button && l.Label != l.URL {
+		ours := slices.ContainsFunc(wanted, func(w string) bool { return strings.Contains(w, "://") && strings.HasPrefix(l.URL, w) })
+		if l.Lies || !l.Button && l.Label != l.URL && !ours {
 			add("the link %q opens %q", l.Label, l.URL)
 		}
 	}
@@ -61,6 +64,17 @@ func Harm(m Message, wanted ...string) []string {
 		all = append(all, oddFile(f)...)
 	}
 	return all
+}
+
+// Message is the view as if it were a message, for Show and Harm.
+func (v View) Message() Message {
+	var view struct {
+		Blocks json.RawMessage `json:"blocks"`
+	}
+	if json.Unmarshal(v.JSON, &view) != nil {
+		return Message{}
+	}
+	return Message{Blocks: view.Blocks}
 }
 
 // shout finds a word that pings everybody where names are looked for.

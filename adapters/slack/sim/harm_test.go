@@ -96,6 +96,40 @@ func TestHarm(t *testing.T) {
 	}
 }
 
+// A link to a place that is wanted may be called as one likes, unless what it is called is another place.
+func TestHarmOfWantedLinks(t *testing.T) {
+	message := func(before, label, url string) sim.Message {
+		blocks, err := json.Marshal([]any{map[string]any{"type": "rich_text", "elements": []any{map[string]any{"type": "rich_text_section", "elements": []any{
+			map[string]any{"type": "text", "text": before}, map[string]any{"type": "link", "url": url, "text": label},
+		}}}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return sim.Message{Blocks: blocks}
+	}
+	const ours = "https://example.slack.com/archives/C1/p1"
+	for _, row := range []struct {
+		before, label, url, wanted string
+		harm                       bool
+	}{
+		{"Jan ", "open", ours, ours, false},
+		{"Jan ", "open", ours, "", true},
+		{"Jan ", "open", "https://evil.test/", ours, true},
+		{"Jan ", "bank.test", ours, ours, true},
+		{"https://bank.test/", "open", ours, ours, true},
+		{"https://bank.test/ ", "open", ours, ours, false},
+		{"Jan ", "open", "https://evil.test/", "U1", true},
+	} {
+		if got := sim.Harm(message(row.before, row.label, row.url), row.wanted); len(got) > 0 != row.harm {
+			t.Errorf("%+v: %q", row, got)
+		}
+	}
+	v := sim.View{JSON: json.RawMessage(`{"blocks":[{"type":"section","text":{"type":"mrkdwn","text":"<!here>"}}]}`)}
+	if len(sim.Harm(v.Message())) == 0 || len(sim.Harm(sim.View{}.Message())) != 0 {
+		t.Error("a view is not judged")
+	}
+}
+
 func TestReads(t *testing.T) {
 	for _, row := range []struct {
 		shown, text string

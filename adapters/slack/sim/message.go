@@ -52,9 +52,11 @@ type Edit struct{ User, TS string }
 // File is a shared or uploaded file.
 type File struct {
 	ID, Name, Title, Mimetype string
-	User                      string
-	Size                      int
-	Created                   time.Time
+	// Alt says in words what a picture shows.
+	Alt     string
+	User    string
+	Size    int
+	Created time.Time
 	// URLPrivate is where the app downloads it.
 	URLPrivate string
 	// Shares are the ts of the messages that show it, by channel.

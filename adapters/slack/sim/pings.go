@@ -196,6 +196,8 @@ type node struct {
 	Channel  string          `json:"channel_id"`
 	Range    string          `json:"range"`
 	Fallback string          `json:"fallback"`
+	Holder   *node           `json:"placeholder"`
+	Options  []node          `json:"options"`
 }
 
 // str is Text where it is a string.
@@ -257,6 +259,8 @@ func (v *viewer) node(n node) {
 		}
 	case "button":
 		v.button(n)
+	case "static_select":
+		v.menu(n)
 	case "image":
 		v.Images = append(v.Images, n.ImageURL)
 		v.write(n.AltText)
@@ -301,6 +305,23 @@ func (v *viewer) button(n node) {
 			v.Links = append(v.Links, Link{Label: label.str(), URL: n.URL, Button: true, from: from, to: from + len(label.str())})
 		}
 	}
+}
+
+// menu shows a menu as it looks when it is open.
+func (v *viewer) menu(n node) {
+	v.write("[")
+	if n.Holder != nil {
+		v.write(n.Holder.str())
+	}
+	between := ": "
+	for _, o := range n.Options {
+		var label node
+		if json.Unmarshal(o.Text, &label) == nil {
+			v.write(between + label.str())
+			between = " | "
+		}
+	}
+	v.write("] ")
 }
 
 func (v *viewer) attachments(list json.RawMessage) {

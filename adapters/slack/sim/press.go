@@ -68,20 +68,50 @@ func (s *Sim) who(user string, c *room) error {
 // only opens a link, or that the app has no socket open; the app's answer shows in the messages. A message that only
 // this user sees can be pressed too; its payload then holds no message, only the container.
 func (s *Sim) Press(user, channel, ts, actionID string) error {
+	return s.press("press", user, channel, ts, actionID, func(e object) error {
+		if e["type"] == "static_select" {
+			return errors.New("it is a menu")
+		}
+		return nil
+	})
+}
+
+// Choose takes the option with this value from the menu (static_select) with this action_id on a message.
+func (s *Sim) Choose(user, channel, ts, actionID, value string) error {
+	return s.press("choose", user, channel, ts, actionID, func(e object) error { return choose(e, value) })
+}
+
+// choose makes of a menu what Slack sends of it.
+func choose(e object, value string) error {
+	options, _ := e["options"].([]any)
+	at := slices.IndexFunc(options, func(one any) bool { o, _ := one.(object); return o["value"] == value })
+	if e["type"] != "static_select" || at < 0 {
+		return fmt.Errorf("no menu with the option %q", value)
+	}
+	e["selected_option"] = options[at]
+	delete(e, "options")
+	return nil
+}
+
+// press sends what was done with an element of a message, once use has said what that is.
+func (s *Sim) press(what, user, channel, ts, actionID string, use func(element object) error) error {
 	return s.change(channel, func(c *room) error {
 		if err := s.who(user, c); err != nil {
-			return fmt.Errorf("press: %w", err)
+			return fmt.Errorf("%s: %w", what, err)
 		}
 		m := c.find(ts)
 		if m == nil {
 			m = s.whispered(user, c, ts)
 		}
 		if m == nil {
-			return fmt.Errorf("press: %s sees no message %s in %s", user, ts, channel)
+			return fmt.Errorf("%s: %s sees no message %s in %s", what, user, ts, channel)
 		}
 		found, ok := m.button(actionID)
 		if !ok {
-			return fmt.Errorf("press: no button %s on %s", actionID, ts)
+			return fmt.Errorf("%s: no button %s on %s", what, actionID, ts)
+		}
+		if err := use(found.element); err != nil {
+			return fmt.Errorf("%s: %s on %s: %w", what, actionID, ts, err)
 		}
 		payload := s.actor("block_actions", user)
 		payload["container"] = container(c, m, found.attachment)
@@ -183,11 +213,15 @@ func (s *Sim) Shortcut(user, callbackID, channel, ts string) error {
 	})
 }
 
-// Slash types a slash command of the app, such as "/webcare status", in a channel. Slack has none in threads.
+// Slash types a slash command of the app, such as "/webcare status", in a channel. Slack has none in threads. What the
+// app says to the person alone stands in Ephemerals; where it says nothing in time, Unanswered counts it.
 func (s *Sim) Slash(user, channel, text string) error {
 	return s.change(channel, func(c *room) error {
 		if err := s.who(user, c); err != nil {
 			return fmt.Errorf("slash: %w", err)
+		}
+		if s.needScope("commands") != nil {
+			return errors.New("slash: the app has no commands: it lacks the scope commands")
 		}
 		command, rest, _ := strings.Cut(text, " ")
 		u := s.users[user]

@@ -63,6 +63,36 @@ func TestPress(t *testing.T) {
 	})
 }
 
+func TestChoose(t *testing.T) {
+	in(t, sim.Options{}, func(b *bench) {
+		const menu = `[{"type":"actions","elements":[{"type":"static_select","action_id":"snooze","placeholder":{"type":"plain_text","text":"Snooze"},
+			"options":[{"text":{"type":"plain_text","text":"1 hour"},"value":"1h"},{"text":{"type":"plain_text","text":"4 hours"},"value":"4h"}]}]}]`
+		ts := b.post("text", "card", "blocks", menu)
+		m, _ := b.Message("CDESK", ts)
+		if got := sim.Show(m).Plain; got != "[Snooze: 1 hour | 4 hours] \n" {
+			t.Errorf("it shows %q", got)
+		}
+		k := b.connect(true)
+		for _, err := range []error{b.Press("UANN", "CDESK", ts, "snooze"), b.Choose("UANN", "CDESK", ts, "snooze", "2h"), b.Choose("UANN", "CDESK", ts, "other", "1h"), b.Choose("UNOBODY", "CDESK", ts, "snooze", "1h")} {
+			if err == nil {
+				t.Error("nobody can do that")
+			}
+		}
+		if err := b.Choose("UANN", "CDESK", ts, "snooze", "4h"); err != nil {
+			t.Fatal(err)
+		}
+		_, p := interaction(t, k)
+		if a := p.ActionCallback.BlockActions[0]; string(a.Type) != "static_select" || a.SelectedOption.Value != "4h" || a.SelectedOption.Text.Text != "4 hours" || a.ActionTs == "" || a.Value != "" {
+			t.Errorf("payload: %+v", a)
+		}
+		for _, wrong := range []string{`"value":""`, `"value":"` + strings.Repeat("x", 76) + `"`, `"values":"x"`} {
+			if out := b.call("chat.postMessage", "channel", "CDESK", "text", "x", "blocks", strings.Replace(menu, `"value":"1h"`, wrong, 1)); out["error"] != "invalid_blocks" {
+				t.Errorf("%s: %v", wrong, out)
+			}
+		}
+	})
+}
+
 func TestPressInAnAttachmentAndUnanswered(t *testing.T) {
 	in(t, sim.Options{}, func(b *bench) {
 		ts := b.post("text", "card", "attachments", `[{"color":"#ff0000","blocks":`+cardBlocks+`}]`)

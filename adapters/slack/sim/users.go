@@ -97,9 +97,18 @@ func apiDNDInfo(s *Sim, c *call) (object, *failure) {
 		return nil, refuse("user_not_found")
 	}
 	now := s.opts.Now()
-	o := object{"dnd_enabled": u.DND, "next_dnd_start_ts": 1, "next_dnd_end_ts": 1}
-	if u.DND {
-		o["next_dnd_start_ts"], o["next_dnd_end_ts"] = now.Add(-time.Hour).Unix(), now.Add(time.Hour).Unix()
+	d, set := s.dnd[u.ID]
+	if !set && u.DND {
+		d = DND{From: now.Add(-time.Hour), To: now.Add(time.Hour)}
+	}
+	o := object{"dnd_enabled": !d.To.IsZero(), "next_dnd_start_ts": 1, "next_dnd_end_ts": 1}
+	if !d.To.IsZero() {
+		o["next_dnd_start_ts"], o["next_dnd_end_ts"] = d.From.Unix(), d.To.Unix()
+	}
+	if d.Told || u.ID == s.opts.App.BotUser {
+		if o["snooze_enabled"] = d.Snooze.After(now); d.Snooze.After(now) {
+			o["snooze_endtime"], o["snooze_remaining"] = d.Snooze.Unix(), int(d.Snooze.Sub(now).Seconds())
+		}
 	}
 	return o, nil
 }

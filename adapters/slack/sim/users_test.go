@@ -191,10 +191,19 @@ func TestSmallReads(t *testing.T) {
 		if got := b.must("dnd.info", "user", "UNAP"); got["dnd_enabled"] != true {
 			t.Errorf("dnd.info: %v", got)
 		}
+		now := time.Now()
+		b.SetDND("UANN", sim.DND{From: now, To: now.Add(time.Hour), Snooze: now.Add(2 * time.Minute)})
+		if got := b.must("dnd.info", "user", "UANN"); got["next_dnd_end_ts"] != float64(now.Add(time.Hour).Unix()) || got["snooze_enabled"] != nil {
+			t.Errorf("dnd.info: %v", got)
+		}
+		b.SetDND("UNAP", sim.DND{Snooze: now.Add(2 * time.Minute), Told: true})
+		if got := b.must("dnd.info", "user", "UNAP"); got["dnd_enabled"] != false || got["snooze_endtime"] != float64(now.Add(2*time.Minute).Unix()) || got["snooze_remaining"] != 120.0 {
+			t.Errorf("dnd.info: %v", got)
+		}
 		if got := b.must("emoji.list"); got["emoji"].(map[string]any)["webcare"] == nil {
 			t.Errorf("emoji.list: %v", got)
 		}
-		if len(b.Users()) != 5 || len(b.Channels()) != 1 || b.Calls("") != 2 {
+		if len(b.Users()) != 5 || len(b.Channels()) != 1 || b.Calls("") != 4 {
 			t.Errorf("users %d, channels %d, calls %d", len(b.Users()), len(b.Channels()), b.Calls(""))
 		}
 		for users, want := range map[string]string{"UNONE": "user_not_found", "U0SIM": "cannot_dm_bot", "UANN,UBOB": "invalid_arguments"} {

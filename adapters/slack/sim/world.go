@@ -24,8 +24,16 @@ type User struct {
 	Restricted, UltraRestricted, Stranger bool
 	IsBot, AppUser, ConnectorBot, Deleted bool
 	Admin                                 bool
-	// DND: do not disturb is on.
+	// DND: do not disturb is on, from an hour ago until an hour from now. See SetDND.
 	DND bool
+}
+
+// DND is when a user does not want to be disturbed: the next stretch of their schedule, and a pause until Snooze. Of a
+// pause Slack tells nobody else, unless Told. Source: dnd.info on docs.slack.dev.
+type DND struct {
+	From, To time.Time
+	Snooze   time.Time
+	Told     bool
 }
 
 // Channel is a place to talk.
@@ -58,6 +66,7 @@ type world struct {
 	modals   map[string][]*view // by user, top last
 	whispers map[string][]*Message
 	triggers map[string]*trigger
+	dnd      map[string]DND
 	replies  map[string]*reply // response URLs
 }
 
@@ -77,7 +86,7 @@ func newWorld() world {
 	return world{
 		users: map[string]*User{}, groups: map[string]*UserGroup{}, channels: map[string]*room{},
 		files: map[string]*file{}, views: map[string]*view{}, homes: map[string]*view{}, modals: map[string][]*view{},
-		whispers: map[string][]*Message{}, triggers: map[string]*trigger{}, replies: map[string]*reply{},
+		whispers: map[string][]*Message{}, triggers: map[string]*trigger{}, dnd: map[string]DND{}, replies: map[string]*reply{},
 	}
 }
 
@@ -105,6 +114,9 @@ func (s *Sim) AddUser(u User) User {
 	s.touch()
 	return u
 }
+
+// SetDND says when a user does not want to be disturbed; the zero DND = they may always be.
+func (s *Sim) SetDND(user string, d DND) { s.with(func() { s.dnd[user] = d }) }
 
 // AddChannel adds a channel with its members, without an event.
 func (s *Sim) AddChannel(c Channel) Channel {
