@@ -115,8 +115,8 @@ type dayOf struct {
 	aside   int            // put aside until today, or promised
 	// longest are the first of those who wait, promised those whom something was promised for today.
 	longest, promised []conversation.Conversation
-	fresh   map[int]int    // of those who wait: by the hour in which they wrote today
-	old     int            // of those who wait: since before today
+	fresh             map[int]int // of those who wait: by the hour in which they wrote today
+	old               int         // of those who wait: since before today
 }
 
 func (b *Bot) dayOf(ctx context.Context, e conversation.Digest) (d dayOf, err error) {

@@ -80,21 +80,22 @@ func (s *siege) elsewhere() {
 // TestHostileNudges: the reminders name the customer, and ping whom they are for alone.
 func TestHostileNudges(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := newSiege(t, nudge.Step{After: 50 * time.Minute, To: []string{"duty"}}, nudge.Step{After: 2 * time.Hour, To: []string{"lead"}, Direct: true})
+		s := newSiege(t, nudge.Step{After: 5 * time.Hour, To: []string{"duty"}}, nudge.Step{After: 10 * time.Hour, To: []string{"lead"}, Direct: true})
 		roots := map[string]slacksim.Vector{}
 		for _, v := range slacksim.Hostile() {
 			s.v = v
 			s.telegram.NewUser(telegramsim.User{FirstName: short(v.Text)}).Write("Hallo")
 			s.look("nudge, the card")
 			roots[s.root()] = v
+			time.Sleep(time.Minute) // each is due at a minute of its own
 		}
-		time.Sleep(time.Hour)
+		time.Sleep(5 * time.Hour)
 		synctest.Wait()
 		for root, v := range roots {
 			s.v = v
 			s.nudge("nudge", s.slack.Thread(deskChannel, root)[1:], "@"+groupDuty+" ⏰ ", groupDuty)
 		}
-		time.Sleep(time.Hour) // the next reminder takes the place of the one before
+		time.Sleep(5 * time.Hour) // the next reminder takes the place of the one before
 		synctest.Wait()
 		direct := map[string][]slacksim.Message{}
 		for _, m := range s.slack.Messages(s.slack.DM("U0LEAD001")) {

@@ -291,7 +291,7 @@ func (w *words) nudge(c conversation.Conversation, e conversation.Nudge, now tim
 	var text string
 	switch e.Kind {
 	case conversation.WindowEnds:
-		text = w.Say(language.NudgeWindow, "name", name, "when", w.when(c.Window), "time", w.howLong(c.Window.Sub(now)))
+		text = w.Say(language.NudgeWindow, "name", name, "when", w.when(c.Window))
 	case conversation.SnoozeOver:
 		text = w.Say(language.NudgeBack, "name", name)
 	case conversation.Promised:

@@ -36,11 +36,14 @@ func (s *stage) shelfAct(u slacksim.User, words []string) (bool, error) {
 	case "changes":
 		err = s.fill(u, s.w.slack.PressHome, "ready/"+arg(1)+"/"+language(2), "ready_change", map[string]string{"text": arg(3)})
 	case "drops":
-		if err = s.atHome(u); err == nil {
+		if err = s.atShelf(u); err == nil {
 			err = s.w.slack.PressHome(u.ID, "ready/"+arg(1)+"/"+language(2), "ready_remove")
 		}
-	case "reads":
+	case "reads": // who may not, reads why instead
 		if err = s.atHome(u); err == nil {
+			if s.w.slack.PressHome(u.ID, "", "queue_ready") == nil {
+				s.settle()
+			}
 			v, _ := s.w.slack.Home(u.ID)
 			s.r.note("%s reads: %s", u.FirstName, viewText(v))
 		}
@@ -68,9 +71,20 @@ func (s *stage) atHome(u slacksim.User) error {
 	return err
 }
 
+// atShelf opens the list of ready answers there.
+func (s *stage) atShelf(u slacksim.User) error {
+	if err := s.atHome(u); err != nil {
+		return err
+	}
+	if s.w.slack.PressHome(u.ID, "", "queue_ready") == nil { // not everybody has it
+		s.settle()
+	}
+	return nil
+}
+
 // fill opens a form, fills it in and sends it, and notes what came of it.
 func (s *stage) fill(u slacksim.User, open func(user, where, what string) error, where, what string, with map[string]string) error {
-	if err := s.atHome(u); err != nil {
+	if err := s.atShelf(u); err != nil {
 		return err
 	}
 	if err := open(u.ID, where, what); err != nil {

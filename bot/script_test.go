@@ -31,7 +31,7 @@ import (
 //	telegram down | up | expires | slow 2s | fail METHOD FAULT [TIMES]
 //	hours "mon-fri 09:00-17:00"     ladder     digest     silence 4h     closed_reply     ask_helped (of acme)
 //	unsure ask | resend | drop     hold 10s     approve other     nudges off     names U0SANNE01 "Sandra"
-//	those of ready answers: see shelfAct
+//	those of ready answers and of sharing the work: see shelfAct and deskAct
 //
 // A name in front of an act that nobody has yet is a new customer.
 type stage struct {
@@ -123,6 +123,9 @@ func (s *stage) act(line string) error {
 			continue
 		}
 		if is, err := s.shelfAct(u, words[1:]); is {
+			return err
+		}
+		if is, err := s.deskAct(u, words[1:]); is {
 			return err
 		}
 		return s.staffAct(u, words[1:])

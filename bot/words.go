@@ -131,7 +131,11 @@ func (w *words) turnButtons(c conversation.Conversation) (all []adapters.Button)
 	case conversation.Waiting:
 		return append(all, w.button(conversation.NoAnswer, ""), w.snooze())
 	case conversation.Snoozed:
-		return append(all, w.button(conversation.Wake, ""), w.button(conversation.Close, ""))
+		all = append(all, w.button(conversation.Wake, ""))
+		if !c.Snooze.Promise {
+			return append(all, w.button(conversation.NoAnswer, ""))
+		}
+		return append(all, w.button(conversation.Close, ""))
 	case conversation.Answered, conversation.Done:
 	}
 	return append(all, w.button(conversation.Close, ""), w.snooze())
@@ -182,7 +186,7 @@ func (w *words) status(c conversation.Conversation) (string, string) {
 		} else if !c.Since.IsZero() {
 			waits = w.Say(language.SnoozedWaits, "when", w.when(c.Since))
 		}
-		return w.Say(key, "name", oneLine(c.Snooze.By.Name), "when", w.when(c.Snooze.Until)) + waits + with, "answered"
+		return w.Say(key, "name", oneLine(c.Snooze.By.Name), "when", w.when(c.Snooze.Until)) + waits + with, ""
 	case conversation.Done:
 		rated := ""
 		if c.Rating != "" {

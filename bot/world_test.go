@@ -56,7 +56,7 @@ type world struct {
 	hours         nudge.Hours
 	digest        bool
 	account       bot.Account // what else the account acme is told
-	staff         []string // who may answer; nil = everybody in the channel
+	staff         []string    // who may answer; nil = everybody in the channel
 	rate          float64
 	burst         int
 	log           *logged
@@ -336,6 +336,9 @@ func walk(v any) string {
 		return fmt.Sprint(m["url"])
 	case "emoji":
 		return fmt.Sprintf(":%v:", m["name"])
+	case "static_select":
+		label, _ := m["placeholder"].(map[string]any)
+		return fmt.Sprintf(" [%v ▾]", label["text"])
 	case "button":
 		label, _ := m["text"].(map[string]any)
 		return fmt.Sprintf(" [%v]", label["text"])

@@ -82,15 +82,13 @@ func (f *folding) waits(entry Entry) {
 	switch c.Turn {
 	case Waiting:
 		return
-	case Snoozed:
-		if !c.Snooze.Promise {
-			since = c.Since // nobody has answered what came before
-		}
-		c.Snooze = Snoozing{}
-	case Answered, Done:
+	case Answered, Done, Snoozed:
 	}
-	c.Turn, c.Outcome = Waiting, ""
-	f.startClock(since)
+	c.Turn, c.Outcome, c.Snooze = Waiting, "", Snoozing{}
+	if c.Since.IsZero() {
+		c.Since = since
+	} // else nobody has answered what came before it was put aside
+	f.restartClock(since)
 	f.render()
 }
 

@@ -294,6 +294,9 @@ func (c *Conversation) answer(at Place) int {
 // pressed carries out a button. A button that was settled before, or pressed twice, does nothing.
 func (f *folding) pressed(e Pressed) {
 	c := &f.c
+	if e.By.Why == Robot { // nobody reads what it would be told
+		return
+	}
 	if !e.By.MaySpeak {
 		f.do(Whisper{To: e.By.ID, Notice: Notice{Kind: MayNotPress, Reason: e.By.Why}})
 		return

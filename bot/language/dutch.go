@@ -269,7 +269,7 @@ var dutch = map[Key]string{
 	SnoozedWaits:  ", terwijl de klant wacht sinds {when}",
 	WindowLeft:    " · ⏳ het netwerk neemt antwoorden aan tot {when}, nog {time}",
 	WindowOver:    " · ⛔ het netwerk neemt pas weer antwoorden aan als de klant schrijft",
-	NudgeWindow:   "⏳ {name} is te antwoorden tot {when}, nog {time}: daarna laat het netwerk ons niet meer.",
+	NudgeWindow:   "⏳ {name} is alleen tot {when} te antwoorden. Daarna laat het netwerk ons niet meer schrijven.",
 	NudgeBack:     "⏰ {name} is terug: dit was tot nu opzijgelegd.",
 	NudgePromised: "📅 Aan {name} is iets beloofd voor nu.",
 	NudgeHanded:   "🤝 {by} draagt {name} aan jou over.",

@@ -269,7 +269,7 @@ var english = map[Key]string{
 	SnoozedWaits:  ", while the customer has been waiting since {when}",
 	WindowLeft:    " · ⏳ the network takes answers until {when}, for another {time}",
 	WindowOver:    " · ⛔ the network takes answers again when the customer writes",
-	NudgeWindow:   "⏳ {name} can be answered until {when}, for another {time}: after that the network lets us no more.",
+	NudgeWindow:   "⏳ {name} can be answered until {when} only. After that the network does not let us write.",
 	NudgeBack:     "⏰ {name} is back: this was put aside until now.",
 	NudgePromised: "📅 {name} was promised something for now.",
 	NudgeHanded:   "🤝 {by} hands {name} to you.",

@@ -61,7 +61,7 @@ const (
 	SnoozedWaits  Key = "turn.snoozed.waits"    // when
 	WindowLeft    Key = "card.window"           // when, time
 	WindowOver    Key = "card.window.over"
-	NudgeWindow   Key = "nudge.window"      // name, when, time
+	NudgeWindow   Key = "nudge.window"      // name, when
 	NudgeBack     Key = "nudge.snooze_over" // name
 	NudgePromised Key = "nudge.promised"    // name
 	NudgeHanded   Key = "nudge.handed"      // by, name
