@@ -62,7 +62,9 @@ type Desk interface {
 	QueueChanged()
 	// Members lists the people of a user group, at most 20.
 	Members(ctx context.Context, group string) ([]string, error)
-	// Permalink links to a post, without I/O.
+	// Located sees to it that Permalink knows the address of the workspace, asking Slack where it must.
+	Located(ctx context.Context) error
+	// Permalink links to a post, without I/O; "" as long as the desk is not Located.
 	Permalink(p conversation.Place) string
 }
 

@@ -173,6 +173,9 @@ func (b *Bot) postDigest(ctx context.Context, x *born, e conversation.Digest) (c
 	if err != nil {
 		return conversation.Receipt{}, notNow(err)
 	}
+	if err := b.desk.Located(ctx); err != nil {
+		return conversation.Receipt{}, err
+	}
 	var r conversation.Receipt
 	var there bool
 	if x.job.Attempt > 1 {

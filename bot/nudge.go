@@ -198,6 +198,9 @@ func (b *Bot) nudgeOne(ctx context.Context, key string, e conversation.NudgeOne)
 	if err != nil {
 		return conversation.Receipt{}, notNow(err)
 	}
+	if err := b.desk.Located(ctx); err != nil {
+		return conversation.Receipt{}, err
+	}
 	post := b.words.nudges(all, b.desk.Permalink, time.Now())
 	if isGroup(e.To) {
 		return conversation.Receipt{}, b.direct(ctx, key, []string{e.To}, post)
@@ -219,6 +222,9 @@ func (b *Bot) nudgeAll(ctx context.Context, key string, e conversation.NudgeAll)
 	all, err := b.waiting(ctx, e.Of)
 	if err != nil {
 		return conversation.Receipt{}, notNow(err)
+	}
+	if err := b.desk.Located(ctx); err != nil {
+		return conversation.Receipt{}, err
 	}
 	post := b.words.crowd(all, e.More, b.desk.Permalink, time.Now())
 	post.Mention = e.To

@@ -199,6 +199,12 @@ func notAllowed(why error) *adapters.SendError {
 	return &adapters.SendError{Outcome: conversation.Later, Reason: conversation.NotAllowed, Whole: true, Err: why}
 }
 
+// Located: see adapters.Desk.
+func (d *Desk) Located(ctx context.Context) error {
+	_, err := d.where(ctx)
+	return err
+}
+
 // Permalink links to a post, without I/O; "" as long as the team's address is not known.
 func (d *Desk) Permalink(p conversation.Place) string {
 	h := d.home.known.Load()

@@ -164,6 +164,8 @@ func (f *folding) opensWindow(at, until time.Time) {
 	}
 	if until.After(c.Window) {
 		c.Window, c.WarnAt, c.Warned = until, f.r.Clock.Warn(at, until), false
+		f.arm()
+		f.render()
 	}
 }
 

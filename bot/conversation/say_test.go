@@ -37,6 +37,8 @@ func sayOne(e Effect) string {
 		return "announce " + notice(e.Notice)
 	case Nudge:
 		return fmt.Sprintf("nudge %d %v", e.Step, e.To) + flag(e.Direct, " direct")
+	case Auto:
+		return fmt.Sprintf("auto %q", e.Text)
 	case Render:
 		return "render"
 	case ShowAnswer:
