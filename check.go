@@ -16,7 +16,9 @@ import (
 	"time"
 
 	"webcare/adapters"
+	"webcare/bot/config"
 	"webcare/bot/conversation"
+	"webcare/bot/nudge"
 	"webcare/store"
 )
 
@@ -44,6 +46,7 @@ func runCheck(ctx context.Context, c call) error {
 		own.findings = append(own.findings, adapters.Finding{Level: adapters.Warn, Text: w})
 	}
 	show(own)
+	show(group{"service hours", p.hours(time.Now())})
 	noted = nil // from here on it is the store that warns
 	found := p.checkStore()
 	show(group{"data file", append([]adapters.Finding{found}, noted...)})
@@ -60,6 +63,105 @@ func runCheck(ctx context.Context, c call) error {
 		err = errSaid
 	}
 	return err
+}
+
+// hours tells in plain words when the desk answers, and each account that has hours of its own; and whether anybody hears
+// of it when nobody does.
+func (p *parts) hours(now time.Time) []adapters.Finding {
+	found := []adapters.Finding{openness("", p.cfg.Hours.Service(config.Manner{}), now)}
+	silence := false
+	for _, a := range p.cfg.Accounts {
+		if len(a.Manner.Week) > 0 || len(a.Manner.Days) > 0 {
+			found = append(found, openness("account "+a.Name+": ", p.cfg.Hours.Service(a.Manner), now))
+		}
+		silence = silence || a.Manner.Silence > 0
+	}
+	if silence && p.cfg.Nudge.Lead == "" {
+		found = append(found, adapters.Finding{Level: adapters.Warn, Text: "when an account falls silent only the channel is told, because there is no lead; " +
+			"set lead below [nudge] in the config, or silence = \"0s\" below each [[account]]"})
+	}
+	return found
+}
+
+// openness tells whether it is open now, until when, and which day is the next to be closed out of the ordinary.
+func openness(whose string, h nudge.Hours, now time.Time) adapters.Finding {
+	now = now.In(h.Zone)
+	opens, closes := h.Opens(now), h.Closes(now)
+	text := whose
+	switch {
+	case h.Always():
+		return adapters.Finding{Level: adapters.Fine, Text: text + "open around the clock"}
+	case opens.IsZero():
+		return adapters.Finding{Level: adapters.Warn, Text: text + "closed for the next 400 days and more, so nobody is reminded of anything; look at week and days in the config"}
+	case closes.IsZero():
+		return adapters.Finding{Level: adapters.Fine, Text: text + "open for the next 400 days and more"}
+	case h.Open(now):
+		text += "open now until " + clock(closes, now)
+	case dayName(h, now) != "":
+		text += "closed today, " + dayName(h, now) + ", until " + clock(opens, now)
+	default:
+		text += "closed now until " + clock(opens, now)
+	}
+	text += " (" + h.Zone.String() + ")"
+	if day := closedDay(h, now); !day.IsZero() {
+		text += "; next closed day: "
+		if name := dayName(h, day); name != "" {
+			text += name + ", "
+		}
+		text += day.Format("2 January")
+	}
+	return adapters.Finding{Level: adapters.Fine, Text: text}
+}
+
+// clock is a moment as it is said on the day of now.
+func clock(t, now time.Time) string {
+	if t.Format(time.DateOnly) == now.Format(time.DateOnly) {
+		return t.Format("15:04")
+	}
+	return t.Format("Monday 2 January 15:04")
+}
+
+// closedDay is noon of the next day, within a year, that is closed though its weekday is not; zero = none.
+func closedDay(h nudge.Hours, now time.Time) time.Time {
+	ordinary := nudge.Hours{Zone: h.Zone, Week: h.Week}
+	for n := range 366 {
+		at := func(days, hour int) time.Time {
+			return time.Date(now.Year(), now.Month(), now.Day()+1+n+days, hour, 0, 0, 0, h.Zone)
+		}
+		if from, to := at(0, 0), at(1, 0); ordinary.Between(from, to) > 0 && h.Between(from, to) == 0 {
+			return at(0, 12)
+		}
+	}
+	return time.Time{}
+}
+
+// dayName is what the holiday of a day is called; "" where it is none.
+func dayName(h nudge.Hours, day time.Time) string {
+	switch h.Holiday(day) {
+	case nudge.NewYear:
+		return "New Year's Day"
+	case nudge.GoodFriday:
+		return "Good Friday"
+	case nudge.Easter:
+		return "Easter Sunday"
+	case nudge.EasterMonday:
+		return "Easter Monday"
+	case nudge.KingsDay:
+		return "King's Day"
+	case nudge.LiberationDay:
+		return "Liberation Day"
+	case nudge.Ascension:
+		return "Ascension Day"
+	case nudge.WhitSunday:
+		return "Whit Sunday"
+	case nudge.WhitMonday:
+		return "Whit Monday"
+	case nudge.Christmas:
+		return "Christmas Day"
+	case nudge.BoxingDay:
+		return "Boxing Day"
+	}
+	return ""
 }
 
 // verdict is the last line.

@@ -15,6 +15,8 @@ func TestCheckAllRight(t *testing.T) {
 	status, out, errOut := w.do("check")
 	want := `config
   ✔ CONFIG has no mistakes
+service hours
+  ✔ open around the clock
 data file
   ✔ DB does not exist yet; it is made at the first start
 Slack
@@ -75,6 +77,14 @@ func TestCheckFaults(t *testing.T) {
 		{"trial message refused", func(w *town) {
 			w.slack.Fail(slacksim.Fault{Method: "chat.postMessage", Kind: slacksim.Refuse, Code: "restricted_action"})
 		}, []string{"✘ a trial message: chat.postMessage: restricted_action: the workspace's settings do not let the bot write"}, "One thing", 1},
+		{"nobody hears of silence", func(w *town) { w.change(`silence = "0s"`, "") }, []string{"! when an account falls silent only the channel is told, because there is no lead; set lead below [nudge] in the config, or silence = \"0s\" below each [[account]]"}, "webcare can work", 0},
+		{"somebody hears of silence", func(w *town) { w.change(`silence = "0s"`, "", `[nudge]`, "[nudge]\nlead = \"U0SANNE01\"") }, nil, "All is right", 0},
+		{"a step that reaches nobody", func(w *town) {
+			w.change(`how = "thread"`, "[[nudge.step]]\nafter = \"45m\"\nto = [\"lead\"]\nhow = \"direct\"", `[nudge]`, "[nudge]\nlead = \"\"")
+		}, []string{"! the [[nudge.step]] at line 18 reaches nobody, because whom it names is empty under [nudge]"}, "webcare can work", 0},
+		{"holidays without a week", func(w *town) { w.change(`[nudge]`, "[hours]\nholidays = \"nl\"\n[nudge]") }, []string{"! [hours] has holidays or days but no week, so staff are expected around the clock, but for those"}, "webcare can work", 0},
+		{"days without a week", func(w *town) { w.change(`[nudge]`, "[hours]\ndays = [\"2001-12-31 closed\"]\n[nudge]") }, []string{"! [hours] has holidays or days but no week, so staff are expected around the clock, but for those"}, "webcare can work", 0},
+		{"never open", func(w *town) { w.change(`[nudge]`, "[hours]\nweek = [\"mon-sun closed\"]\n[nudge]") }, []string{"! closed for the next 400 days and more, so nobody is reminded of anything; look at week and days in the config"}, "webcare can work", 0},
 		{"nobody on duty", func(w *town) { w.change("S0DUTY001", "S0NOBODY1") }, []string{"✘ [nudge] duty (S0NOBODY1): there is no user group with this id"}, "One thing", 1},
 		{"a lead who is not there", func(w *town) { w.change("S0DUTY001", "U0NOBODY1") }, []string{"✘ [nudge] duty (U0NOBODY1): nobody with this id is in the workspace"}, "One thing", 1},
 		{"the same initials", func(w *town) { w.joins("U0STIJN01", "Stijn Bos") }, []string{`! some people have the same initials (SB: Sanne (U0SANNE01), Stijn (U0STIJN01)), so whoever is later to answer in public signs with others; to choose them, put this below [answer] in the config: initials = ["U0SANNE01 = SB", "U0STIJN01 = STB"]`}, "webcare can work", 0},

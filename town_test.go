@@ -139,9 +139,11 @@ name = "acme"
 adapter = "telegram"
 token = %q
 api_url = %q
+silence = "0s"
 [[account]]
 name = "crm"
 adapter = "webhook"
+silence = "0s"
 secret = "whsec_%s"
 url = %q
 `, botToken, appToken, w.slackURL, w.db, w.listen, chatToken, w.chatURL, base64.StdEncoding.EncodeToString([]byte(hookKey)), w.hookURL)

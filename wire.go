@@ -60,7 +60,11 @@ func load(path string, env adapters.Env) (*parts, error) {
 		if err != nil {
 			return nil, &configError{fmt.Errorf("account %q: %w", a.Name, err)}
 		}
-		p.accounts = append(p.accounts, bot.Account{Name: a.Name, Kind: a.Kind.Name, Label: a.Kind.Label, Adapter: adapter, Mode: conversation.Mode(a.Manner.Mode), Language: string(a.Manner.Language)})
+		m := a.Manner
+		p.accounts = append(p.accounts, bot.Account{
+			Name: a.Name, Kind: a.Kind.Name, Label: a.Kind.Label, Adapter: adapter, Mode: conversation.Mode(m.Mode), Language: string(m.Language),
+			Hours: cfg.Hours.Service(m), Silence: m.Silence, ClosedReply: m.ClosedReply, AskHelped: m.AskHelped,
+		})
 	}
 	return p, nil
 }
@@ -88,16 +92,22 @@ func (p *parts) open() (err error) {
 // build makes the bot on the data file.
 func (p *parts) build() (err error) {
 	p.metrics = prometheus.NewRegistry()
+	p.bot, err = bot.New(p.options())
+	return err
+}
+
+// options are what the bot is made of.
+func (p *parts) options() bot.Options {
 	settings, _ := p.cfg.Slack.(*slack.Settings)
-	p.bot, err = bot.New(bot.Options{
+	return bot.Options{
 		Store: p.store, Desk: p.desk, Accounts: p.accounts, Ladder: ladder(p.cfg.Nudge),
 		OnUnsure: conversation.OnUnsure(p.cfg.Answer.OnUnsure), Hold: time.Duration(p.cfg.Answer.Hold),
-		OtherApproves: p.cfg.Answer.Approve == config.Other, Patterns: p.cfg.Answer.Compiled(), Location: p.cfg.Hours.Timezone.Location(),
+		OtherApproves: p.cfg.Answer.Approve == config.Other, Patterns: p.cfg.Answer.Compiled(),
+		Hours: p.cfg.Hours.Service(config.Manner{}), Digest: p.cfg.Nudge.Digest, Location: p.cfg.Hours.Timezone.Location(),
 		Language: language.Of(settings.Language),
 		Known:    known(p.cfg.Answer),
 		PostRate: settings.PostRate, PostBurst: settings.PostBurst, Log: p.log, Metrics: p.metrics,
-	})
-	return err
+	}
 }
 
 // storeTrouble says what to do about a data file that cannot be opened.

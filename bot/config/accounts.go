@@ -32,38 +32,6 @@ func tables(in *table, where, name string, found *Mistakes) []*table {
 	return nil
 }
 
-func readSteps(c *Config, root *table, found *Mistakes) {
-	nudge := root.keys["nudge"]
-	if nudge == nil || nudge.tab == nil {
-		return
-	}
-	for i, t := range tables(nudge.tab, "nudge", "step", found) {
-		s := step()
-		fill(t, "nudge.step", &s, found)
-		ask(t, "nudge.step", &s, found)
-		if i > 0 {
-			found.add(t.line, "nudge.step", "only one step is carried out so far: remove this one, or staff would rely on a reminder that never comes")
-			continue
-		}
-		needs(t, &s, nudge.tab, Duty, c.Nudge.Duty, found)
-		needs(t, &s, nudge.tab, Lead, c.Nudge.Lead, found)
-		c.Nudge.Steps = append(c.Nudge.Steps, s)
-	}
-}
-
-// needs sees to it that whoever the step names is set under [nudge].
-func needs(t *table, s *Step, nudge *table, who, id string, found *Mistakes) {
-	if id != "" || nudge.keys[who] != nil || !s.names(who) {
-		return
-	}
-	switch v := t.keys["to"]; {
-	case v == nil:
-		found.add(t.line, "nudge.step", "the default of to names "+who+", so set "+who+" under [nudge]")
-	case v.kind != unstable.Invalid && !told(found, v.line, "nudge.step.to"):
-		found.add(v.line, "nudge.step.to", who+" is named here, so set "+who+" under [nudge]")
-	}
-}
-
 func readAccounts(c *Config, root *table, kinds []adapters.Kind, found *Mistakes) {
 	all := tables(root, "", "account", found)
 	if len(all) == 0 && root.keys["account"] == nil {
@@ -71,7 +39,7 @@ func readAccounts(c *Config, root *table, kinds []adapters.Kind, found *Mistakes
 	}
 	first := map[string]int{}
 	for _, t := range all {
-		a := Account{Name: text(t, "name", found), Kind: kind(t, kinds, found)}
+		a := Account{Name: text(t, "name", found), Kind: kind(t, kinds, found), Manner: manner(), line: t.line}
 		switch line := t.lineOf("name"); {
 		case a.Name == "" || told(found, line, "account.name"):
 		case !isName(a.Name):
@@ -87,6 +55,7 @@ func readAccounts(c *Config, root *table, kinds []adapters.Kind, found *Mistakes
 			fill(t, "account", a.Settings, found, append(own, "name", "adapter")...)
 			fill(t, "account", &a.Manner, found, without(t.order, own)...)
 			ask(t, "account", a.Settings, found)
+			ask(t, "account", &a.Manner, found)
 			if c.HTTP.Listen == "" && hearsByHTTP(a) {
 				found.add(t.line, "account", "it hears by POST /hook/<name>, so set listen under [http]")
 			}

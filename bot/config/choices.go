@@ -72,6 +72,39 @@ const (
 // UnmarshalText takes one of the choices.
 func (a *Approve) UnmarshalText(b []byte) error { return choose(a, b, Anyone, Other) }
 
+// Country is the one whose public holidays are kept.
+type Country string
+
+// The countries.
+const (
+	NoCountry   Country = ""
+	Netherlands Country = "nl"
+)
+
+// UnmarshalText takes one of the countries.
+func (c *Country) UnmarshalText(b []byte) error {
+	if *c = Country(b); *c != NoCountry && *c != Netherlands {
+		*c = NoCountry
+		return errors.New(`only the holidays of the Netherlands are known: write "nl", or leave it empty for none`)
+	}
+	return nil
+}
+
+// Liberation is in which years a desk that keeps the Dutch holidays is closed on 5 May.
+type Liberation string
+
+// The choices.
+const (
+	Never          Liberation = "never"
+	EveryYear      Liberation = "every year"
+	EveryFiveYears Liberation = "every five years"
+)
+
+// UnmarshalText takes one of the choices.
+func (l *Liberation) UnmarshalText(b []byte) error {
+	return choose(l, b, Never, EveryYear, EveryFiveYears)
+}
+
 // Hold is how long an answer is kept back before it leaves.
 type Hold time.Duration
 

@@ -1,9 +1,9 @@
 // Package config reads webcare's one config file: TOML in, typed settings out.
 //
 // It promises that every mistake is told at once, each with its line, its key and what to do about it; that a key
-// nobody knows is a mistake and never silently without effect; and that no value of the file is ever repeated in an
-// error or a warning, since any of them may be a secret that was pasted in the wrong place. It reads the files and
-// environment variables that secrets point at and touches nothing else outside.
+// nobody knows is a mistake and never silently without effect; and that no value of the file, but a date that was
+// understood as one, is ever repeated in an error or a warning, since any of them may be a secret that was pasted in the
+// wrong place. It reads the files and environment variables that secrets point at and touches nothing else outside.
 package config
 
 import (
@@ -35,12 +35,20 @@ type Account struct {
 	Kind     adapters.Kind
 	Settings adapters.Settings
 	Manner   Manner
+	line     int // where it stands in the file
 }
 
-// Manner is how the answers of an account leave.
+// Manner is how the customers of an account are served: what every account has, whatever its network.
 type Manner struct {
 	Mode     Mode     `toml:"reply_mode" doc:"How answers leave: \"direct\" after the hold, \"confirm\" when somebody presses the button of a preview, \"command\" only from the form behind the button Answer, \"alerts\" not at all. Empty: direct in private conversations, confirm where others can read along."`
 	Language Language `toml:"language" doc:"The language of its customers where the network does not tell, such as \"nl\" or \"en\": ready answers in it are chosen. Empty: none in particular."`
+	// Week and Days are as in Hours; empty = those of Hours.
+	Week []string `toml:"week" doc:"Hours of its own, as in [hours]; empty = those."`
+	Days []string `toml:"days" doc:"Dates of its own, as in [hours]; empty = those."`
+	// Silence is service time; 0 = never.
+	Silence     time.Duration `toml:"silence" doc:"After how much service time without any answer, while customers wait, the lead is alarmed; \"0s\" = never."`
+	ClosedReply bool          `toml:"closed_reply" doc:"Tell who writes out of hours until when we are closed, at most once in 24 hours."`
+	AskHelped   bool          `toml:"ask_helped" doc:"Ask in a private conversation, when it is closed, whether we helped: once per person in 30 days."`
 }
 
 // Store is [store].
@@ -75,27 +83,37 @@ func (a *Answer) Compiled() []*regexp.Regexp {
 	return all
 }
 
-// Hours is [hours].
+// Hours is [hours]: the service hours.
 type Hours struct {
 	Timezone Zone `toml:"timezone" doc:"The time zone of the staff, by its IANA name."`
+	// Week and Days are in the words of nudge.ParseWeek and nudge.ParseDays.
+	Week          []string   `toml:"week" example:"[\"mon-fri 09:00-17:30\", \"sat 10:00-16:00\"]" doc:"The hours of an ordinary week; empty = around the clock."`
+	Holidays      Country    `toml:"holidays" example:"nl" doc:"\"nl\": closed on the public holidays of the Netherlands; empty = no holidays."`
+	GoodFriday    bool       `toml:"good_friday" doc:"With \"nl\": closed on Good Friday as well."`
+	LiberationDay Liberation `toml:"liberation_day" doc:"With \"nl\": closed on 5 May \"every year\", \"every five years\" (2025, 2030 …) or \"never\"."`
+	Days          []string   `toml:"days" doc:"Dates with hours of their own: [\"2026-12-24 09:00-15:00\", \"2026-12-31 closed\"]. They go before holidays and week."`
 }
 
 // Nudge is [nudge]: who is reminded of customers that wait.
 type Nudge struct {
 	// Duty and Lead are Slack ids.
-	Duty string `toml:"duty" doc:"The Slack user group (S…) or person (U…) on duty; empty = none."`
-	Lead string `toml:"lead" doc:"The Slack person (U…) or user group (S…) in charge; empty = none."`
-	// Steps has at most one entry: further steps are not there yet, and a config that has them is refused, because
-	// staff would rely on a reminder that never comes.
+	Duty   string `toml:"duty" doc:"The Slack user group (S…) or person (U…) on duty; empty = none."`
+	Lead   string `toml:"lead" doc:"The Slack person (U…) or user group (S…) in charge; empty = none."`
+	Digest bool   `toml:"digest" doc:"Sum up in the channel what waits when the desk opens, and the day when it closes."`
+	// Steps are in the order of After, at most 10. Where the file has none, they are the usual ones, as far as they
+	// can reach anybody.
 	Steps []Step `toml:"-"`
 }
 
 // Step is one [[nudge.step]].
 type Step struct {
-	After time.Duration `toml:"after" doc:"How long the customer has been waiting."`
+	// After is service time, more than 0 and at most 30 days.
+	After time.Duration `toml:"after" doc:"how long the customer has been waiting, in service hours"`
 	// To holds alternatives: each entry is one or more of claimer, duty and lead with | between them.
-	To  []string `toml:"to" doc:"Who is mentioned: claimer, duty or lead; \"claimer|duty\" is the first of them that exists."`
-	How How      `toml:"how" doc:"\"thread\": a reminder in the customer's thread; \"direct\": a direct message."`
+	To  []string `toml:"to" doc:"whom it reaches: all of claimer, duty and lead that are named; \"claimer|duty\" is the first of them that exists"`
+	How How      `toml:"how" doc:"\"thread\", a reminder in the customer's thread, or \"direct\", a direct message"`
+	// line is where it stands in the file; 0 = it does not.
+	line int
 }
 
 // defaults is the config of an empty file.
@@ -104,11 +122,10 @@ func defaults(slack adapters.Settings) *Config {
 		Slack:  slack,
 		Store:  Store{Path: "webcare.db"},
 		Answer: Answer{Hold: Hold(10 * time.Second), Approve: Anyone, OnUnsure: Ask},
-		Hours:  Hours{Timezone: home()},
+		Hours:  Hours{Timezone: home(), LiberationDay: EveryFiveYears},
+		Nudge:  Nudge{Digest: true},
 	}
 }
 
-// step is a [[nudge.step]] that says nothing.
-func step() Step {
-	return Step{After: 15 * time.Minute, To: []string{"claimer|duty"}, How: InThread}
-}
+// manner is that of an [[account]] that says nothing.
+func manner() Manner { return Manner{Silence: 4 * time.Hour} }

@@ -1,9 +1,11 @@
 package config
 
 import (
+	"cmp"
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -22,13 +24,21 @@ listen = "127.0.0.1:8080"
 on_unsure = "resend"
 [hours]
 timezone = "America/New_York"
+week = ["mon-fri 09:00-17:30", "sat 10:00-16:00"]
+holidays = "nl"
+good_friday = true
+liberation_day = "never"
+days = ["2026-12-24 09:00-15:00", "2026-12-31 closed"]
 [nudge]
 duty = "S0DUTY"
 lead = "U0LEAD"
+digest = false
 [[nudge.step]]
 after = "1h30m"
 to = ["claimer|duty", "lead"]
 how = "direct"
+[[nudge.step]]
+after = "2h"
 [[account]]
 name = "acme"
 adapter = "pigeon"
@@ -40,6 +50,11 @@ rest = "2m"
 name = "acme-2"
 adapter = "telegraph"
 language = "pt-BR"
+week = ["sun 12:00-14:00"]
+days = ["2026-12-25 12:00-14:00"]
+silence = "90m"
+closed_reply = true
+ask_helped = true
 `
 
 func TestReadsEverything(t *testing.T) {
@@ -57,12 +72,18 @@ func TestReadsEverything(t *testing.T) {
 	if got := c.Hours.Timezone.Location().String(); got != "America/New_York" {
 		t.Errorf("zone = %s", got)
 	}
-	if c.Nudge.Duty != "S0DUTY" || c.Nudge.Lead != "U0LEAD" || len(c.Nudge.Steps) != 1 {
+	if c.Nudge.Duty != "S0DUTY" || c.Nudge.Lead != "U0LEAD" || c.Nudge.Digest || len(c.Nudge.Steps) != 2 {
 		t.Fatalf("nudge = %+v", c.Nudge)
+	}
+	if h := c.Hours; len(h.Week) != 2 || h.Holidays != Netherlands || !h.GoodFriday || h.LiberationDay != Never || len(h.Days) != 2 {
+		t.Errorf("hours = %+v", h)
 	}
 	s := c.Nudge.Steps[0]
 	if s.After != 90*time.Minute || s.How != Direct || strings.Join(s.To, " ") != "claimer|duty lead" {
 		t.Errorf("step = %+v", s)
+	}
+	if s := c.Nudge.Steps[1]; s.After != 2*time.Hour || s.How != InThread || strings.Join(s.To, " ") != "claimer|duty" {
+		t.Errorf("second step = %+v", s)
 	}
 	if len(c.Accounts) != 2 || c.Accounts[0].Name != "acme" || c.Accounts[1].Kind.Name != "telegraph" {
 		t.Fatalf("accounts = %+v", c.Accounts)
@@ -73,6 +94,9 @@ func TestReadsEverything(t *testing.T) {
 	}
 	if c.Accounts[0].Manner.Language != "" || c.Accounts[1].Manner.Language != "pt-BR" {
 		t.Errorf("languages %q and %q", c.Accounts[0].Manner.Language, c.Accounts[1].Manner.Language)
+	}
+	if m := c.Accounts[1].Manner; len(m.Week) != 1 || len(m.Days) != 1 || m.Silence != 90*time.Minute || !m.ClosedReply || !m.AskHelped {
+		t.Errorf("manner = %+v", m)
 	}
 	if len(c.Warnings) != 0 {
 		t.Errorf("warnings = %q", c.Warnings)
@@ -87,8 +111,12 @@ func TestDefaults(t *testing.T) {
 	if c.Store.Path != "webcare.db" || c.HTTP.Listen != "" || c.Answer.OnUnsure != Ask || c.Hours.Timezone.Location().String() != "Europe/Amsterdam" {
 		t.Errorf("got %+v", c)
 	}
-	if len(c.Warnings) != 1 || !strings.Contains(c.Warnings[0], "[[nudge.step]]") {
-		t.Errorf("warnings = %q, want one about the missing step", c.Warnings)
+	if len(c.Warnings) != 1 || !strings.HasPrefix(c.Warnings[0], "neither duty nor lead is set under [nudge]") {
+		t.Errorf("warnings = %q, want one about duty and lead", c.Warnings)
+	}
+	h := c.Hours
+	if len(h.Week) > 0 || len(h.Days) > 0 || h.Holidays != NoCountry || h.GoodFriday || h.LiberationDay != EveryFiveYears {
+		t.Errorf("hours = %+v", h)
 	}
 }
 
@@ -198,6 +226,15 @@ func FuzzParse(f *testing.F) {
 				}
 			}
 			return
+		}
+		if !slices.IsSortedFunc(c.Nudge.Steps, func(a, b Step) int { return cmp.Compare(a.After, b.After) }) || len(c.Nudge.Steps) > mostSteps {
+			t.Fatalf("steps %+v", c.Nudge.Steps)
+		}
+		for _, a := range append([]Account{{Manner: Manner{Week: c.Hours.Week, Days: c.Hours.Days}}}, c.Accounts...) {
+			h := c.Hours.Service(a.Manner)
+			if len(a.Manner.Week) > 0 && h.Week.Entries() == nil || len(a.Manner.Days) > 0 && h.Days.Entries() == nil {
+				t.Fatalf("entries that say nothing: %+v", a.Manner)
+			}
 		}
 		for _, a := range c.Accounts {
 			if a.Settings == nil || a.Kind.Name == "" || !isName(a.Name) {

@@ -42,12 +42,20 @@ func TestExampleWorks(t *testing.T) {
 		t.Setenv(name, value)
 	}
 	text := config.Example(slack.NewSettings(), all.Kinds())
-	text = bytes.Replace(text, []byte(`"123456:…"`), []byte(`"123456:abc"`), 1)
+	for old, filled := range map[string]string{`"123456:…"`: `"123456:abc"`, "\nduty = \"\"": "\nduty = \"S012AB3CD\"", "\nlead = \"\"": "\nlead = \"U012AB3CD\""} {
+		if bytes.Count(text, []byte(old)) != 1 {
+			t.Fatalf("%q does not stand there once", old)
+		}
+		text = bytes.Replace(text, []byte(old), []byte(filled), 1)
+	}
 	c, err := config.Parse("config.example.toml", text, slack.NewSettings(), all.Kinds())
 	if err != nil {
 		t.Fatal(err)
 	}
 	if len(c.Accounts) != len(all.Kinds()) || len(c.Warnings) > 0 {
 		t.Errorf("%d accounts, warnings %q", len(c.Accounts), c.Warnings)
+	}
+	if h := c.Hours.Service(c.Accounts[0].Manner); h.Always() || len(h.Week.Entries()) != 2 || !h.Holidays.Dutch || len(c.Nudge.Steps) != 4 {
+		t.Errorf("hours %+v, steps %+v", h, c.Nudge.Steps)
 	}
 }

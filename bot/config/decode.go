@@ -174,17 +174,21 @@ func kindName(v *value) string {
 
 // ask adds the problems that the settings themselves see. What was set but could not be read was told already.
 func ask(t *table, where string, s adapters.Settings, found *Mistakes) {
+	before := &Mistakes{List: found.List} // there can be several about one key
 	for _, p := range s.Problems() {
 		line := t.lineOf(p.Key)
-		if told(found, line, join(where, p.Key)) {
+		if told(before, line, join(where, p.Key)) {
 			continue
 		}
-		if v := t.keys[p.Key]; v != nil && v.kind == unstable.Invalid {
+		if v := t.keys[p.Key]; v != nil && !known(v) {
 			continue
 		}
 		found.add(line, join(where, p.Key), p.Text)
 	}
 }
+
+// known says that the line of a value could be read.
+func known(v *value) bool { return v.kind != unstable.Invalid }
 
 // told says whether a mistake about the key in that line is known.
 func told(found *Mistakes, line int, key string) bool {

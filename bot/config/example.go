@@ -26,9 +26,7 @@ func Example(slack adapters.Settings, kinds []adapters.Kind) []byte {
 		fmt.Fprintf(&b, "\n# %s\n[%s]\n", p.doc, p.name)
 		writeKeys(&b, p.settings)
 		if p.name == "nudge" {
-			s := step()
-			b.WriteString("\n# One reminder. Further steps are not there yet.\n[[nudge.step]]\n")
-			writeKeys(&b, &s)
+			writeLadder(&b)
 		}
 	}
 	b.WriteString("\n# Our accounts on the networks where customers are: one [[account]] each, as many as you like. The name is yours to\n" +
@@ -36,9 +34,25 @@ func Example(slack adapters.Settings, kinds []adapters.Kind) []byte {
 	for _, k := range kinds {
 		fmt.Fprintf(&b, "\n[[account]]\nname = \"my-%s\"\nadapter = %q\n", k.Name, k.Name)
 		writeKeys(&b, k.Settings())
-		writeKeys(&b, &Manner{})
+		m := manner()
+		writeKeys(&b, &m)
 	}
 	return b.Bytes()
+}
+
+// writeLadder writes the usual ladder as a remark, so that a copy of the example keeps the usual one.
+func writeLadder(b *bytes.Buffer) {
+	b.WriteString("\n# The reminders: these, as far as duty and lead are set, where the file has none. To have others, take away the # and\n" +
+		"# change them: at most " + itoa(mostSteps) + ", in the order of after. To have none, write step = [] below [nudge].\n")
+	for _, f := range keysOf(&Step{}) {
+		fmt.Fprintf(b, "# - %s: %s\n", f.Tag.Get("toml"), f.Tag.Get("doc"))
+	}
+	for _, s := range usual() {
+		b.WriteString("#\n# [[nudge.step]]\n")
+		for _, f := range keysOf(&s) {
+			fmt.Fprintf(b, "# %s = %s\n", f.Tag.Get("toml"), literal(reflect.ValueOf(&s).Elem().FieldByIndex(f.Index)))
+		}
+	}
 }
 
 func writeKeys(b *bytes.Buffer, settings any) {

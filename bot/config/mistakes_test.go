@@ -17,7 +17,7 @@ const minimal = "[slack]\nbot_token = 'x'\n[[account]]\nname = 'a'\nadapter = 't
 
 // mistakeRows are one mistake each, with all that is said about it.
 func mistakeRows() []mistakeRow {
-	return []mistakeRow{
+	return slices.Concat(clockMistakes(), []mistakeRow{
 		{"empty file", "", []string{
 			"account: there is none, so no customer could be heard: add [[account]] with a name and an adapter",
 			"slack.bot_token: it is missing",
@@ -98,9 +98,6 @@ func mistakeRows() []mistakeRow {
 		{"duty by name", "\n[nudge]\nduty='@team'\n", []string{
 			"line 8: nudge.duty: this must be the id of a Slack user group (S…) or person (U…): in Slack, open the group or profile, then ⋮ and “Copy ID”",
 		}},
-		{"two steps", "\n[nudge]\nduty='S1'\n[[nudge.step]]\n[[nudge.step]]\n", []string{
-			"line 10: nudge.step: only one step is carried out so far: remove this one, or staff would rely on a reminder that never comes",
-		}},
 		{"step in single brackets", "\n[nudge]\nduty='S1'\n[nudge.step]\nafter='1m'\n", []string{"line 9: nudge.step: there can be several: write [[nudge.step]], in double brackets"}},
 		{"step names nobody set", "\n[[nudge.step]]\nto=['lead|duty']\n", []string{
 			"line 8: nudge.step.to: duty is named here, so set duty under [nudge]",
@@ -130,7 +127,7 @@ func mistakeRows() []mistakeRow {
 		{"table twice", "\n[store]\npath='a'\n[http]\n[store]\n", []string{"line 10: store: this table was already there at line 7: put the keys together"}},
 		{"table becomes a list", "\n[http]\n[[http]]\n", []string{"line 8: http: it was written as something else above: use [[http]] each time"}},
 		{"dotted into a text", "\n[store]\npath='a'\npath.x='b'\n", []string{"line 9: a table or key is defined twice"}},
-	}
+	})
 }
 
 func TestMistakes(t *testing.T) {
@@ -199,7 +196,11 @@ func TestNoValueIsRepeated(t *testing.T) {
 	broken := []string{
 		"%", "%s = 1", "\"%s\" = 1", "[%s]", "[[%s]]", "[%s", "bot_token = %s", "bot_token = \"%s", "bot_token = '%s' x", "bot_token = [\"%s\"", "bot_token = {a = \"%s\"}",
 		"channel = \"\\%s\"", "post_rate = \"%s\"", "post_burst = %s", "bot_token.%s = 1", "x.%s = 1", "bot_token = \"%s\"\nbot_token = \"%s\"",
-		"[answer]\non_unsure = \"%s\"", "[hours]\ntimezone = \"%s\"", "[http]\nlisten = \"%s\"", "[nudge]\nduty = \"%s\"", "[[nudge.step]]\nafter = \"%s\"\nhow = \"%s\"\nto = [\"%s\"]",
+		"[answer]\non_unsure = \"%s\"", "[hours]\ntimezone = \"%s\"", "[hours]\nholidays = \"%s\"\nliberation_day = \"%s\"\ngood_friday = \"%s\"",
+		"[hours]\nweek = [\"%s\", \"mon %s\", \"mon %s-%s\", \"mon closed %s\"]\ndays = [\"%s\", \"2026-12-24 %s\", \"%s closed\"]", "[hours]\nweek = \"%s\"\ndays = \"%s\"",
+		"[[account]]\nname = \"%s\"\nadapter = \"telegraph\"\nweek = [\"%s\"]\ndays = [\"%s\"]\nsilence = \"%s\"\nclosed_reply = \"%s\"",
+		"[[account]]\nname = \"xoxb-canary-7f3a9c2e51d84b60aa\"\nadapter = \"telegraph\"\ndays = [\"2026-12-24 closed\"]\n[slack]\nbot_token = \"%s\"",
+		"[http]\nlisten = \"%s\"", "[nudge]\nduty = \"%s\"", "[[nudge.step]]\nafter = \"%s\"\nhow = \"%s\"\nto = [\"%s\"]",
 		"[[account]]\nname = \"%s\"\nadapter = \"%s\"", "[[account]]\nname = \"%s\"\nadapter = \"pigeon\"\nrest = \"%s\"\nloud = \"%s\"\nwords = \"%s\"\napi_url = \"%s\"",
 		"[[account]]\nname = \"ABC%s\"\nadapter = \"%s\"\n[[account]]\nname = \"ABC%s\"\nadapter = \"%s\"",
 	}

@@ -33,9 +33,7 @@ func Parse(name string, text []byte, slack adapters.Settings, kinds []adapters.K
 	if err := found.err(); err != nil {
 		return nil, err
 	}
-	if len(c.Nudge.Steps) == 0 {
-		c.Warnings = append(c.Warnings, "there is no [[nudge.step]]: nobody is reminded of customers who wait")
-	}
+	c.Warnings = warnings(c)
 	return c, nil
 }
 
@@ -54,7 +52,7 @@ func sections(c *Config) []part {
 		{"store", "The memory.", &c.Store, nil},
 		{"http", "What webcare serves.", &c.HTTP, nil},
 		{"answer", "Answers to customers.", &c.Answer, nil},
-		{"hours", "When staff are there.", &c.Hours, nil},
+		{"hours", "When staff are there: only then does the time count that customers wait.", &c.Hours, nil},
 		{"nudge", "Who is reminded of customers that wait.", &c.Nudge, []string{"step"}},
 	}
 }
@@ -89,6 +87,10 @@ func unknownTables(root *table, parts []part, found *Mistakes) {
 		home := slices.IndexFunc(parts, func(p part) bool { return slices.Contains(keyNames(keysOf(p.settings)), key) })
 		if v.tab == nil && home >= 0 {
 			found.add(v.line, show(key), "it belongs below ["+parts[home].name+"]")
+			continue
+		}
+		if v.tab == nil && slices.Contains(keyNames(keysOf(&Manner{})), key) {
+			found.add(v.line, show(key), "it belongs below an [[account]]")
 			continue
 		}
 		found.add(v.line, show(key), unknownKey(key, known))

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"errors"
 	"net"
 	"regexp"
 	"slices"
@@ -8,6 +9,7 @@ import (
 	"strings"
 
 	"webcare/adapters"
+	"webcare/bot/nudge"
 )
 
 // Problems: see adapters.Settings.
@@ -72,7 +74,44 @@ func twice(list []string) bool {
 }
 
 // Problems: see adapters.Settings.
-func (h *Hours) Problems() []adapters.Problem { return nil }
+func (h *Hours) Problems() []adapters.Problem { return timetable(h.Week, h.Days) }
+
+// Problems: see adapters.Settings.
+func (m *Manner) Problems() []adapters.Problem {
+	all := timetable(m.Week, m.Days)
+	if m.Silence > longest {
+		all = append(all, adapters.Problem{Key: "silence", Text: tooLong})
+	}
+	return all
+}
+
+// tooLong is said of service time beyond longest.
+const tooLong = `this must be at most "720h", which is 30 days`
+
+// timetable has a problem for each mistake in the entries of week and days.
+func timetable(week, days []string) []adapters.Problem {
+	_, odd := nudge.ParseWeek(week)
+	_, wrong := nudge.ParseDays(days)
+	return append(entries("week", odd), entries("days", wrong)...)
+}
+
+// entries takes apart what package nudge joined.
+func entries(key string, err error) (all []adapters.Problem) {
+	if err == nil {
+		return nil
+	}
+	each := []error{err}
+	if joined, is := errors.AsType[interface {
+		error
+		Unwrap() []error
+	}](err); is {
+		each = joined.Unwrap()
+	}
+	for _, one := range each {
+		all = append(all, adapters.Problem{Key: key, Text: one.Error()})
+	}
+	return all
+}
 
 // Problems: see adapters.Settings.
 func (n *Nudge) Problems() []adapters.Problem {
@@ -95,11 +134,15 @@ func isSlackID(id string) bool {
 
 // Problems: see adapters.Settings.
 func (s *Step) Problems() []adapters.Problem {
-	if s.After <= 0 {
-		return []adapters.Problem{{Key: "after", Text: `this must be more than zero, such as "15m"`}}
+	var all []adapters.Problem
+	switch {
+	case s.After <= 0:
+		all = append(all, adapters.Problem{Key: "after", Text: `this must be more than zero, such as "15m"`})
+	case s.After > longest:
+		all = append(all, adapters.Problem{Key: "after", Text: tooLong})
 	}
 	if len(s.To) == 0 {
-		return []adapters.Problem{{Key: "to", Text: `name somebody, such as ["claimer|duty"]`}}
+		return append(all, adapters.Problem{Key: "to", Text: `name somebody, such as ["claimer|duty"]`})
 	}
 	for _, entry := range s.To {
 		for who := range strings.SplitSeq(entry, "|") {
@@ -108,28 +151,9 @@ func (s *Step) Problems() []adapters.Problem {
 				if near := nearest(who, []string{Claimer, Duty, Lead}); near != "" {
 					text += "; did you mean " + near + "?"
 				}
-				return []adapters.Problem{{Key: "to", Text: text}}
+				return append(all, adapters.Problem{Key: "to", Text: text})
 			}
 		}
 	}
-	return nil
-}
-
-// The people a step can name.
-const (
-	Claimer = "claimer" // who said that they take care of it
-	Duty    = "duty"
-	Lead    = "lead"
-)
-
-// names says whether any entry of the step speaks of who.
-func (s *Step) names(who string) bool {
-	for _, entry := range s.To {
-		for one := range strings.SplitSeq(entry, "|") {
-			if one == who {
-				return true
-			}
-		}
-	}
-	return false
+	return all
 }
