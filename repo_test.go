@@ -96,7 +96,7 @@ func floor(dir string) (int, bool) {
 		return 5, true
 	case under(dir, "bot/conversation"), dir == "bot/personal":
 		return 0, true
-	case under(dir, "bot/nudge"), dir == "bot/language", dir == "adapters", dir == "store":
+	case under(dir, "bot/nudge"), dir == "bot/language", dir == "bot/moment", dir == "adapters", dir == "store":
 		return 1, true
 	case under(dir, "bot/config"):
 		return 2, true
