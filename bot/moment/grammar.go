@@ -7,9 +7,9 @@ import (
 
 // amounts are rules for how much of a unit there is.
 func amounts() []rule {
-	just := func(n int) token { return token{word: word{kind: amount, n: n}} }
+	just := func(n int) token { return token{word: &word{kind: amount, n: n}} }
 	return []rule{
-		{"weekday|brief to and? weekday|brief", func(*scan, []*token) token { return token{word: word{kind: ranged}} }}, // opening hours
+		{"weekday|brief to and? weekday|brief", func(*scan, []*token) token { return token{word: &word{kind: ranged}} }}, // opening hours
 		{"number|count and article half", func(_ *scan, t []*token) token { return just(100*t[0].n + 50) }},
 		{"article? half article? &UNIT", func(*scan, []*token) token { return just(50) }},
 		{"article some", func(_ *scan, t []*token) token { return just(100 * t[1].n) }},
@@ -48,9 +48,19 @@ func hours() []rule {
 
 // spans are rules for a time from now.
 func spans() []rule {
-	one := &token{word: word{n: 1}}
+	one := &token{word: &word{n: 1}}
 	return []rule{
-		{"ahead article days or number|count", func(s *scan, t []*token) token { return s.span(t[4], absent, t[2], false) }},
+		{"weekday|day ahead number|count|article week", func(s *scan, t []*token) token { // "vrijdag over een week"
+			in := t[0].n + 7*t[2].n
+			if t[0].kind&weekday != 0 {
+				in = (t[0].n-int(s.today.Weekday())+7)%7 + 7*t[2].n
+			}
+			return means(reading{on: s.today.AddDate(0, 0, in), sure: true})
+		}},
+		{"ahead clock", func(s *scan, t []*token) token {
+			return s.span(t[1], absent, &token{word: &word{kind: minute, n: 1}}, false)
+		}},
+		{"ahead article days|minute or number|count", func(s *scan, t []*token) token { return s.span(t[4], absent, t[2], false) }},
 		{"ahead number|count to|or number|count minute", func(s *scan, t []*token) token { return s.span(t[3], absent, t[4], false) }},
 		{"ahead choice? VALUE working? UNIT", func(s *scan, t []*token) token { return s.span(t[2], t[3], t[4], false) }},
 		{"inside the UNIT", func(s *scan, t []*token) token { return s.span(one, absent, t[2], false) }},
@@ -63,7 +73,7 @@ func spans() []rule {
 		}},
 		{"elapsed and? VALUE minute", func(s *scan, t []*token) token {
 			more := s.span(t[2], absent, t[3], false)
-			if more.kind != 0 {
+			if more.word != nil {
 				more.means.elapsed += t[0].means.elapsed
 			}
 			return more
@@ -97,7 +107,7 @@ func dates() []rule {
 		{"days after day", func(s *scan, _ []*token) token { // tomorrow
 			return means(reading{on: s.today.AddDate(0, 0, 2), sure: true})
 		}},
-		{"~brief", func(_ *scan, t []*token) token { return token{word: word{kind: weekday, n: t[0].n}} }},
+		{"~brief", func(_ *scan, t []*token) token { return token{word: &word{kind: weekday, n: t[0].n}} }},
 	}
 }
 
@@ -149,7 +159,7 @@ func days() []rule {
 		{"choice choice? weekday|weekend part?", func(_ *scan, t []*token) token {
 			which := max(t[0].n, t[1].n)
 			m := reading{weekday: t[2].n, after: which == 2, part: max(int(t[2].part), t[3].n), sure: which > 1}
-			if which == 3 || t[2].kind&weekend != 0 {
+			if which == 3 || which == 1 && t[2].kind&weekend != 0 {
 				m.week = 1 + which/3
 			}
 			return means(m)
@@ -178,14 +188,14 @@ func days() []rule {
 }
 
 // means is a piece of a moment.
-func means(m reading) token { return token{word: word{kind: piece}, means: &m} }
+func means(m reading) token { return token{word: &word{kind: piece}, means: &m} }
 
 // hour is a time of the day that may be one of the afternoon if it is loose.
 func hour(minute int, loose bool) token {
 	if minute < 0 || minute > 24*60 {
 		return token{}
 	}
-	return token{word: word{kind: clock, n: minute}, loose: loose}
+	return token{word: &word{kind: clock, n: minute}, loose: loose}
 }
 
 // minutes are those of an hour or a clock since midnight.
@@ -267,7 +277,7 @@ func (s *scan) date(year, mon, day int) token {
 
 // with adds the day of the week to a date.
 func (t token) with(weekday int) token {
-	if t.kind != 0 {
+	if t.word != nil {
 		t.means.weekday = weekday
 	}
 	return t

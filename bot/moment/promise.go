@@ -1,7 +1,7 @@
 package moment
 
 import (
-	"slices"
+	"regexp"
 	"strings"
 	"time"
 )
@@ -17,22 +17,21 @@ type Found struct {
 type role uint16
 
 const (
-	denies    role = 1 << iota
-	refuses        // a clause with it promises nothing: opening hours, habits, wishes, what others said, what might be
-	condition      // before the moment, it is no promise yet
-	order          // as the first word, the customer is to do it
-	customer
-	may        // beside the customer, it is what the customer may or must do
-	expects    // unless the customer may expect it
-	past       // with it, a moment that may lie behind us does
-	has        // as well, with a participle
-	future     // though not with it
-	ours       // we or who works for us
-	joins      // a clause begins
-	bars       // directly before the moment, it is not when something will be done
-	but        // after "niet", it denies nothing
-	throughout // before "van", it bars nothing
-	present    // ends like a verb of the past and is none
+	denies     role = 1 << iota
+	refuses         // a clause with it promises nothing: opening hours, habits, wishes, what others said, what might be
+	condition       // before the moment, it is no promise yet
+	order           // as the first word, the customer is to do it
+	customer        // is the customer
+	may             // beside the customer, it is what the customer may or must do
+	expects         // unless the customer may expect it
+	past            // with it, a moment that may lie behind us does
+	has             // as well, with a participle
+	future          // though not with it
+	ours            // we, who works for us, and what they do
+	joins           // begins a clause
+	bars            // directly before the moment, it is not when something will be done
+	throughout      // before "van", it bars nothing
+	present         // ends like a verb of the past and is none
 )
 
 // contexts are the words that have a role.
@@ -49,10 +48,9 @@ func contexts() map[role]string {
 		past:       "was waren werd werden ontving ontvingen stuurde stuurden verstuurde verstuurden kreeg kregen ging gingen belde belden mailde mailden bestelde kwam kwamen gaf gaven deed deden lukte bleek moest kon konden bedankt dank thanks thank got were did went came told sent left made been",
 		has:        "heb hebt heeft hebben ben bent is zijn",
 		future:     "zal zullen zult gaat gaan ga wordt worden word will i'll we'll you'll he'll she'll they'll it'll shall going be being gets gepland ingepland verwacht verwachten voorzien afgesproken scheduled planned expected expect due",
-		ours:       "ik we wij i i'll we'll i'm we're ons collega collega's colleague colleagues team monteur bezorger koerier driver courier uiterlijk latest",
+		ours:       "ik we wij i i'll we'll i'm we're ons collega collega's colleague colleagues team monteur bezorger koerier driver courier chauffeur dienst bel belt bellen mail mailt mailen app appen hoort krijgt komt uiterlijk latest",
 		joins:      "en and maar but dus so want omdat because dan then than",
-		bars:       "sinds since van from of tot until till t/m through goede goeie good per vorige afgelopen last past",
-		but:        "later alleen only",
+		bars:       "sinds since van from of tot until till t/m met through goede goeie good per vorige afgelopen last past",
 		throughout: "loop course",
 		present:    "indeed speed exceed proceed hundred tegoed",
 	}
@@ -70,17 +68,20 @@ func contexts() map[role]string {
 //   - a time without a day, unless "om", "by" … stands before it and we or a verb of the future are named; a part of the
 //     day without a day; a number that is only perhaps a date or an hour
 //
-// Clauses end where sentences do, at commas and at "en", "but" and the like, except between two moments.
+// Clauses end where sentences do, at commas and at "en", "but" and the like; two moments with a comma or "en" between
+// them are of one clause. A date counts though it is said to be on another day of the week. At most a hundred moments
+// and fifty words on each side of one are looked at.
 func (r Reader) Promised(text string, now time.Time) (Found, bool) {
 	s := r.scan(text, now)
 	s.strict = true
 	var best Found
-	for i := 0; i < len(s.words)-1; {
+	for i, seen := 0, 0; i < len(s.words)-1 && seen < 100; {
 		end, tells := s.known(i)
 		if tells {
 			all, _ := s.phrases(s.words[i:end])
+			seen += len(all)
 			for _, p := range all {
-				if !s.promises(text, p) {
+				if !s.promises(p) {
 					continue
 				}
 				at, why := s.resolve(p.reading)
@@ -94,29 +95,30 @@ func (r Reader) Promised(text string, now time.Time) (Found, bool) {
 	return best, best.To > 0
 }
 
+// reach is how many words of a moment, and on each side of it, are looked at.
+const reach = 50
+
 // known is where the known words from i on end, and whether some of them say when.
 func (s *scan) known(i int) (end int, tells bool) {
-	for end = i; s.words[end].kind != 0 && (end == i || s.words[end].gap&(stop|tied) == 0); end++ {
+	for end = i; end < i+reach && s.words[end].kind != 0 && (end == i || s.words[end].gap&(stop|tied) == 0); end++ {
 		tells = tells || s.words[end].kind&telling != 0
 	}
 	return end, tells
 }
 
 // promises says that the clause of a moment can be a promise.
-func (s *scan) promises(text string, p phrase) bool {
+func (s *scan) promises(p phrase) bool {
 	from, to := int(p.at), int(p.next)
-	for from > 0 && !s.cut(from) {
+	for from > max(0, int(p.at)-reach) && !s.cut(from) {
 		from--
 	}
-	for !s.cut(to) {
+	for to < int(p.next)+reach && !s.cut(to) {
 		to++
 	}
 	var all role
 	for k := from; k < to; k++ {
 		own := s.words[k].role
 		switch {
-		case own&denies != 0 && s.words[k+1].role&but != 0:
-			own &^= denies
 		case own&condition != 0 && k > int(p.at):
 			own &^= condition
 		case own&order != 0 && (k > from || s.words[k+1].role&customer != 0):
@@ -126,13 +128,15 @@ func (s *scan) promises(text string, p phrase) bool {
 	}
 	first, last := &s.words[p.at], &s.words[p.next]
 	switch {
-	case s.asked(int(p.next)), quoted(text[:p.from]), first.gap&tied != 0 || last.gap&tied != 0 || first.gap == 0 || last.gap == 0 && last.kind&dash == 0:
+	case s.asked(int(p.next)), first.gap&tied != 0 || last.gap&tied != 0 || first.gap == 0 || last.gap == 0 && last.kind&dash == 0:
 		return false
-	case all&(denies|refuses|condition|order) != 0, s.barred(int(p.at)) || last.kind&gone != 0:
+	case all&(denies|refuses|condition|order) != 0, s.barred(int(p.at)) || last.kind&gone != 0 && last.gap&stop == 0:
 		return false
 	case all&expects == 0 && s.customers(from, to):
 		return false
 	case !p.sure && all&future == 0 && (all&past != 0 || s.over(from, to, all)):
+		return false
+	case quoted(s.text[:p.from]):
 		return false
 	case p.elapsed != 0, p.dated(), p.late, p.part == closing:
 		return true
@@ -142,15 +146,14 @@ func (s *scan) promises(text string, p phrase) bool {
 
 // cut says that a clause ends before word i.
 func (s *scan) cut(i int) bool {
-	w := &s.words[i]
-	if w.gap&stop != 0 {
+	switch w := &s.words[i]; {
+	case w.gap&stop != 0, w.role&joins != 0 && w.kind&and == 0:
 		return true
-	}
-	if w.gap&comma == 0 && w.role&joins == 0 {
+	case w.gap&comma == 0 && w.role&joins == 0:
 		return false
 	}
 	next := i
-	for s.words[next].role&joins != 0 || s.words[next].kind&filler != 0 && s.words[next].kind&telling == 0 {
+	for next < i+5 && (s.words[next].role&joins != 0 || s.words[next].kind&filler != 0 && s.words[next].kind&telling == 0) {
 		next++
 	}
 	return s.words[i-1].kind&telling == 0 || s.words[next].kind&telling == 0
@@ -177,7 +180,7 @@ func (s *scan) barred(i int) bool {
 		switch w := &s.words[i]; {
 		case w.role&bars != 0:
 			return i == 0 || s.words[i-1].role&throughout == 0
-		case w.kind&filler == 0:
+		case w.kind&leading == 0:
 			return false
 		}
 	}
@@ -198,29 +201,14 @@ func (s *scan) customers(from, to int) bool {
 // over says that a verb among the words tells of the past.
 func (s *scan) over(from, to int, all role) bool {
 	for i := from; i < to; i++ {
-		text := s.words[i].text
-		if len(text) > 4 && s.words[i].role == 0 && strings.HasSuffix(text, "ed") || all&has != 0 && participle(text) {
+		text := s.text[s.words[i].from:s.words[i].to]
+		if len(text) > 4 && s.words[i].role == 0 && strings.HasSuffix(text, "ed") || all&has != 0 && len(text) > 5 && participle.MatchString(text) {
 			return true
 		}
 	}
 	return false
 }
 
-// participle says that a word looks like a Dutch past participle: "verstuurd", "teruggebeld", "ontvangen".
-func participle(text string) bool {
-	stem := text
-	for _, prefix := range []string{"aan", "af", "binnen", "door", "in", "mee", "na", "om", "op", "over", "terug", "toe", "uit", "voor", "weg"} {
-		if rest, ok := strings.CutPrefix(text, prefix); ok && strings.HasPrefix(rest, "ge") {
-			stem = rest
-		}
-	}
-	switch {
-	case len(stem) < 6 || text == "bericht" || text == "gezien":
-		return text == "gezien"
-	case strings.HasPrefix(stem, "ge"):
-		return strings.HasSuffix(stem, "d") || strings.HasSuffix(stem, "t") || strings.HasSuffix(stem, "en")
-	}
-	irregular := []string{"verzonden", "ontvangen", "besproken", "vergeten", "verloren", "begonnen", "vertrokken", "bekeken"}
-	regular := slices.ContainsFunc([]string{"be", "ver", "ont", "her"}, func(prefix string) bool { return strings.HasPrefix(stem, prefix) })
-	return slices.Contains(irregular, text) || regular && strings.HasSuffix(stem, "d")
-}
+// participle is what looks like one of the past in Dutch: "verstuurd", "teruggebeld", "ontvangen".
+var participle = regexp.MustCompile(`^(?:(?:aan|af|binnen|door|in|mee|na|om|op|over|terug|toe|uit|voor|weg)?ge\pL{2,}(?:d|t|en)|` +
+	`(?:be|her|ont|ver)\pL+d|verzonden|ontvangen|besproken|bekeken|vergeten|verloren|vertrokken)$`)

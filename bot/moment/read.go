@@ -28,8 +28,6 @@ func (m reading) dated() bool { return !m.on.IsZero() || m.weekday > 0 || m.week
 // with adds what n says, unless one of them has said it before.
 func (m reading) with(n reading) (reading, bool) {
 	switch {
-	case m == reading{}:
-		return n, true
 	case m.elapsed != 0 || n.elapsed != 0, m.timed && n.timed, m.part > 0 && n.part > 0:
 		return m, false
 	case m.dated() && n.dated() && !(m.weekday > 0) == !(n.weekday > 0):
@@ -66,10 +64,7 @@ type element struct {
 	sign byte // of the pattern; 0 = none
 }
 
-var (
-	rules  = compile(slices.Concat(amounts(), hours(), spans(), dates(), clocks(), days()))
-	absent = &token{}
-)
+var rules = compile(slices.Concat(amounts(), hours(), spans(), dates(), clocks(), days()))
 
 func compile(all []rule) (made []compiled) {
 	names := strings.NewReplacer("VALUE", "amount|number|count|some|article|decimal|pair", "UNIT", "minute|days|work|months", "HOUR", "number|count|one", "?", "", "!", "", "&", "")
@@ -111,12 +106,12 @@ func (c *compiled) match(words []token, i int, row []*token) int {
 }
 
 // reduce makes pieces of moments of words, by each rule from left to right.
-func (s *scan) reduce(words []token) []token {
+func (s *scan) reduce(rules []compiled, words []token) []token {
 	var all kind
 	for i := range words {
 		all |= words[i].kind
 	}
-rules:
+next:
 	for r := range rules {
 		c := &rules[r]
 		if s.strict && !c.strict {
@@ -124,7 +119,7 @@ rules:
 		}
 		for _, must := range c.must {
 			if must&all == 0 {
-				continue rules
+				continue next
 			}
 		}
 		for i := 0; i < len(words); i++ {
@@ -132,7 +127,7 @@ rules:
 			if end == i {
 				continue
 			}
-			if made := c.make(s, s.row[:]); made.kind != 0 {
+			if made := c.make(s, s.row[:]); made.word != nil {
 				made.from, made.to, made.at, made.next = words[i].from, words[end-1].to, words[i].at, words[end-1].next
 				words[i] = made
 				words = slices.Delete(words, i+1, end)
@@ -153,7 +148,7 @@ type phrase struct {
 // phrases reads known words that follow each other, and tells whether it passed over some that it could not read.
 func (s *scan) phrases(words []token) (all []phrase, clean bool) {
 	clean, open := true, false
-	for _, t := range s.reduce(slices.Clone(words)) {
+	for _, t := range s.reduce(rules, slices.Clone(words)) {
 		switch {
 		case t.kind&piece != 0:
 			p := phrase{*t.means, t.from, t.to, t.at, t.next}

@@ -8,16 +8,23 @@ import (
 	"unicode/utf8"
 )
 
-// token is a word, a number or a dash of a text, or what rules have made of some of them. There are hundreds of them, so
-// that their size counts.
+// token is a word, a number or a dash of a text, or what rules have made of some of them. There are hundreds in a text:
+// their size counts.
 type token struct {
-	word
+	*word
 	means    *reading // of a piece of a moment
 	from, to int32    // its bytes
 	at, next int32    // its place among the words of the text, and that of the next
 	gap      gap      // what stands before it; 0 is nothing at all
 	loose    bool     // as a clock it may be one of the afternoon
 }
+
+// What is not in a text, a word that is not known, and a dash.
+var (
+	absent  = &token{word: unknown}
+	unknown = &word{}
+	aDash   = &word{kind: dash}
+)
 
 // gap is what stands between two words.
 type gap uint8
@@ -46,14 +53,14 @@ func tokens(text string) []token {
 			before, i = before|blank, end
 			continue
 		case c >= '0' && c <= '9':
-			end, t.kind, t.n = numeral(text, i)
+			end, t.word = numeral(text, i)
 		case unicode.IsLetter(c):
 			end, t.word = wordAt(text, i)
 			if end == i+1 && t.kind&minute != 0 && (len(all) == 0 || all[len(all)-1].kind&(number|clock|pair) == 0) {
-				t.kind = 0 // "u" is an hour, and is you
+				t.word = you // "u" is an hour, and is you
 			}
-		case strings.ContainsRune("-–—‑", c):
-			t.kind = dash
+		case c == '-', c > utf8.RuneSelf && strings.ContainsRune("–—‑", c):
+			t.word = aDash
 		default:
 			last := absent
 			if n := len(all); n > 0 && int(all[n-1].to) == i {
@@ -65,7 +72,7 @@ func tokens(text string) []token {
 		t.to, before, i = int32(end), 0, end
 		all = append(all, t)
 	}
-	return append(all, token{from: int32(len(text)), to: int32(len(text)), at: int32(len(all)), gap: before | stop})
+	return append(all, token{word: unknown, from: int32(len(text)), to: int32(len(text)), at: int32(len(all)), gap: before | stop})
 }
 
 // between says what the sign c stands for between last, if it follows that directly, and rest.
@@ -79,7 +86,7 @@ func between(c rune, last *token, rest string) gap {
 		return stop
 	case strings.ContainsRune("/\\@#=&%+€$£", c), tight && strings.ContainsRune(".,:_", c):
 		return tied
-	case c == '.' && last.kind&brief == 0 && utf8.RuneCountInString(last.text) != 1:
+	case c == '.' && last.kind&brief == 0 && last.to-last.from != 1 && !strings.Contains(last.text, "."):
 		return stop
 	case c == ',' || c == ':':
 		return comma
@@ -87,31 +94,12 @@ func between(c rune, last *token, rest string) gap {
 	return blank
 }
 
-// wordAt reads the word at i. What is not in the vocabulary keeps its capitals, since its letters hardly matter.
-func wordAt(text string, i int) (end int, w word) {
-	var lower [20]byte
-	plain := true
-	for end = i; end < len(text); end++ {
-		c := text[end]
-		if c >= 'A' && c <= 'Z' {
-			c += 'a' - 'A'
-		}
-		if c < 'a' || c > 'z' {
-			plain = c < utf8.RuneSelf && c != '\'' && (end > i+1 || c != '.' && c != '/')
-			break
-		}
-		if end-i < len(lower) {
-			lower[end-i] = c
-		}
+// wordAt reads the word at i: letters, apostrophes within it, and the full stops of some abbreviations.
+func wordAt(text string, i int) (end int, w *word) {
+	for end = i; end < len(text) && text[end] >= 'a' && text[end] <= 'z'; end++ {
 	}
-	if plain {
-		w = vocabulary[string(lower[:min(end-i, len(lower))])]
-		if w.text == "" {
-			w.text = text[i:end]
-		}
-		return end, w
-	}
-	for end < len(text) {
+	plain := end == len(text) || end > i+1 && strings.IndexByte(" .,!?", text[end]) >= 0 // as most words
+	for !plain && end < len(text) && text[end] != ' ' {
 		c, size := utf8.DecodeRuneInString(text[end:])
 		after, _ := utf8.DecodeRuneInString(text[end+size:])
 		if !unicode.IsLetter(c) && !unicode.Is(unicode.Mn, c) && (c != '\'' && c != '’' || !unicode.IsLetter(after)) {
@@ -119,14 +107,17 @@ func wordAt(text string, i int) (end int, w word) {
 		}
 		end += size
 	}
-	if end == i+1 && end+2 <= len(text) {
-		if w, known := vocabulary[strings.ToLower(text[i:end+2])]; known { // "a.s", "t/m"
+	if !plain && end == i+1 && end+2 <= len(text) && (text[end] == '.' || text[end] == '/') {
+		if w = vocabulary[strings.ToLower(text[i:end+2])]; w != nil { // "a.s", "t/m"
 			return end + 2, w
 		}
 	}
-	w = vocabulary[fold(text[i:end])]
-	if w.text == "" {
-		w.text = text[i:end]
+	key := text[i:end]
+	if !plain {
+		key = fold(key)
+	}
+	if w = vocabulary[key]; w == nil {
+		w = unknown
 	}
 	return end, w
 }
@@ -157,7 +148,6 @@ var numerals = []struct {
 	times [3]int
 	plus  int
 }{
-	{regexp.MustCompile(`^(\d{4})()()$`), number | year, [3]int{1}, 0},
 	{regexp.MustCompile(`^([01]?\d|2[0-4])[:.uUhH]([0-5]\d)(?::\d\d)?()(?:$|[-‑–])`), clock, [3]int{60, 1}, 0},
 	{regexp.MustCompile(`^(\d{4})[-/.](\d\d?)[-/.](\d\d?)$`), date, [3]int{10000, 100, 1}, 0},
 	{regexp.MustCompile(`^(\d\d?)[-/.](\d\d?)[-/.](\d{4})$`), date, [3]int{1, 100, 10000}, 0},
@@ -167,23 +157,34 @@ var numerals = []struct {
 }
 
 // numeral reads the number at i. What has another form (telephone, order, money) is one word that says nothing.
-func numeral(text string, i int) (to int, k kind, value int) {
-	all := joined.FindString(text[i:min(len(text), i+64)])
-	if len(all) <= 3 {
-		if n, err := strconv.Atoi(all); err == nil {
-			return i + len(all), number, n
+func numeral(text string, i int) (end int, w *word) {
+	end = i + 1
+	for end < len(text) && text[end] >= '0' && text[end] <= '9' {
+		end++
+	}
+	all := text[i:end]
+	if end+1 < len(text) && text[end] != ' ' && text[end] != '\n' {
+		all = joined.FindString(text[i:min(len(text), i+64)])
+	}
+	w, end = &word{}, i+len(all)
+	if n, err := strconv.Atoi(all); err == nil && len(all) <= 4 {
+		w.kind, w.n = number, n
+		if n >= 1900 && n < 2200 {
+			w.kind |= year
 		}
+		return end, w
 	}
 	for _, f := range numerals {
 		m := f.form.FindStringSubmatchIndex(all)
 		if m == nil {
 			continue
 		}
+		w.kind, w.n = f.kind, f.plus
 		for g, times := range f.times {
 			n, _ := strconv.Atoi(all[m[2*g+2]:m[2*g+3]]) // an empty group is 0
-			value += n * times
+			w.n += n * times
 		}
-		return i + m[7], f.kind, f.plus + value
+		return i + m[7], w
 	}
-	return i + len(all), 0, 0
+	return end, w
 }

@@ -9,8 +9,11 @@ import (
 // an hour ("kwart over 2").
 type kind uint64
 
-// names are the kinds by bit, as the vocabulary and the patterns write them. Fillers may be passed over; what is brief
-// means something else as well, or is written with a full stop.
+// names are the kinds by bit, as the vocabulary and the patterns write them. Examples of those that do not explain
+// themselves: on "uiterlijk", at "om", toward "voor" in "vijf voor tien", ahead "over", inside "binnen", gone "gisteren",
+// choice "volgende", edge "eind", working "business", meridiem "pm", one "een", some "paar", amount hundredths of one,
+// pair "3-12", ordinal "th", elapsed a span of hours, range "maandag t/m vrijdag". Fillers may be passed over; what is
+// brief means something else as well, or is written with a full stop; a piece is what rules have read.
 var names = strings.Fields(`filler the of on at between after to toward past and or ahead inside now gone
 	day weekday brief weekend month part choice this coming edge
 	minute days week work working months oclock meridiem noon quarter
@@ -33,7 +36,7 @@ var (
 	clock, number, year, decimal, pair, date   = bits("clock"), bits("number"), bits("year"), bits("decimal"), bits("pair"), bits("date")
 	minute, work, months, toward, ordinal      = bits("minute"), bits("work"), bits("months"), bits("toward"), bits("ordinal")
 	part, weekday, weekend, brief              = bits("part"), bits("weekday"), bits("weekend"), bits("brief")
-	ranged, before                             = bits("range"), bits("at|between|on|after")
+	ranged, and, before, leading               = bits("range"), bits("and"), bits("at|between|on|after"), bits("the|at|on")
 	// telling are the kinds of which a moment holds one at least.
 	telling = bits("day|weekday|weekend|month|part|minute|days|work|months|clock|noon|pair|date|oclock|meridiem")
 )
@@ -49,7 +52,7 @@ const (
 
 // word is what the vocabulary knows of a word.
 type word struct {
-	text string // in lower case, without accents; as it is written where it is not known
+	text string // in lower case, without accents
 	kind kind
 	n    int  // its number: of a weekday (Monday is 1), of a month, of minutes or days, of a part of the day
 	role role // what it says of its clause, see promise.go
@@ -57,7 +60,8 @@ type word struct {
 }
 
 // moments are the words that say when, in lower case and without accents: kinds, a number and words. After a number with
-// a plus the words count on from it, those with a comma between them being the same.
+// a plus the words count on from it; those with a comma between them are the same. What stands in several lines is all
+// of that, and has the last number.
 const moments = `
 filler 0 s t aan ca circa ergens iets nog pas al weer early vroeg later remind me mij herinner snooze graag please loop course met
 filler|on 0 op on vanaf uiterlijk latest
@@ -77,8 +81,8 @@ or 0 or
 filler|ahead 0 in
 ahead|inside 0 binnen within
 now 0 now nu
-gone 0 gisteren eergisteren yesterday vorige vorig afgelopen last past geleden ago jl
-day 0+ vandaag,today tomorrow overmorgen
+gone 0 gisteren eergisteren yesterday vorige vorig afgelopen last geleden ago jl
+day 0+ vandaag,today,tonight tomorrow overmorgen
 day|part 1 morgen
 weekday 1+ maandag,monday dinsdag,tuesday woensdag,wednesday donderdag,thursday vrijdag,friday zaterdag,saturday zondag,sunday
 brief 1+ ma,mon di,tue,tues wo,wed do,thu,thur,thurs vr,vrij,fri za,zat,sat zo,sun
@@ -120,11 +124,20 @@ count 14+ veertien,fourteen vijftien,fifteen
 count 20 twintig twenty
 count 30 dertig thirty`
 
-// vocabulary holds every word that is known.
-var vocabulary = words()
+// vocabulary holds every word that is known; you is a word that is known by its place alone.
+var (
+	vocabulary = words()
+	you        = &word{role: customer}
+)
 
-func words() map[string]word {
-	v := map[string]word{}
+func words() map[string]*word {
+	v := map[string]*word{}
+	known := func(text string) *word {
+		if v[text] == nil {
+			v[text] = &word{text: text}
+		}
+		return v[text]
+	}
 	for line := range strings.Lines(moments) {
 		f := strings.Fields(line)
 		for i := 2; i < len(f); i++ {
@@ -134,32 +147,26 @@ func words() map[string]word {
 				n += i - 2
 			}
 			for text := range strings.SplitSeq(f[i], ",") {
-				w := v[text]
+				w := known(text)
 				w.kind |= bits(f[0])
 				if n > 0 && err == nil {
 					w.n = n
 				}
-				v[text] = w
 			}
 		}
 	}
-	v["van"] = word{kind: bits("day")}
-	for base := range strings.FieldsSeq("maandag dinsdag woensdag donderdag vrijdag zaterdag zondag morgen overmorgen van") {
-		for end, p := range map[string]int8{"ochtend": morning, "morgen": morning, "vroeg": morning, "middag": afternoon, "avond": evening} {
-			v[base+end] = word{kind: v[base].kind &^ part, n: v[base].n, part: p}
+	parts := map[string]int8{"ochtend": morning, "morgen": morning, "vroeg": morning, "middag": afternoon, "avond": evening}
+	for base := range strings.FieldsSeq("vandaag maandag dinsdag woensdag donderdag vrijdag zaterdag zondag morgen overmorgen") {
+		for end, p := range parts {
+			w := known(strings.TrimSuffix(base, "daag") + end) // "vanmiddag", "maandagmiddag"
+			w.kind, w.n, w.part = v[base].kind&^part, v[base].n, p
 		}
 	}
-	v["van"], v["tonight"] = v["from"], v["vanavond"]
+	known("tonight").part = evening
 	for r, texts := range contexts() {
 		for text := range strings.FieldsSeq(texts) {
-			w := v[text]
-			w.role |= r
-			v[text] = w
+			known(text).role |= r
 		}
-	}
-	for text, w := range v {
-		w.text = text
-		v[text] = w
 	}
 	return v
 }
