@@ -89,6 +89,7 @@ var english = map[Key]string{
 	"reason.unknown":       "Slack could not tell who you are",
 	"reason.not_started":   "the customer has not written to us privately, and only then does the network let us answer there",
 	"reason.read_only":     "nothing can be sent there",
+	"reason.too_late":      "it is too long ago, and then the network does not allow it any more",
 	"reason.unconfirmed":   "the network never said where it stands there",
 	"reason.dropped":       "it was decided not to send it again",
 
