@@ -50,7 +50,8 @@ type Incoming struct {
 	// Ref names the conversation; Adapter and Account may be left empty, the bot fills them in. Key is empty for what
 	// belongs to no conversation.
 	Ref conversation.Ref
-	// Thread names the conversation by its thread: only a desk uses it, instead of Ref.
+	// Thread names the conversation by its thread: only a desk uses it, instead of Ref. Zero, of an Unwrote, where the desk
+	// cannot tell in which thread the message stood; it may have been the root of one.
 	Thread conversation.Place
 	// By is who did it, by Slack id or in any other way that the desk understands: only a desk uses it. The bot asks
 	// the desk who that is.

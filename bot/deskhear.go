@@ -97,6 +97,13 @@ func (i deskInbox) deliver(ctx context.Context, cursor string, heard []adapters.
 			if !first {
 				continue
 			}
+			in, ours, err := i.placed(tx, in, now)
+			if err != nil {
+				return err
+			}
+			if !ours {
+				continue
+			}
 			jobs, waits, err := i.hear(tx, in, now, &g, len(heard) <= atOnce)
 			if err != nil {
 				return err

@@ -8,8 +8,9 @@ import (
 	"webcare/store"
 )
 
-// neverHeard is how old a message may be that was never heard and that its edit stands for.
-const neverHeard = 24 * time.Hour
+// neverHeard is how old a message may be that was never heard and that its edit stands for: as long as store.Tx.Saw
+// surely remembers what was. An unedited one is found after two weeks, too, and must not fare better.
+const neverHeard = 30 * 24 * time.Hour
 
 // rewritten fills in what the message of an edit was until now. The edit of one that was never heard is all that is
 // left of it, and becomes the message itself; the message may come later still, and is then dropped as heard before.

@@ -27,7 +27,7 @@ import (
 //	jan tells shop "…" | shop tells jan "…"     (a Telegram business account)
 //	sanne broadcasts jan "…"   (also sent to the channel)  nudge direct
 //	wait 15m                  crash                   start                   stop
-//	slack down | up | cut | slow 2s | fail METHOD KIND [TIMES]
+//	slack down | up | cut | terse | slow 2s | fail METHOD KIND [TIMES]
 //	telegram down | up | expires | slow 2s | fail METHOD FAULT [TIMES]
 //	hours "mon-fri 09:00-17:00"     ladder     digest     silence 4h     closed_reply     ask_helped (of acme)
 //	unsure ask | resend | drop     hold 10s     approve other     nudges off     names U0SANNE01 "Sandra"
@@ -374,6 +374,8 @@ func (s *stage) slackLever(words []string) error {
 		s.w.slack.Down(false)
 	case "cut":
 		s.w.slack.CutSockets()
+	case "terse":
+		s.w.slack.Terse(true)
 	case "slow":
 		d, err := time.ParseDuration(words[1])
 		s.w.slack.Slow(d)

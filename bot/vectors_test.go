@@ -29,6 +29,7 @@ type vector struct {
 	files          int    // pictures with it
 
 	asks   bool   // of a note: its writer is asked
+	listed bool   // of a note: it calls a ready answer that is not there, and its writer gets the list
 	unseen bool   // of a note: it is not even marked
 	want   string // of an answer: what the phone shows; "" = typed
 	looks  string // of an answer: its entities
@@ -223,7 +224,7 @@ func (l *line) stayed(v vector, ts, way string, before sight) {
 		mark = ""
 	case v.asks:
 		want.asked++
-	case user != "U0SANNE01":
+	case v.listed, user != "U0SANNE01":
 		want.told++
 	}
 	if after.phone != before.phone {

@@ -79,10 +79,13 @@ func (d *Desk) event(h *home, m message) ([]adapters.Incoming, string) {
 	switch m.Subtype {
 	case "message_deleted":
 		before, ok := readMessage(m.Previous)
-		if ok && h.ours(before) && isRoot(before, string(m.DeletedTS)) {
+		if !ok || before.TS != m.DeletedTS { // as in Slack's own example of the event
+			return h.deletedSomewhere(m)
+		}
+		if h.ours(before) && isRoot(before, string(m.DeletedTS)) {
 			return one(h.gone(string(m.DeletedTS)))
 		}
-		if said, is := h.message(before, d.people.name); ok && is {
+		if said, is := h.message(before, d.people.name); is {
 			return one(h.deleted(said, m))
 		}
 		return nil, ""
@@ -127,13 +130,27 @@ func (h *home) edited(said adapters.Incoming, now message) adapters.Incoming {
 
 // deleted is the event of a message that was deleted, by whomever; said is the message as it was.
 func (h *home) deleted(said adapters.Incoming, m message) adapters.Incoming {
-	wrote := said.Event.(conversation.Wrote)
+	return h.unwrote(said.Event.(conversation.Wrote).At.TS, said.Thread, m)
+}
+
+// deletedSomewhere is the event of a message that was deleted and of which nothing else is told: what it was and where
+// it stood, the bot may know.
+func (h *home) deletedSomewhere(m message) ([]adapters.Incoming, string) {
+	if timeOf(string(m.DeletedTS)).IsZero() {
+		return nil, ""
+	}
+	return one(h.unwrote(string(m.DeletedTS), conversation.Place{}, m))
+}
+
+func (h *home) unwrote(ts string, thread conversation.Place, m message) adapters.Incoming {
 	when := timeOf(string(m.TS))
 	if when.IsZero() {
 		when = time.Now()
 	}
+	of := "m/" + h.channel + "/" + ts
 	return adapters.Incoming{
-		ID: "d/" + said.ID, Thread: said.Thread, Event: conversation.Unwrote{At: wrote.At, Of: said.ID, Deleted: when},
+		ID: "d/" + of, Thread: thread,
+		Event: conversation.Unwrote{At: conversation.Place{Team: h.team, Channel: h.channel, TS: ts}, Of: of, Deleted: when},
 	}
 }
 

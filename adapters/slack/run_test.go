@@ -103,7 +103,11 @@ func TestHearsWhatIsChanged(t *testing.T) {
 		"nothing":                            {changed(`null`, `null`), ""},
 		"a deletion":                         {deleted(said), "d/m/C0DESK/1700000000.000100"},
 		"a deletion of a bot's":              {deleted(now(`,"bot_id":"B1"`)), ""},
-		"a deletion of who knows what":       {deleted(`null`), ""},
+		"a deletion of who knows what":       {deleted(`null`), "d/m/C0DESK/1700000000.000100 somewhere"},
+		"a deletion with little else":        {deleted(`{"type":"message","text":"old"}`), "d/m/C0DESK/1700000000.000100 somewhere"},
+		"a deletion with something else":     {deleted(strings.Replace(said, "000100", "000200", 1)), "d/m/C0DESK/1700000000.000100 somewhere"},
+		"a deletion of nothing":              {strings.Replace(deleted(`null`), "1700000000.000100", "", 1), ""},
+		"a deletion in another channel":      {strings.Replace(deleted(`null`), "C0DESK", "C0OTHER", 1), ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			d := &Desk{log: slog.New(slog.DiscardHandler)}
@@ -113,7 +117,12 @@ func TestHearsWhatIsChanged(t *testing.T) {
 			var got strings.Builder
 			for _, in := range heard {
 				got.WriteString(in.ID)
-				if in.Thread.TS != "1700000000.000001" {
+				if e, is := in.Event.(conversation.Unwrote); is && (e.At != conversation.Place{Team: "T1", Channel: "C0DESK", TS: "1700000000.000100"} || e.Of != "m/C0DESK/1700000000.000100" || e.Deleted.Unix() != 1700000009) {
+					t.Errorf("heard %+v", in)
+				}
+				if in.Thread.IsZero() {
+					got.WriteString(" somewhere")
+				} else if in.Thread.TS != "1700000000.000001" {
 					t.Errorf("in the thread %+v", in.Thread)
 				}
 				if e, is := in.Event.(conversation.Rewrote); is && (e.Message.Text.Plain != "new" || in.By != "U0ANNA" || e.At.TS != "1700000000.000100" || e.Of != "m/C0DESK/1700000000.000100" || e.Edited.IsZero()) {
@@ -408,6 +417,7 @@ func FuzzHear(f *testing.F) {
 	for _, s := range []string{
 		`{"envelope_id":"e","type":"events_api","payload":{"team_id":"T1","event":{"type":"message","channel":"C0DESK","user":"U1","ts":"2.1","thread_ts":"1.1","text":"x"}}}`,
 		`{"envelope_id":"e","type":"events_api","payload":{"event":{"type":"message","subtype":"message_deleted","channel":"C0DESK","deleted_ts":"1.1","previous_message":{"user":"U0SIM","ts":"1.1"}}}}`,
+		`{"envelope_id":"e","type":"events_api","payload":{"event":{"type":"message","subtype":"message_deleted","channel":"C0DESK","deleted_ts":"1.1","ts":"2.1"}}}`,
 		`{"envelope_id":"e","type":"events_api","payload":{"event":{"type":"message","subtype":"message_changed","channel":"C0DESK","message":{"subtype":"tombstone","ts":"1.1"}}}}`,
 		`{"envelope_id":"e","type":"interactive","payload":{"type":"block_actions","user":{"id":"U1"},"channel":{"id":"C0DESK"},"container":{"message_ts":"2.2","thread_ts":"1.1"},"actions":[{"action_id":"claim","value":"a/b/c","action_ts":"3.3"}]}}`,
 		`{"envelope_id":"e","type":"events_api","payload":{"event":{"type":"channel_archive","channel":"C0DESK"}}}`,
@@ -426,6 +436,9 @@ func FuzzHear(f *testing.F) {
 		heard, _ := d.hear(h, envelope{frame: lenient[frame](raw), raw: raw})
 		for _, in := range heard {
 			_, odd := in.Event.(conversation.Unreadable)
+			if e, is := in.Event.(conversation.Unwrote); is && in.Thread.IsZero() { // it may have stood anywhere
+				in.Thread = e.At
+			}
 			if in.ID == "" || in.Event == nil || (!odd && (in.Thread.Team != "T1" || in.Thread.TS == "" && in.By == "")) || (odd && len(in.Raw) != len(raw)) {
 				t.Errorf("incomplete: %+v", in)
 			}

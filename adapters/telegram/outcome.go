@@ -97,9 +97,10 @@ func reasons() []wording {
 			"photo_invalid", "image_process_failed", "photo_ext_invalid", "wrong type of the file", "wrong file",
 			"photo_save_file_invalid", "video_file_invalid", "media_invalid", "failed to get http",
 		}},
+		{conversation.TooLate, []string{"can't be deleted"}}, // of what we sent, and nothing else is deleted, that is the only cause
 		{conversation.NotAllowed, []string{
 			"not enough rights", "have no rights", "no rights", "write_forbidden", "_forbidden", "administrator", "bot was kicked",
-			"bot is not a member", "can't be edited", "can't be deleted", "business connection",
+			"bot is not a member", "can't be edited", "business connection",
 			"business_connection", "can't send messages to bots", "topic_closed",
 		}},
 		{conversation.Gone, []string{

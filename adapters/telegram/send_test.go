@@ -356,8 +356,12 @@ func TestEditAndDelete(t *testing.T) {
 		if no := asSendError(w.t, edit(pic.IDs[0], "three")); no.Outcome != conversation.Maybe {
 			t.Errorf("an edit whose answer is lost: %v", no)
 		}
+		w.sim.Fail(sim.Rule{Method: "deleteMessage", Fault: sim.Refuse, Code: 400, Text: "Bad Request: message can't be deleted"})
+		if no := asSendError(w.t, w.tg.Delete(w.t.Context(), ref, pic.IDs[0])); no.Reason != conversation.TooLate {
+			t.Errorf("a message that cannot be deleted: %v", no)
+		}
 		time.Sleep(49 * time.Hour)
-		if no := asSendError(w.t, w.tg.Delete(w.t.Context(), ref, pic.IDs[0])); no.Reason != conversation.NotAllowed {
+		if no := asSendError(w.t, w.tg.Delete(w.t.Context(), ref, pic.IDs[0])); no.Reason != conversation.TooLate || no.Outcome != conversation.Refused {
 			t.Errorf("delete after 49 hours: %v", no)
 		}
 	})

@@ -95,7 +95,7 @@ func random(d dice) (text string, mention bool, by Person) {
 		}
 	}
 	b.WriteString(one(d, "", "", "", " ", "\u00a0", "\u202f", "\u200b", "*", "_", "`", "\"", "”", "’", "»", "\n", "  "))
-	b.WriteString(one(d, ":", ":", ":", "", "", " ", ".", ",", ";", "!", "/", "\n", "s", "7", "(", " - "))
+	b.WriteString(one(d, ":", ":", ":", "", "", " ", ".", ",", ";", "!", "/", "\n", "s", "7", "(", " - ", "\n!", "\n• !", "\n2) \"！", "\n!!"))
 	b.WriteString(one(d, "", " bel terug", "x", " 🔒", " // x", ": note: y", " مرحبا", "\u202eabc", " 👩‍💻", " a@example.com", strings.Repeat(" lang", 50)))
 	by = one(d, jan, jan, jan, jan, jan, jan, eva, eva, guest, Person{ID: "U7", Why: one(d, Stranger, Robot, NotListed, NotHere, Unknown, Left)})
 	return b.String(), d.roll(8) == 0, by
@@ -180,9 +180,13 @@ func check(d dice) (fate, error) {
 		got = stays
 	}
 	plain := e.Message.Text.Plain
+	read := letter.unseen.ReplaceAllString(plain, "")
+	calls := callsReady.MatchString(read) || mention && callsReady.MatchString(strings.ReplaceAll(read, "@x", "x"))
 	switch {
 	case want == blank && got == stays:
-	case want != stays && got == stays && callsReady.MatchString(plain): // of a ready answer that is not there
+	case want != stays && got == stays && calls: // of a ready answer that is not there
+	case want != stays && calls && !mention:
+		return want, fmt.Errorf("%q by %q (%s) %s, and calls a ready answer that is not there", plain, by.ID, way, got)
 	case want != got:
 		return want, fmt.Errorf("%q by %q (%s) %s, and by the letter it %s", plain, by.ID, way, got, want)
 	case way != "public" && want == leaves && (len(left) != 1 || left[0].Text.Plain != strings.TrimSpace(plain)+"\n— "+by.Name && way != "edited"):
@@ -194,7 +198,7 @@ func check(d dice) (fate, error) {
 }
 
 // callsReady: a line begins with ! and a word, which R2 says nothing of.
-var callsReady = regexp.MustCompile(`(?m)^[\pZ\pC\s]*![\pL\pN_-]`)
+var callsReady = regexp.MustCompile("(?m)^(?:" + skippable + `|\d+[.)])*[!！]+[_-]*[\pL\pN]`)
 
 // TestAHundredThousandMessages: what is a note by the letter of R2 never becomes a job to a customer; what is none, and
 // nearly none, does.

@@ -63,8 +63,10 @@ func Judge(m Message, by Person) Verdict {
 
 // noteStart is the beginning of s as R2 compares it: without spaces, invisible characters, formatting, bullets and
 // quotation marks at its start; without accents, in lower case, with plain colons and slashes.
-func noteStart(s string) string {
-	s = fold(s)
+func noteStart(s string) string { return undecorated(fold(s)) }
+
+// undecorated is what is left of s, which is folded, without what noteStart leaves out.
+func undecorated(s string) string {
 	for {
 		rest := strings.TrimLeftFunc(s, decoration)
 		rest = strings.TrimPrefix(rest, "&gt;")
@@ -115,8 +117,14 @@ func gap(r rune) bool { return slices.Contains([]rune{0x115F, 0x1160, 0x3164, 0x
 
 // fold writes s in lower case, without accents and invisible marks, full-width forms as ASCII.
 func fold(s string) string {
+	folded, _ := foldFrom(s)
+	return folded
+}
+
+// foldFrom is fold, and where in s each byte of it and its end come from.
+func foldFrom(s string) (folded string, from []int) {
 	var b strings.Builder
-	for _, r := range s {
+	for i, r := range s {
 		switch {
 		case unseen(r) || unicode.In(r, unicode.Mn, unicode.Me):
 			continue
@@ -129,8 +137,11 @@ func fold(s string) string {
 			r = plain
 		}
 		b.WriteRune(r)
+		for len(from) < b.Len() {
+			from = append(from, i)
+		}
 	}
-	return b.String()
+	return b.String(), append(from, len(s))
 }
 
 // plainLetters holds the letters with accents that the note words can be written with, and the signs that look like
@@ -140,4 +151,5 @@ var plainLetters = map[rune]rune{
 	'ó': 'o', 'ò': 'o', 'ô': 'o', 'ö': 'o', 'á': 'a', 'à': 'a', 'â': 'a', 'ä': 'a', 'ñ': 'n', 'ń': 'n', 'ť': 't',
 	'ŕ': 'r', 'ř': 'r', 'ı': 'i', 'ſ': 's',
 	'∶': ':', '꞉': ':', '﹕': ':', '︓': ':', '⁄': '/', '∕': '/', '⧸': '/', '∖': '\\', '⧵': '\\', '﹨': '\\', '﹔': ';', '\u037E': ';',
+	'﹗': '!', '︕': '!',
 }

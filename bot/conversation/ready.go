@@ -42,11 +42,14 @@ func wordRune(r rune) bool {
 	return r == '-' || r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.Is(unicode.Mn, r)
 }
 
-// IsReadyWord says that s can be the word of a ready answer: letters, digits, - and _, of them 1 to MaxReadyWord.
+// IsReadyWord says that s can be the word of a ready answer: letters, digits, - and _, of them 1 to MaxReadyWord, and
+// one of them a letter or a digit.
 func IsReadyWord(s string) bool {
 	n := utf8.RuneCountInString(s)
-	return n > 0 && n <= MaxReadyWord && strings.IndexFunc(s, func(r rune) bool { return !wordRune(r) }) < 0
+	return n > 0 && n <= MaxReadyWord && strings.IndexFunc(s, func(r rune) bool { return !wordRune(r) }) < 0 && strings.ContainsFunc(s, alphanumeric)
 }
+
+func alphanumeric(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
 
 // call is where in a text a ready answer is called, the sign included.
 type call struct {
@@ -54,26 +57,35 @@ type call struct {
 	word     string
 }
 
-// calls finds the ready answers that a text calls: a ! at the start of a line, a word directly behind it, and then
-// white space or the end of the line. White space and what nobody sees may stand in front, as in front of a note.
+// calls finds the ready answers that a text calls: a ! at the start of a line and a word directly behind it, which ends
+// at the first character that cannot be in one. The start is that of a note, so that spaces, what nobody sees, bullets,
+// list numbers and quotation marks may stand in front; a ! that was typed twice or full-width is one.
 func calls(s string) []call {
+	if !strings.ContainsAny(s, "!！﹗︕") {
+		return nil
+	}
 	var all []call
-	at := 0
-	for line := range strings.SplitSeq(s, "\n") {
-		from, end := at+len(line)-len(strings.TrimLeftFunc(line, invisible)), at+len(line)
-		at = end + 1
-		rest, is := strings.CutPrefix(s[from:end], "!")
-		if !is {
-			continue
+	for at := 0; at < len(s); {
+		line := s[at:]
+		if end := strings.IndexFunc(line, endsLine); end >= 0 {
+			line = line[:end]
 		}
-		tail := strings.TrimLeftFunc(rest, wordRune)
-		word := fold(rest[:len(rest)-len(tail)])
-		if next, _ := utf8.DecodeRuneInString(tail); word != "" && (tail == "" || invisible(next)) {
-			all = append(all, call{from, end - len(tail), word})
+		folded, from := foldFrom(line)
+		start := undecorated(folded)
+		rest := strings.TrimLeft(start, "!")
+		word := rest[:len(rest)-len(strings.TrimLeftFunc(rest, wordRune))]
+		if len(rest) < len(start) && strings.ContainsFunc(word, alphanumeric) {
+			first, last := len(folded)-len(start), len(folded)-len(rest)+len(word)
+			all = append(all, call{at + from[first], at + from[last], word})
 		}
+		_, size := utf8.DecodeRuneInString(s[at+len(line):])
+		at += len(line) + size
 	}
 	return all
 }
+
+// endsLine: a reader sees what follows in a new line.
+func endsLine(r rune) bool { return strings.ContainsRune("\n\r\v\f\u0085\u2028\u2029", r) }
 
 // Calls lists the words of the ready answers that a text calls, as it stands or as a customer would read it, each once.
 func (t Text) Calls() []string {
@@ -117,8 +129,9 @@ func BaseLanguage(tag string) string {
 	return strings.ToLower(tag)
 }
 
-// expand puts the ready answers where a text calls them. Those that are not there are left as they were typed; so a text
-// that still calls one must not leave.
+// expand puts the ready answers where a text calls them, and what stands around a call around them; only a full stop or !
+// that ends a sentence goes where the ready answer ends in punctuation of its own. Those that are not there are left as
+// they were typed; so a text that still calls one must not leave.
 func expand(t Text, found []Ready, customer Customer, by Person) Text {
 	var out Text
 	end := 0 // of what is done of t
@@ -127,10 +140,23 @@ func expand(t Text, found []Ready, customer Customer, by Person) Text {
 		if i < 0 {
 			continue
 		}
-		out = out.Add(t.Slice(end, c.from)).Add(fill(found[i].Text.Trim(), customer, by))
-		end = c.to
+		text := fill(found[i].Text.Trim(), customer, by)
+		out = out.Add(t.Slice(end, c.from)).Add(text)
+		if end = c.to; endsTwice(text.Plain, t.Plain[end:]) {
+			end++
+		}
 	}
 	return out.Add(t.Slice(end, len(t.Plain)))
+}
+
+// endsTwice says that what stands behind a ready answer only ends its last sentence, which has an end.
+func endsTwice(text, behind string) bool {
+	last, _ := utf8.DecodeLastRuneInString(text)
+	if !unicode.IsPunct(last) || behind == "" || behind[0] != '.' && behind[0] != '!' {
+		return false
+	}
+	next, _ := utf8.DecodeRuneInString(behind[1:])
+	return behind[1:] == "" || invisible(next)
 }
 
 // variable is a {name} in a ready answer.

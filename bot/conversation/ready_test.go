@@ -35,39 +35,72 @@ func called(m Message) Called {
 
 func TestCalls(t *testing.T) {
 	for text, want := range map[string]string{
-		"!hours":                "hours",
-		"!Hours":                "hours",
-		"  !hours":              "hours",
-		"\u200b!hours":          "hours",
-		"!hours tot dan":        "hours",
-		"!hours\ntot dan":       "hours",
-		"Dag\n!hours\n!return":  "hours return",
-		"!hours\n!HOURS":        "hours",
-		"!café":                 "cafe",
-		"!cafe\u0301":           "cafe",
-		"!open-2_x":             "open-2_x",
-		"!24":                   "24",
-		"!營業":                   "營業",
-		"!hours\t":              "hours",
-		"!hours\u00a0x":         "hours",
-		"!hours\r\n!dag":        "hours dag",
-		"!":                     "",
-		"!!!":                   "",
-		"!!hours":               "",
-		"! hours":               "",
-		"!hours!":               "",
-		"!hours.":               "",
-		"!hours,":               "",
-		"¡hola":                 "",
-		"Nee!hours":             "",
-		"Nee !hours":            "",
-		"• !hours":              "",
-		"!\u200bhours":          "",
-		"":                      "",
-		"\n\n":                  "",
-		"!😀":                    "",
-		"!\xff":                 "",
-		strings.Repeat("!", 99): "",
+		"!hours":                   "hours",
+		"!Hours":                   "hours",
+		"  !hours":                 "hours",
+		"\u200b!hours":             "hours",
+		"!hours tot dan":           "hours",
+		"!hours\ntot dan":          "hours",
+		"Dag\n!hours\n!return":     "hours return",
+		"!hours\n!HOURS":           "hours",
+		"!café":                    "cafe",
+		"!cafe\u0301":              "cafe",
+		"!open-2_x":                "open-2_x",
+		"!24":                      "24",
+		"!營業":                      "營業",
+		"!hours\t":                 "hours",
+		"!hours\u00a0x":            "hours",
+		"!hours\r\n!dag":           "hours dag",
+		"!hours!":                  "hours",
+		"!hours.":                  "hours",
+		"!hours, tot dan":          "hours",
+		"!hours: zie daar":         "hours",
+		"!hours/dag":               "hours",
+		"!hours!dag":               "hours",
+		"!!hours":                  "hours",
+		"！hours":                   "hours",
+		"﹗hours":                   "hours",
+		"!\u200bhou\u00adrs\ufeff": "hours",
+		"• !hours":                 "hours",
+		"- !hours\n- !dag":         "hours dag",
+		"> !hours":                 "hours",
+		"&gt; !hours":              "hours",
+		"1. !hours\n2) !dag":       "hours dag",
+		"\"!hours\"":               "hours",
+		"„!hours”":                 "hours",
+		"*!hours*":                 "hours",
+		"＞ 1． ！hours":              "hours",
+		"Dag\u2028!hours":          "hours",
+		"Dag\v!hours\u0085!dag":    "hours dag",
+		"!-5":                      "-5",
+		"!":                        "",
+		"!!":                       "",
+		"!!!":                      "",
+		"! hours":                  "",
+		"!! Let op":                "",
+		"!= 3":                     "",
+		"!?":                       "",
+		"!...":                     "",
+		"!--":                      "",
+		"!(hours)":                 "",
+		"¡hola":                    "",
+		"¡Hola! !":                 "",
+		"Let op!":                  "",
+		"Let op! !hours":           "",
+		"Let op: !hours":           "",
+		"Nee!hours":                "",
+		"Nee !hours":               "",
+		"€ 5,- !hours":             "",
+		"Nu € 5! 3 voor € 12":      "",
+		"7 !hours":                 "",
+		"(!hours)":                 "",
+		"👉 !hours":                 "",
+		"":                         "",
+		"\n\n":                     "",
+		"!😀":                       "",
+		"!\xff":                    "",
+		"!\u0301":                  "",
+		strings.Repeat("!", 99):    "",
 	} {
 		if got := strings.Join(Plainly(text).Calls(), " "); got != want {
 			t.Errorf("%q calls %q, want %q", text, got, want)
@@ -83,7 +116,7 @@ func TestCalls(t *testing.T) {
 func TestReadyWords(t *testing.T) {
 	for word, want := range map[string]bool{
 		"hours": true, "a": true, "open-2_x": true, "café": true, "營業": true, strings.Repeat("a", MaxReadyWord): true,
-		"": false, "a b": false, "!a": false, "a.b": false, "a\n": false, strings.Repeat("a", MaxReadyWord+1): false,
+		"": false, "-_": false, "a b": false, "!a": false, "a.b": false, "a\n": false, strings.Repeat("a", MaxReadyWord+1): false,
 	} {
 		if IsReadyWord(word) != want {
 			t.Errorf("%q is a word: %v", word, !want)
@@ -219,10 +252,46 @@ func TestVariablesAlone(t *testing.T) {
 	s.open("")
 }
 
+// What stands around a call stays around the ready answer; an end that it has already is not doubled.
+func TestAroundACall(t *testing.T) {
+	open, back := Plainly("Open 9 tot 17"), Plainly("Stuur het terug.")
+	for _, c := range []struct {
+		typed string
+		text  Text
+		want  string
+	}{
+		{"!x.", open, "Open 9 tot 17."},
+		{"!x.", back, "Stuur het terug."},
+		{"!x!", back, "Stuur het terug."},
+		{"!x. Tot dan!", back, "Stuur het terug. Tot dan!"},
+		{"!x.\nTot dan!", back, "Stuur het terug.\nTot dan!"},
+		{"!x, tot dan", open, "Open 9 tot 17, tot dan"},
+		{"!x...", back, "Stuur het terug...."},
+		{"!x?", back, "Stuur het terug.?"},
+		{"!x.nl", back, "Stuur het terug..nl"},
+		{"!x.", Plainly("Groet 🌷"), "Groet 🌷."},
+		{"• !x\n• !x.", back, "• Stuur het terug.\n• Stuur het terug."},
+		{"1. !x", open, "1. Open 9 tot 17"},
+		{"\"!x\"", open, "\"Open 9 tot 17\""},
+		{"> ！Ｘ.", open, "> Open 9 tot 17."},
+		{"!!x", open, "Open 9 tot 17"},
+		{"!\u200bx\u200b\u00ad tot dan", open, "Open 9 tot 17 tot dan"},
+		{"*!x*", Text{Plain: "Open", Spans: []Span{{From: 0, To: 4, Style: Bold}}}, "*Open*"},
+	} {
+		s := opened(t, Ask)
+		s.c.Greeted = []string{"U1"}
+		s.on(Wrote{At: staff("a1"), Written: s.now, By: jan, Limits: private, Message: Message{Text: Plainly(c.typed)}, Called: Called{Found: []Ready{{Word: "x", Text: c.text}}}})
+		s.work()
+		if s.has(c.want); len(c.text.Spans) > 0 && s.got[0].Text.Slice(1, 5).Spans[0] != c.text.Spans[0] {
+			t.Errorf("%q has the styles %+v", c.typed, s.got[0].Text.Spans)
+		}
+	}
+}
+
 // Whatever is typed: styles stay in order and in the text, and what calls a ready answer that is not there does not leave.
 func TestExpandsAnything(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		lines := rapid.SliceOfN(rapid.SampledFrom([]string{"!hours", "!dag", "!nergens", "!privaat x", "!let-op", "Dag", "  !HOURS x", "@here !dag", "// x", "!!!", ""}), 1, 5).Draw(t, "lines")
+		lines := rapid.SliceOfN(rapid.SampledFrom([]string{"!hours", "!dag", "!nergens", "!privaat x", "!let-op", "Dag", "  !HOURS x", "@here !dag", "// x", "!!!", "", "• !nergens.", "！nergens", "2) !hours!", "\"!!dag\""}), 1, 5).Draw(t, "lines")
 		text := Plainly(strings.Join(lines, "\n"))
 		for range rapid.IntRange(0, 3).Draw(t, "styles") {
 			from := rapid.IntRange(0, len(text.Plain)).Draw(t, "from")
@@ -256,6 +325,8 @@ func TestExpandsAnything(t *testing.T) {
 func FuzzReady(f *testing.F) {
 	f.Add("!hours x", "Dag {customer}, {me}", "Ann", "Jan", uint8(3), uint8(9))
 	f.Add("Hoi\n !HOURS\n!nergens", "{customer}, één\n{me}", "", "", uint8(0), uint8(99))
+	f.Add("• !!hours.\n2) ！nergens!", "{customer}", "", "Jan", uint8(0), uint8(1))
+	f.Add("!hours!nergens", "{customer}", "", "", uint8(0), uint8(0))
 	f.Add("!hours", "!hours {customer}", "!hours\n\xff", "\u200b", uint8(1), uint8(2))
 	f.Fuzz(func(t *testing.T, typed, text, customer, me string, from, to uint8) {
 		s := opened(t, Ask)

@@ -1,6 +1,7 @@
 package conversation_test
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -110,6 +111,9 @@ func TestUnknownWord(t *testing.T) {
 	is(t, s.writes("a2", "!hours\n!Nergens", jan, l), "mark a2 none > inside\n"+list)
 	is(t, s.writes("a3", "// weg\n!nergens", jan, l), "mark a3 none > inside") // a note says it to nobody
 	is(t, s.writes("a4", "!nergens", guest, l), "mark a4 none > inside\nwhisper U9 may_not_speak guest")
+	for n, text := range []string{"!nergens.", "• !nergens", "> !nergens", "1. !nergens", "！nergens", "!!nergens", "\"!nergens\"", "Dag\n- !\u200bnergens, !hours"} {
+		is(t, s.writes(fmt.Sprint("b", n), text, jan, l), fmt.Sprintf("mark b%d none > inside\n%s", n, list))
+	}
 	s.open("")
 	e := s.rewrote(staff("a5"), mentioning("kijk", "U2"), jan, l)
 	e.Message.Text = Text{Plain: "@here !nergens", Spans: []Span{{From: 0, To: 5, Style: Mention, Target: "here"}}}

@@ -91,6 +91,7 @@ var dutch = map[Key]string{
 	"reason.not_started":   "de klant heeft ons niet privé geschreven, en alleen dan laat het netwerk ons daar antwoorden",
 	"reason.read_only":     "daar kan niets naartoe gestuurd worden",
 	"reason.resting":       "er mag niet gestoord worden",
+	"reason.too_late":      "het is te lang geleden, en dan laat het netwerk dat niet meer toe",
 	"reason.unconfirmed":   "het netwerk heeft nooit gezegd waar het daar staat",
 	"reason.dropped":       "er is besloten het niet opnieuw te versturen",
 

@@ -91,6 +91,7 @@ var english = map[Key]string{
 	"reason.not_started":   "the customer has not written to us privately, and only then does the network let us answer there",
 	"reason.read_only":     "nothing can be sent there",
 	"reason.resting":       "they are not to be disturbed",
+	"reason.too_late":      "it is too long ago, and then the network does not allow it any more",
 	"reason.unconfirmed":   "the network never said where it stands there",
 	"reason.dropped":       "it was decided not to send it again",
 

@@ -277,10 +277,14 @@ func (s *Sim) remove(c *room, m *Message) {
 	}
 	s.drop(c, m)
 	now := stamp(s.opts.Now())
-	s.emit(c.subscription(), c, object{
+	e := object{
 		"type": "message", "subtype": "message_deleted", "channel": c.ID, "hidden": true, "deleted_ts": m.TS,
 		"previous_message": was, "ts": now, "event_ts": now, "channel_type": c.kind(),
-	})
+	}
+	if s.terse {
+		delete(e, "previous_message")
+	}
+	s.emit(c.subscription(), c, e)
 }
 
 // entomb makes a root a tombstone.

@@ -55,6 +55,7 @@ type levers struct {
 	shareAfter time.Duration
 	shareDrop  bool
 	dedupe     bool
+	terse      bool
 }
 
 // with runs f under the lock and tells the watchers.
@@ -161,3 +162,7 @@ func (b *bucket) take(now time.Time, rate float64, burst int) (wait time.Duratio
 	b.left--
 	return 0
 }
+
+// Terse has the event of a deletion tell only which message it was, as the example in Slack's documentation does
+// (https://docs.slack.dev/reference/events/message/message_deleted). Off at first.
+func (s *Sim) Terse(on bool) { s.with(func() { s.terse = on }) }

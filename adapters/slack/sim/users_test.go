@@ -185,6 +185,24 @@ func TestEditAndWatch(t *testing.T) {
 	})
 }
 
+func TestDeletions(t *testing.T) {
+	for _, terse := range []bool{false, true} {
+		in(t, sim.Options{}, func(b *bench) {
+			k := b.connect(true)
+			ts := b.say(sim.Saying{Text: "tpyo"})
+			b.Terse(terse)
+			k.frames()
+			if err := b.Delete("CDESK", ts); err != nil {
+				t.Fatal(err)
+			}
+			e := k.events()[0].Payload.Event
+			if _, told := e["previous_message"]; e["subtype"] != "message_deleted" || e["deleted_ts"] != ts || told == terse {
+				t.Errorf("terse: %v, event: %v", terse, e)
+			}
+		})
+	}
+}
+
 func TestSmallReads(t *testing.T) {
 	in(t, sim.Options{}, func(b *bench) {
 		b.AddUser(sim.User{ID: "UNAP", Name: "nap", DND: true})
