@@ -28,6 +28,7 @@ func TestExplain(t *testing.T) {
 			t.Errorf("explain %s tells what the customer wrote:\n%s", of, out)
 		}
 	}
+	await(t, "it is stored where the card stands", func() bool { status, _, _ := w.do("explain", link); return status == 0 }, r.log)
 	told(link, "account", "waiting since")
 	told(link+"?thread_ts="+thread+"&cid=C1", "waiting since")
 	told(thread, "waiting since")
