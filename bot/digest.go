@@ -27,6 +27,9 @@ const (
 
 // digests has the desk told of its day when it opens and when it closes.
 func (b *Bot) digests(ctx context.Context) {
+	if b.digest {
+		b.beginDigests(ctx)
+	}
 	for b.digest {
 		next, closing := b.nextDigest(time.Now())
 		if next.IsZero() {
@@ -42,6 +45,17 @@ func (b *Bot) digests(ctx context.Context) {
 			return
 		}
 	}
+}
+
+// beginDigests notes on the first day of all that no digest was missed before.
+func (b *Bot) beginDigests(ctx context.Context) {
+	err := b.store.Update(ctx, func(tx store.Tx) error {
+		if last, err := tx.Cursor(digestName); err != nil || last != "" {
+			return err
+		}
+		return tx.SetCursor(digestName, time.Now().UTC().Format(time.RFC3339))
+	})
+	_ = b.storeError(err)
 }
 
 // nextDigest is the next one that is due, or was until a moment ago.
