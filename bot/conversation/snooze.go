@@ -1,5 +1,7 @@
 package conversation
 
+import "strings"
+
 import "time"
 
 // Snoozing is until when a conversation is put aside.
@@ -73,11 +75,11 @@ func (f *folding) offer(a *Answer) {
 	if f.r.Promises == nil || a.By.ID == "" {
 		return
 	}
-	var said string
+	var said strings.Builder
 	for _, p := range a.Parts {
-		said += p.Text.Plain + "\n"
+		said.WriteString(p.Text.Plain + "\n")
 	}
-	until, found := f.r.Promises(said, f.now)
+	until, found := f.r.Promises(said.String(), f.now)
 	if !found || !until.After(f.now) {
 		return
 	}
