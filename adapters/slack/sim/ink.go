@@ -53,7 +53,10 @@ func Ink(s string) string {
 		case !inked(r): // the normal form may break long stacks with U+034F
 		case unicode.In(r, unicode.Mn, unicode.Me), norm.NFD.PropertiesString(string(r)).CCC() != 0:
 			stack = append(stack, r)
-		case r == '\uFFFD' && len(stack) == 0 && len(out) > 0 && out[len(out)-1] == r: // one for each bad byte, or for all
+		case r == '\uFFFD': // one for each bad byte, or for all
+			if marks(); len(out) == 0 || out[len(out)-1] != r {
+				out = append(out, r)
+			}
 		default:
 			marks()
 			out = append(out, r)
