@@ -15,11 +15,12 @@ func (s Secrets) In(text string) []string {
 
 // InText is In of what a reader sees and of where links lead: an address to write to or to call may stand behind words.
 func (s Secrets) InText(t Text) []string {
-	all := t.Plain
+	var all strings.Builder
+	all.WriteString(t.Plain)
 	for _, span := range t.Spans {
 		if span.Style == Link && !strings.Contains(t.Plain, span.Target) {
-			all += "\n|\n" + span.Target
+			all.WriteString("\n|\n" + span.Target)
 		}
 	}
-	return s.In(all)
+	return s.In(all.String())
 }
