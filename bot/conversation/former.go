@@ -11,6 +11,16 @@ type Former struct {
 	Parts []Part
 }
 
+// FilesStay: what was sent of pictures and files does not change with the staff message.
+const FilesStay Reason = "files_stay"
+
+// sameFiles: as far as is known of them, for Slack may tell what a file is later than that there is one.
+func sameFiles(a, b []File) bool {
+	return slices.EqualFunc(a, b, func(x, y File) bool {
+		return (x.Name == y.Name || x.Name == "" || y.Name == "") && (x.Size == y.Size || x.Size == 0 || y.Size == 0)
+	})
+}
+
 // left says that something of it was sent.
 func (w *Former) left() bool {
 	return w != nil && slices.ContainsFunc(w.Parts, func(p Part) bool { return p.State != "" })

@@ -155,7 +155,7 @@ func (f *folding) doubts(a *Answer, l Limits) []Doubted {
 // personal is what looks like personal data, where others would read it.
 func (f *folding) personal(a *Answer, l Limits) (all []Doubted) {
 	if l.Public {
-		for _, seen := range f.r.Secrets.In(a.Parts[0].Text.Plain) {
+		for _, seen := range f.r.Secrets.InText(a.Parts[0].Text) {
 			all = append(all, Doubted{Doubt: Personal, Detail: seen})
 		}
 	}

@@ -185,6 +185,12 @@ func (f *folding) reworded(e Rewrote) {
 		return
 	}
 	f.c.Active = f.now
+	if !sameFiles(e.Was.Message.Files, e.Message.Files) {
+		f.tell(Tell{Notice: Notice{Kind: NotChanged, Reason: FilesStay}})
+		if e.Was.Message.Text.Equal(e.Message.Text) {
+			return
+		}
+	}
 	a := Answer{At: e.At, By: e.Was.By, Wrote: e.Written, State: Asking, There: e.Was.Parts, Calls: called, Parts: []Part{{Text: said.Text}}}
 	f.changeTo(a, verdict, e, said)
 }

@@ -92,6 +92,7 @@ var dutch = map[Key]string{
 	"reason.read_only":     "daar kan niets naartoe gestuurd worden",
 	"reason.resting":       "er mag niet gestoord worden",
 	"reason.too_late":      "het is te lang geleden, en dan laat het netwerk dat niet meer toe",
+	"reason.files_stay":    "foto's en bestanden blijven zoals ze verstuurd zijn; verwijder het bericht om ze terug te halen",
 	"reason.unconfirmed":   "het netwerk heeft nooit gezegd waar het daar staat",
 	"reason.dropped":       "er is besloten het niet opnieuw te versturen",
 

@@ -92,6 +92,7 @@ var english = map[Key]string{
 	"reason.read_only":     "nothing can be sent there",
 	"reason.resting":       "they are not to be disturbed",
 	"reason.too_late":      "it is too long ago, and then the network does not allow it any more",
+	"reason.files_stay":    "pictures and files stay as they were sent; delete the message to take them back",
 	"reason.unconfirmed":   "the network never said where it stands there",
 	"reason.dropped":       "it was decided not to send it again",
 
