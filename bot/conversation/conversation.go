@@ -285,6 +285,7 @@ const (
 	NoSuchWord   Reason = "no_such_word" // it calls a ready answer that is not there
 	Resting      Reason = "resting"      // a person is not to be disturbed
 	TooLate      Reason = "too_late"     // longer ago than the network lets us change or take back
+	FilesStay    Reason = "files_stay"   // what was sent of pictures and files does not change with the staff message
 	Unconfirmed  Reason = "unconfirmed"  // the network never gave an id for what was sent
 	PutDown      Reason = "dropped"      // a person or the config decided that it is not sent again
 )

@@ -11,9 +11,6 @@ type Former struct {
 	Parts []Part
 }
 
-// FilesStay: what was sent of pictures and files does not change with the staff message.
-const FilesStay Reason = "files_stay"
-
 // sameFiles: as far as is known of them, for Slack may tell what a file is later than that there is one.
 func sameFiles(a, b []File) bool {
 	return slices.EqualFunc(a, b, func(x, y File) bool {
