@@ -1,0 +1,71 @@
+package bot
+
+import (
+	"strconv"
+	"time"
+
+	"webcare/adapters"
+	"webcare/bot/conversation"
+	"webcare/bot/language"
+)
+
+// nudge is a reminder in a customer's thread.
+func (w *words) nudge(c conversation.Conversation, e conversation.Nudge, now time.Time) adapters.Post {
+	name := w.name(c.Customer)
+	var text string
+	switch e.Kind {
+	case conversation.WindowEnds:
+		text = w.Say(language.NudgeWindow, "name", name, "when", w.when(c.Window))
+	case conversation.SnoozeOver:
+		text = w.Say(language.NudgeBack, "name", name)
+	case conversation.Promised:
+		text = w.Say(language.NudgePromised, "name", name)
+	case conversation.Handed:
+		text = w.Say(language.NudgeHanded, "name", name, "by", oneLine(e.By))
+	case conversation.StillWaits:
+		text = w.waits(c, now)
+	}
+	return adapters.Post{Mention: e.To, Body: conversation.Plainly(text)}
+}
+
+// waits says how long a customer has been waiting.
+func (w *words) waits(c conversation.Conversation, now time.Time) string {
+	return w.Say(language.Waits, "name", w.name(c.Customer), "time", w.howLong(now.Sub(c.Since)))
+}
+
+// howLong is a length of time as a person would say it.
+func (w *words) howLong(d time.Duration) string {
+	minutes := d.Round(time.Minute)
+	switch {
+	case minutes < time.Minute:
+		return w.Say(language.Under)
+	case minutes >= 2*time.Hour:
+		return w.Count(language.Hours, int(minutes.Hours()))
+	}
+	return w.Count(language.Minutes, int(minutes.Minutes()))
+}
+
+// nudges is a direct message about customers who wait.
+func (w *words) nudges(all []conversation.Conversation, permalink func(conversation.Place) string, now time.Time) adapters.Post {
+	if len(all) == 1 {
+		return adapters.Post{Body: conversation.Plainly(w.waits(all[0], now)).Add(link("\n", permalink(all[0].Thread)))}
+	}
+	return w.crowd(all, 0, permalink, now)
+}
+
+// crowd is one message about many customers who wait, and about more whom it does not name.
+func (w *words) crowd(all []conversation.Conversation, more int, permalink func(conversation.Place) string, now time.Time) adapters.Post {
+	text := conversation.Plainly(w.Count(language.NudgeMany, len(all)+more))
+	for i, c := range all {
+		if i == mostNamed {
+			more += len(all) - i
+			break
+		}
+		line := "\n• " + w.Say(language.NudgeLine, "name", w.name(c.Customer)+" · "+w.network(c.Ref.Account), "time", w.howLong(now.Sub(c.Since)))
+		text = text.Add(conversation.Plainly(line)).Add(link(" ", permalink(c.Thread)))
+	}
+	if more > 0 {
+		text = text.Add(conversation.Plainly("\n" + w.Say(language.NudgeMore, "n", strconv.Itoa(more))))
+	}
+	return adapters.Post{Body: text}
+}
