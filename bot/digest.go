@@ -35,7 +35,7 @@ func (b *Bot) digests(ctx context.Context) {
 		if next.IsZero() {
 			return // it never opens
 		}
-		if sleep(ctx, min(time.Until(next), time.Hour), nil) != nil {
+		if sleep(ctx, min(time.Until(next), lookAtClock), nil) != nil {
 			return
 		}
 		if now := time.Now(); now.Before(next) {

@@ -20,7 +20,7 @@ const (
 	// mostShared is of how many customers a message may speak and still be removed when the last of them is answered.
 	mostShared = 10
 	// membersAge is how long the members of a user group are believed, membersTime how long Slack may take to name them.
-	membersAge, membersTime = 5 * time.Minute, 3 * time.Second
+	membersAge, membersTime = 5 * time.Minute, 2 * time.Second
 )
 
 // members remembers who is in the user groups that are reminded directly.

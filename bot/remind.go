@@ -16,6 +16,9 @@ const (
 	crowded = 10
 )
 
+// lookAtClock is how soon the clock is looked at again, whatever is due: it may have been set, or the machine slept.
+const lookAtClock = time.Minute
+
 // remind looks at each conversation at its time: one timer, set for the earliest, found by the store's index.
 func (b *Bot) remind(ctx context.Context) {
 	for {
@@ -30,7 +33,7 @@ func (b *Bot) remind(ctx context.Context) {
 		var due <-chan time.Time
 		var t *time.Timer
 		if !next.IsZero() {
-			t = time.NewTimer(min(time.Until(next), time.Hour)) // an hour: the wall clock may have been set
+			t = time.NewTimer(min(time.Until(next), lookAtClock))
 			due = t.C
 		}
 		select {

@@ -111,7 +111,14 @@ func (b *Bot) silentAt(ctx context.Context, a Account) (due, oldest time.Time, e
 			if err != nil {
 				return err
 			}
-			if q.Account == a.Name {
+			if q.Account != a.Name {
+				continue
+			}
+			c, err := tx.Conversation(q.ID)
+			if err != nil {
+				return err
+			}
+			if c.Unreachable == "" { // others could not be answered
 				oldest = q.At
 				break
 			}
