@@ -164,7 +164,7 @@ func (f *folding) heard(e Heard) {
 		f.render()
 	}
 	asked, thanks := f.askedBefore(), f.onlyThanks(e)
-	if f.rates(e.Message.Text.Plain) {
+	if !quiet && f.rates(e.Message.Text.Plain) {
 		f.do(Show{Entries: []Entry{entry}})
 		c.Heard = later(c.Heard, f.past(e.At))
 		return
