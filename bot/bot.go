@@ -119,7 +119,8 @@ func (b *Bot) rulesOf(c conversation.Conversation) conversation.Rules {
 }
 
 // closedText is what a customer is told who writes now; "" = nothing.
-func (b *Bot) closedText(c conversation.Conversation, now time.Time) string {
+func (b *Bot) closedText(c conversation.Conversation, by conversation.Customer, now time.Time) string {
+	c.Customer = by
 	a := b.accounts[c.Ref.Account]
 	if !a.ClosedReply || a.Mode == conversation.Alerts || a.Hours.Open(now) {
 		return ""
@@ -134,7 +135,11 @@ func (b *Bot) closedText(c conversation.Conversation, now time.Time) string {
 
 // clockOf is the ladder in the hours of a conversation's account.
 func (b *Bot) clockOf(c conversation.Conversation) nudge.Timed {
-	return nudge.Timed{Ladder: b.ladder, Hours: b.accounts[c.Ref.Account].Hours}
+	a, is := b.accounts[c.Ref.Account]
+	if !is { // it is not in the config any more
+		a.Hours = b.hours
+	}
+	return nudge.Timed{Ladder: b.ladder, Hours: a.Hours}
 }
 
 // customerReads is the language in which a customer is told something: theirs where the network tells it and we speak it,
@@ -188,6 +193,9 @@ func (b *Bot) Run(ctx context.Context) error {
 	defer stopWorking()
 	if err := b.parked.start(working); err != nil {
 		return fmt.Errorf("read what is parked: %w", err)
+	}
+	if err := b.health.recall(working); err != nil {
+		return fmt.Errorf("read what the desk was told: %w", err)
 	}
 	if err := b.outbox.start(working); err != nil {
 		b.outbox.drain()

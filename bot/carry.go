@@ -72,6 +72,8 @@ func (b *Bot) carry(ctx context.Context, x *born) (conversation.Receipt, error) 
 		return b.desk.Post(ctx, key, c.Thread, b.words.nudge(c, e, time.Now()))
 	case conversation.NudgeOne:
 		return b.nudgeOne(ctx, key, e)
+	case conversation.Notify:
+		return conversation.Receipt{}, b.direct(ctx, key, []string{e.To}, b.words.tell(e.Notice, nil, conversation.Place{}, 0))
 	case conversation.Digest:
 		return b.postDigest(ctx, x, e)
 	case conversation.NudgeAll:
@@ -198,7 +200,7 @@ func (b *Bot) canSettle(x born) bool {
 		return find || b.mayRepeat(x)
 	case conversation.Auto:
 		return b.mayRepeat(x)
-	case conversation.NudgeOne: // it cannot be looked up, and one that comes twice is worse than one that does not
+	case conversation.NudgeOne, conversation.Notify: // it cannot be looked up, and one that comes twice is worse than one that does not
 		return false
 	}
 	return true

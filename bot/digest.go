@@ -75,7 +75,32 @@ func (b *Bot) nextDigest(now time.Time) (at time.Time, closing bool) {
 	if last.After(from) {
 		from = last
 	}
-	return b.turnOf(from)
+	at, closing = b.turnOf(from)
+	for !at.IsZero() && b.betweenHours(at, closing) {
+		at, closing = b.turnOf(at)
+	}
+	return at, closing
+}
+
+// betweenHours says that the desk closes only for a while, or opens again on a day on which it was open before.
+func (b *Bot) betweenHours(at time.Time, closing bool) bool {
+	if b.hours.Always() {
+		return false
+	}
+	local := at.In(b.words.zone)
+	day := time.Date(local.Year(), local.Month(), local.Day(), 0, 0, 0, 0, local.Location())
+	if closing {
+		day = dayOfClosing(local)
+		opens := b.hours.Opens(at)
+		return !opens.IsZero() && opens.Before(day.AddDate(0, 0, 1))
+	}
+	return b.hours.Between(day, at) > 0
+}
+
+// dayOfClosing is the day that ends at a closing time; at midnight that is the day before.
+func dayOfClosing(at time.Time) time.Time {
+	last := at.Add(-time.Nanosecond)
+	return time.Date(last.Year(), last.Month(), last.Day(), 0, 0, 0, 0, last.Location())
 }
 
 // turnOf is the first moment after from at which the desk opens or closes.
@@ -106,9 +131,13 @@ func (b *Bot) enqueueDigest(ctx context.Context, at time.Time, closing bool) err
 	err := b.store.Update(ctx, func(tx store.Tx) error {
 		out = nil
 		local := at.In(b.words.zone)
+		from := time.Date(local.Year(), local.Month(), local.Day(), 0, 0, 0, 0, local.Location())
+		if closing {
+			from = dayOfClosing(local)
+		}
 		j := store.Job{
 			Key: store.Key{Conversation: conversation.DeskID, Seq: uint64(at.UnixNano())}, State: store.Ready, At: time.Now(),
-			Effect: conversation.Digest{From: time.Date(local.Year(), local.Month(), local.Day(), 0, 0, 0, 0, local.Location()), At: at, Closing: closing},
+			Effect: conversation.Digest{From: from, At: at, Closing: closing},
 		}
 		if err := tx.SetCursor(digestName, at.UTC().Format(time.RFC3339)); err != nil {
 			return err
@@ -161,14 +190,21 @@ func (b *Bot) dayOf(ctx context.Context, e conversation.Digest) (d dayOf, err er
 			if err != nil {
 				return err
 			}
-			if !q.At.Before(e.From.AddDate(0, 0, 1)) {
-				break
-			}
-			d.aside++
 			c, err := tx.Conversation(q.ID)
 			if err != nil {
 				return err
 			}
+			switch {
+			case c.Since.IsZero():
+			case c.Since.Before(e.From):
+				d.old++
+			case c.Since.Before(e.At):
+				d.fresh[c.Since.In(b.words.zone).Hour()]++
+			}
+			if !q.At.Before(e.From.AddDate(0, 0, 1)) {
+				continue
+			}
+			d.aside++
 			if c.Snooze.Promise && len(d.promised) < mostListed {
 				d.promised = append(d.promised, c)
 			}
@@ -259,7 +295,7 @@ func (d dayOf) picture(e conversation.Digest) chart.Day {
 
 // morning says what waits when the desk opens.
 func (w *words) morning(d dayOf, e conversation.Digest) string {
-	text := w.Say(language.DigestOpens, "day", w.Date(e.At.In(w.zone)), "waiting", w.waitingNow(len(d.waiting)))
+	text := w.Say(language.DigestOpens, "day", w.Date(e.From), "waiting", w.waitingNow(len(d.waiting)))
 	if len(d.waiting) > 0 {
 		text += w.Say(language.DigestLong, "when", w.When(d.waiting[0].At.In(w.zone), e.At.In(w.zone)))
 	}
@@ -292,7 +328,7 @@ func (w *words) listed(t conversation.Text, d dayOf, permalink func(conversation
 
 // evening says what the day was when the desk closes.
 func (w *words) evening(d dayOf, e conversation.Digest) string {
-	day := w.Date(e.At.In(w.zone))
+	day := w.Date(e.From)
 	asked, answered, closed := sum(d.Asked)+sum(d.fresh), d.answers(), sum(d.Closed)
 	if asked+answered+closed == 0 && len(d.waiting) == 0 {
 		return w.Say(language.DigestNone, "day", day)

@@ -57,7 +57,12 @@ func (o *outbox) final(x born, outcome conversation.Outcome, reason conversation
 		}
 		if one, is := x.job.Effect.(conversation.NudgeOne); is {
 			var err error
-			out, err = o.b.nudgedOne(tx, one, conversation.Ended{Outcome: outcome, Reason: reason, Detail: detail, Receipt: r, At: now})
+			out, err = o.b.nudged(tx, one.Of, []string{one.To}, true, conversation.Ended{Outcome: outcome, Reason: reason, Detail: detail, Receipt: r, At: now})
+			return err
+		}
+		if all, is := x.job.Effect.(conversation.NudgeAll); is {
+			var err error
+			out, err = o.b.nudged(tx, all.Of, all.To, false, conversation.Ended{Outcome: outcome, Reason: reason, Detail: detail, Receipt: r, At: now})
 			return err
 		}
 		if !counts || !x.job.Key.Conversation.Customers() {
@@ -106,7 +111,7 @@ func dropSettled(tx store.Tx, j store.Job) error {
 // put drops a job, or keeps one that a person must decide about.
 func (o *outbox) put(tx store.Tx, j store.Job, outcome conversation.Outcome, reason conversation.Reason, detail string) error {
 	_, send := j.Effect.(conversation.Send)
-	_, one := j.Effect.(conversation.NudgeOne)
+	one := !j.Key.Conversation.Customers() && j.Key.Conversation != conversation.DeskID
 	stuck := !one && (outcome == conversation.Maybe && send || outcome == conversation.Refused && (send || j.Effect.Way() == conversation.Inward && reason != conversation.Gone))
 	if !stuck {
 		return tx.Drop(j.Key)

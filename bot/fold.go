@@ -73,9 +73,6 @@ func (b *Bot) fold(tx store.Tx, c conversation.Conversation, e conversation.Even
 			return nil, err
 		}
 	}
-	if atAGlance(c, next) {
-		b.desk.QueueChanged()
-	}
 	if err := b.count(tx, c, next, now); err != nil {
 		return nil, err
 	}

@@ -159,8 +159,14 @@ func (h *health) show(ctx context.Context) time.Duration {
 		}
 		var out []born
 		err := h.b.store.Update(ctx, func(tx store.Tx) (err error) {
-			out, err = h.b.announce(tx, n, now)
-			return err
+			if out, err = h.b.announce(tx, n, now); err != nil || !h.lasts(n.Name) {
+				return err
+			}
+			told := ""
+			if n.Kind == conversation.AccountDeaf {
+				told = now.UTC().Format(time.RFC3339)
+			}
+			return tx.SetCursor(toldName(n.Name), told)
 		})
 		if errors.Is(err, store.ErrFull) && h.tell(ctx, n, now) == nil {
 			continue
@@ -174,6 +180,36 @@ func (h *health) show(ctx context.Context) time.Duration {
 		h.b.outbox.took(out)
 	}
 	return next
+}
+
+// toldName is under which name it is stored that the desk was told of an account's trouble; no account has it.
+func toldName(account string) string { return "told/" + account }
+
+// lasts says that trouble of this name is told once, whatever restarts come in between.
+func (h *health) lasts(name string) bool {
+	_, is := h.b.accounts[name]
+	return is
+}
+
+// errEarlier is the trouble of a life before, as long as nobody knows whether it is over.
+var errEarlier = errors.New("it did not work before the last start, and has not been heard since")
+
+// recall takes over what the desk was told of in a life before.
+func (h *health) recall(ctx context.Context) error {
+	return h.b.store.View(ctx, func(tx store.Tx) error {
+		for name := range h.b.accounts {
+			told, err := tx.Cursor(toldName(name))
+			if err != nil {
+				return err
+			}
+			if since, err := time.Parse(time.RFC3339, told); err == nil {
+				h.mu.Lock()
+				h.state[name] = ailment{err: errEarlier, since: since, shown: true}
+				h.mu.Unlock()
+			}
+		}
+		return nil
+	})
 }
 
 // back is what the desk is told when trouble is over.

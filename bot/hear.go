@@ -119,7 +119,7 @@ func (i inbox) hear(tx store.Tx, in adapters.Incoming, now time.Time, g *grants)
 		if e.At.After(last.Heard) {
 			last.Heard = e.At
 		}
-		e.Limits, e.Closed = i.b.limits(last), i.b.closedText(c, now)
+		e.Limits, e.Closed = i.b.limits(last), i.b.closedText(c, e.Customer, now)
 		event = e
 	case conversation.Changed:
 		e.Was, err = wordingOf(tx, c.ID, e.ExternalID)

@@ -18,7 +18,7 @@ const (
 	// mostNamed is how many customers one message names.
 	mostNamed = 20
 	// mostShared is of how many customers a message may speak and still be removed when the last of them is answered.
-	mostShared = 10
+	mostShared = 50
 	// membersAge is how long the members of a user group are believed, membersTime how long Slack may take to name them.
 	membersAge, membersTime = 5 * time.Minute, 2 * time.Second
 )
@@ -182,19 +182,23 @@ func (b *Bot) waiting(ctx context.Context, of []conversation.Waits) (all []conve
 // nudgeOne reminds one person by direct message. One who is not to be disturbed is reminded when they are again, unless
 // that is too late then.
 func (b *Bot) nudgeOne(ctx context.Context, key string, e conversation.NudgeOne) (conversation.Receipt, error) {
-	if !isGroup(e.To) {
-		until, err := b.desk.Quiet(ctx, e.To)
-		if err != nil {
-			b.log.Debug("slack cannot say whether somebody is not to be disturbed; they are reminded", "user", e.To, "err", err)
-		} else if wait := time.Until(until); wait > 0 {
-			b.metrics.held.Inc()
-			b.log.Info("a direct reminder waits: its person is not to be disturbed", "user", e.To, "until", until)
-			return conversation.Receipt{}, &adapters.SendError{Outcome: conversation.Later, Reason: conversation.Resting, After: wait, Err: errResting}
-		}
-	}
 	all, err := b.waiting(ctx, e.Of)
 	if err != nil {
 		return conversation.Receipt{}, notNow(err)
+	}
+	until := b.atWork(all, time.Now())
+	if !isGroup(e.To) && !until.After(time.Now()) {
+		quiet, err := b.desk.Quiet(ctx, e.To)
+		if err != nil {
+			b.log.Debug("slack cannot say whether somebody is not to be disturbed; they are reminded", "user", e.To, "err", err)
+		} else {
+			until = quiet
+		}
+	}
+	if wait := time.Until(until); wait > 0 {
+		b.metrics.held.Inc()
+		b.log.Info("a direct reminder waits: its person is not at work, or not to be disturbed", "user", e.To, "until", until)
+		return conversation.Receipt{}, &adapters.SendError{Outcome: conversation.Later, Reason: conversation.Resting, After: wait, Err: errResting}
 	}
 	if err := b.desk.Located(ctx); err != nil {
 		return conversation.Receipt{}, err
@@ -229,20 +233,21 @@ func (b *Bot) nudgeAll(ctx context.Context, key string, e conversation.NudgeAll)
 	return b.desk.Post(ctx, key, conversation.Place{}, post)
 }
 
-// nudgedOne folds the end of a direct reminder into each conversation of which it spoke.
-func (b *Bot) nudgedOne(tx store.Tx, e conversation.NudgeOne, end conversation.Ended) ([]born, error) {
+// nudged folds the end of a reminder of several customers into each of their conversations.
+func (b *Bot) nudged(tx store.Tx, of []conversation.Waits, to []string, direct bool, end conversation.Ended) ([]born, error) {
 	var out []born
-	for i, w := range e.Of {
+	shared := len(of) <= mostShared
+	if !shared {
+		end.Receipt = conversation.Receipt{} // it stays
+	}
+	for i, w := range of {
 		c, err := tx.Conversation(w.ID)
 		if err != nil {
 			return nil, err
 		}
-		n := conversation.Nudge{Step: w.Step, Since: w.Since, To: []string{e.To}, Direct: true}
-		if len(e.Of) > mostShared {
-			end.Receipt = conversation.Receipt{} // it stays
-		}
-		for k, other := range e.Of {
-			if k != i && len(e.Of) <= mostShared {
+		n := conversation.Nudge{Step: w.Step, Since: w.Since, To: to, Direct: direct}
+		for k, other := range of {
+			if k != i && shared {
 				n.With = append(n.With, other.ID)
 			}
 		}
@@ -254,6 +259,55 @@ func (b *Bot) nudgedOne(tx store.Tx, e conversation.NudgeOne, end conversation.E
 		out = append(out, jobs...)
 	}
 	return out, nil
+}
+
+// tooLate says that nobody is at work any more whom a reminder could reach: the conversations remember that it is owed.
+// What somebody asked for themselves, and the end of a reply window, come at any time.
+func (b *Bot) tooLate(tx store.Tx, x born, now time.Time) (bool, error) {
+	var of []conversation.Waits
+	switch e := x.job.Effect.(type) {
+	case conversation.Nudge:
+		if e.Kind != conversation.StillWaits {
+			return false, nil
+		}
+		of = []conversation.Waits{{ID: x.of.ID, Step: e.Step, Since: e.Since}}
+	case conversation.NudgeAll:
+		of = e.Of
+	default:
+		return false, nil
+	}
+	for _, w := range of {
+		c, err := tx.Conversation(w.ID)
+		if err != nil {
+			return false, err
+		}
+		if !b.clockOf(c).AtWork(now).After(now) {
+			return false, nil
+		}
+	}
+	for _, w := range of {
+		c, err := tx.Conversation(w.ID)
+		if err != nil {
+			return false, err
+		}
+		owed := conversation.Delayed{Effect: conversation.Nudge{Step: w.Step, Since: w.Since}, At: now}
+		if _, err := b.fold(tx, c, owed, now, nil, nil); err != nil {
+			return false, err
+		}
+	}
+	b.rearm()
+	return true, nil
+}
+
+// atWork is when somebody is at work whom a direct reminder of these customers is about: now, or when the first desk opens.
+func (b *Bot) atWork(all []conversation.Conversation, now time.Time) time.Time {
+	var first time.Time
+	for _, c := range all {
+		if at := b.clockOf(c).AtWork(now); !at.IsZero() && (first.IsZero() || at.Before(first)) {
+			first = at
+		}
+	}
+	return first
 }
 
 // remove deletes posts of ours, unless another conversation still needs them.
@@ -287,10 +341,4 @@ func (b *Bot) remove(ctx context.Context, id conversation.ID, e conversation.Rem
 		}
 	}
 	return nil
-}
-
-// atAGlance says that the queue shows something else of a conversation now.
-func atAGlance(was, is conversation.Conversation) bool {
-	return was.Turn != is.Turn || !was.Since.Equal(is.Since) || was.Claimer.ID != is.Claimer.ID || !was.Snooze.Until.Equal(is.Snooze.Until) ||
-		was.Thread != is.Thread || was.Customer != is.Customer
 }

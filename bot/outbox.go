@@ -124,6 +124,7 @@ func (o *outbox) drain() {
 
 // took hands over what a committed transaction made.
 func (o *outbox) took(jobs []born) {
+	o.b.desk.QueueChanged()
 	for _, x := range jobs {
 		o.push(x.job.Lane(), x)
 	}
@@ -387,6 +388,9 @@ func (o *outbox) claim(l store.Lane, x *born) (bool, error) {
 			return tx.Drop(y.job.Key)
 		}
 		if wanted, err := stillDue(tx, &y.job); err != nil || !wanted {
+			return errors.Join(err, tx.Drop(y.job.Key))
+		}
+		if late, err := o.b.tooLate(tx, y, time.Now()); err != nil || late {
 			return errors.Join(err, tx.Drop(y.job.Key))
 		}
 		if y.job.State == store.Ready {

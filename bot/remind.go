@@ -11,7 +11,7 @@ import (
 
 const (
 	// dueBatch is how many conversations are looked at in one transaction.
-	dueBatch = 500
+	dueBatch = 2000
 	// crowded is how many reminders in threads may be due at once; more become one message in the channel.
 	crowded = 10
 )
@@ -112,6 +112,8 @@ func (b *Bot) tick(ctx context.Context) (next time.Time, err error) {
 type decided struct {
 	c conversation.Conversation
 	conversation.Decision
+	// back: it was put aside until now. warns: its reply window is about to close.
+	back, warns bool
 }
 
 // due reads what is due, and decides.
@@ -131,7 +133,9 @@ func (b *Bot) due(tx store.Tx, now time.Time) ([]decided, error) {
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, decided{c, b.clockOf(c).Decide(c, now)})
+		all = append(all, decided{
+			c, b.clockOf(c).Decide(c, now), c.Turn == conversation.Snoozed && !c.Snooze.Until.After(now), c.Warns(now),
+		})
 	}
 	return all, nil
 }
@@ -139,7 +143,7 @@ func (b *Bot) due(tx store.Tx, now time.Time) ([]decided, error) {
 // crowdOf is whom a reminder in their thread is due about.
 func crowdOf(all []decided) (crowd []decided) {
 	for _, d := range all {
-		if d.Why == conversation.StepDue && d.Thread {
+		if d.Why == conversation.StepDue && d.Thread || d.back || d.warns {
 			crowd = append(crowd, d)
 		}
 	}
@@ -151,13 +155,24 @@ func (b *Bot) tellAll(tx store.Tx, crowd []decided, now time.Time) (born, error)
 	e := conversation.NudgeAll{}
 	seen := map[string]bool{}
 	for _, d := range crowd {
-		for _, id := range d.To {
+		to := d.To
+		switch {
+		case d.back:
+			to = []string{d.c.Snooze.By.ID}
+		case d.warns:
+			to = append(to, b.ladder.OnDuty(d.c)...)
+		}
+		for _, id := range to {
 			if !seen[id] {
 				seen[id] = true
 				e.To = append(e.To, id)
 			}
 		}
-		e.Of = append(e.Of, conversation.Waits{ID: d.c.ID, Step: d.Steps, Since: d.c.Since})
+		c, err := tx.Conversation(d.c.ID) // as the tick left it
+		if err != nil {
+			return born{}, err
+		}
+		e.Of = append(e.Of, conversation.Waits{ID: c.ID, Step: c.Step, Since: c.Since})
 	}
 	j := store.Job{Key: store.Key{Conversation: conversation.DeskID, Seq: uint64(now.UnixNano())}, Effect: e, State: store.Ready, At: now}
 	for { // two at the same nanosecond
@@ -172,7 +187,12 @@ func (b *Bot) tellAll(tx store.Tx, crowd []decided, now time.Time) (born, error)
 // record logs and counts what was decided.
 func (b *Bot) record(all []decided) {
 	for _, d := range all {
-		if d.c.Turn != conversation.Waiting || d.Why == conversation.NotYet { // an answer in hold was due, or a snooze over
+		switch {
+		case d.back:
+			d.Why = "snooze_over"
+		case d.warns:
+			d.Why = "window"
+		case d.c.Turn != conversation.Waiting || d.Why == conversation.NotYet: // an answer in hold was due, or a card counts down
 			continue
 		}
 		b.metrics.decided.WithLabelValues(string(d.Why)).Inc()

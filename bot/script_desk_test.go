@@ -15,7 +15,7 @@ import (
 //	sanne snoozes jan 1h                            (from the menu of the card: 1h, 4h, tomorrow, monday)
 //	sanne snoozes jan "morgen 10 uur"               (in the form behind its last entry)
 //	sanne hands jan loes                            (by the shortcut on the card)
-//	sanne sees queue                                (the Home tab)
+//	sanne sees queue | looks                        (opens the Home tab; looks at it as it is)
 //	sanne slashes                                   (/webcare)
 //	loes rests 1h30m                                (is not to be disturbed)
 //
@@ -33,6 +33,10 @@ func (s *stage) deskAct(u slacksim.User, words []string) (bool, error) {
 		if err := s.atHome(u); err != nil {
 			return true, err
 		}
+		v, _ := sim.Home(u.ID)
+		s.r.note("%s sees: %s", u.FirstName, viewText(v))
+		return true, nil
+	case "looks": // without opening it anew
 		v, _ := sim.Home(u.ID)
 		s.r.note("%s sees: %s", u.FirstName, viewText(v))
 		return true, nil

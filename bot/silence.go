@@ -79,11 +79,16 @@ func (b *Bot) alarmSilence(ctx context.Context) (next time.Time, err error) {
 		if a.Silence <= 0 {
 			continue
 		}
-		due, oldest, err := b.silentAt(ctx, a)
-		if err != nil || due.IsZero() {
-			if err != nil {
+		due, oldest, told, err := b.silentAt(ctx, a)
+		switch {
+		case err != nil:
+			return next, err
+		case told && oldest.IsZero():
+			if err := b.silenceOver(ctx, a); err != nil {
 				return next, err
 			}
+			continue
+		case told || due.IsZero():
 			continue
 		}
 		if due.After(time.Now()) {
@@ -99,14 +104,16 @@ func (b *Bot) alarmSilence(ctx context.Context) (next time.Time, err error) {
 	return next, nil
 }
 
-// silentAt is when an account has been silent for too long; zero where nobody waits, or the lead knows.
-func (b *Bot) silentAt(ctx context.Context, a Account) (due, oldest time.Time, err error) {
+// silentAt is when an account has been silent for too long, since when somebody has been waiting there, and whether the
+// lead was told; zero where nobody waits.
+func (b *Bot) silentAt(ctx context.Context, a Account) (due, oldest time.Time, told bool, err error) {
 	err = b.store.View(ctx, func(tx store.Tx) error {
 		due, oldest = time.Time{}, time.Time{}
 		s, err := silenceOf(tx, a.Name)
-		if err != nil || s.Told {
+		if err != nil {
 			return err
 		}
+		told = s.Told
 		for q, err := range tx.Queue(conversation.Waiting) {
 			if err != nil {
 				return err
@@ -132,7 +139,7 @@ func (b *Bot) silentAt(ctx context.Context, a Account) (due, oldest time.Time, e
 		}
 		return nil
 	})
-	return due, oldest, err
+	return due, oldest, told, err
 }
 
 func (b *Bot) tellSilence(ctx context.Context, a Account, oldest time.Time) error {
@@ -149,18 +156,37 @@ func (b *Bot) tellSilence(ctx context.Context, a Account, oldest time.Time) erro
 		if err := putSilence(tx, a.Name, s); err != nil {
 			return err
 		}
-		out, err = b.announce(tx, n, now)
-		return err
+		if out, err = b.announce(tx, n, now); err != nil || b.ladder.Lead == "" {
+			return err
+		}
+		lane := conversation.LaneOf(b.ladder.Lead)
+		j := store.Job{Key: store.Key{Conversation: lane, Seq: uint64(now.UnixNano())}, Effect: conversation.Notify{To: b.ladder.Lead, Notice: n}, State: store.Ready, At: now}
+		out = append(out, born{job: j, of: conversation.Conversation{ID: lane}})
+		return tx.Enqueue(j)
 	})
-	if err != nil || len(out) == 0 {
-		return err
+	if err == nil {
+		b.outbox.took(out)
 	}
-	b.outbox.took(out)
-	if b.ladder.Lead == "" {
-		return nil
+	return err
+}
+
+// silenceOver forgets a silence that ended since nobody waits there any more.
+func (b *Bot) silenceOver(ctx context.Context, a Account) error {
+	var out []born
+	err := b.store.Update(ctx, func(tx store.Tx) error {
+		out = nil
+		s, err := silenceOf(tx, a.Name)
+		if err != nil || !s.Told {
+			return err
+		}
+		now := time.Now()
+		if out, err = b.announce(tx, conversation.Notice{Kind: conversation.SilentOver, Name: b.words.network(a.Name)}, now); err != nil {
+			return err
+		}
+		return putSilence(tx, a.Name, silence{Spoke: now})
+	})
+	if err == nil {
+		b.outbox.took(out)
 	}
-	if err := b.direct(ctx, string(newID(time.Now())), []string{b.ladder.Lead}, b.words.tell(n, nil, conversation.Place{}, 0)); err != nil {
-		b.log.Warn("the lead could not be told that an account is silent; the channel was", "account", a.Name, "err", err)
-	}
-	return nil
+	return err
 }

@@ -45,7 +45,7 @@ func (b *Bot) today(tx store.Tx, now time.Time) (tally, error) {
 
 // count notes in the tally of the day that a wait is over.
 func (b *Bot) count(tx store.Tx, was, is conversation.Conversation, now time.Time) error {
-	ended := is.Since.IsZero() && !was.Since.IsZero()
+	ended := is.Since.IsZero() && !was.Since.IsZero() && !was.Uncounted
 	if !ended {
 		return nil
 	}

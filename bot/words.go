@@ -186,7 +186,7 @@ func (w *words) status(c conversation.Conversation) (string, string) {
 		} else if !c.Since.IsZero() {
 			waits = w.Say(language.SnoozedWaits, "when", w.when(c.Since))
 		}
-		return w.Say(key, "name", oneLine(c.Snooze.By.Name), "when", w.when(c.Snooze.Until)) + waits + with, ""
+		return w.Say(key, "name", oneLine(c.Snooze.By.Name), "when", w.when(c.Snooze.Until)) + waits + with + w.window(c), ""
 	case conversation.Done:
 		rated := ""
 		if c.Rating != "" {

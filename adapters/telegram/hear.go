@@ -92,8 +92,8 @@ func (t *Telegram) quiet() bool {
 
 func (t *Telegram) tellTrouble(in adapters.Inbox, err error) {
 	t.mu.Lock()
-	tell := err != nil || t.troubled
-	t.troubled = err != nil
+	tell := err != nil || t.troubled || !t.told // at first also that all is well: there may have been trouble before the start
+	t.troubled, t.told = err != nil, true
 	t.mu.Unlock()
 	if tell {
 		in.Trouble(err)

@@ -41,6 +41,7 @@ type Telegram struct {
 	albums      []string        // albums in groups of which one part was for us
 	connections map[string]bool // business connections: allowed by the settings?
 	troubled    bool            // Inbox.Trouble was told of something
+	told        bool            // Inbox.Trouble was told of anything
 	conflict    time.Time       // when another program was last found polling with our token
 	heard       time.Time       // when getUpdates was last answered
 	saved       time.Time       // when the cursor was last stored

@@ -98,7 +98,7 @@ func (f *folding) reopened() {
 	if since.IsZero() {
 		since = f.now
 	}
-	c.Since = since
+	c.Since, c.Uncounted = since, true
 	f.restartClock(f.now)
 	f.render()
 }

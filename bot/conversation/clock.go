@@ -14,6 +14,8 @@ type Clock interface {
 	Warn(from, until time.Time) time.Time
 	// OnDuty is who is reminded where no step says it: whoever has the customer, else the group on duty.
 	OnDuty(c Conversation) []string
+	// AtWork is the first moment from now on at which somebody is at work; zero = never.
+	AtWork(now time.Time) time.Time
 	// Decide says what is to be done about a conversation at this moment.
 	Decide(c Conversation, now time.Time) Decision
 }
@@ -110,13 +112,13 @@ func (f *folding) startClock(since time.Time) {
 // restartClock has the ladder begin anew at a moment.
 func (f *folding) restartClock(at time.Time) {
 	c := &f.c
-	c.Step, c.Deadlines = 0, f.r.Clock.Deadlines(at)
+	c.Step, c.Owed, c.Deadlines = 0, false, f.r.Clock.Deadlines(at)
 	f.arm()
 }
 
 func (f *folding) stopClock() {
 	c := &f.c
-	c.Since, c.Step, c.Deadlines, c.Snooze = time.Time{}, 0, nil, Snoozing{}
+	c.Since, c.Step, c.Owed, c.Uncounted, c.Deadlines, c.Snooze = time.Time{}, 0, false, false, nil, Snoozing{}
 	f.unnudge()
 	f.arm()
 }
@@ -133,16 +135,26 @@ func (f *folding) arm() {
 	switch {
 	case c.Turn == Snoozed:
 		soon(c.Snooze.Until)
+		f.armWindow(soon)
 	case c.Turn != Waiting || c.Unreachable != "":
 	default:
 		if c.Step < len(c.Deadlines) {
 			soon(c.Deadlines[c.Step])
 		}
-		if !c.Warned && c.Window.After(f.now) {
-			soon(c.WarnAt)
+		f.armWindow(soon)
+		if c.Owed {
+			soon(f.r.Clock.AtWork(f.now))
 		}
-		soon(c.countdown(f.now))
 	}
+}
+
+// armWindow looks when there is something to tell of the reply window.
+func (f *folding) armWindow(soon func(time.Time)) {
+	c := &f.c
+	if !c.Warned && c.Window.After(f.now) {
+		soon(c.WarnAt)
+	}
+	soon(c.countdown(f.now))
 }
 
 // countdown is the next moment at which a card that tells how long the network lets us answer says something else.
@@ -176,10 +188,10 @@ func (f *folding) ticked(e Ticked) {
 		return
 	}
 	if c.Turn == Snoozed && !c.Snooze.Until.After(f.now) {
-		f.snoozeOver()
+		f.snoozeOver(e.Grouped)
 		return
 	}
-	if c.Turn != Waiting || c.Unreachable != "" {
+	if c.Turn != Waiting && c.Turn != Snoozed || c.Unreachable != "" {
 		f.arm()
 		return
 	}
@@ -187,13 +199,19 @@ func (f *folding) ticked(e Ticked) {
 		f.render() // it counts down
 	}
 	d := f.r.Clock.Decide(*c, f.now)
-	warn := !c.Warned && !c.WarnAt.IsZero() && !c.WarnAt.After(f.now) && c.Window.After(f.now)
-	if d.Steps > c.Step {
+	warn := c.Warns(f.now)
+	switch {
+	case d.Steps > c.Step:
 		f.step(d, e.Grouped || warn)
+	case c.Owed && c.Turn == Waiting && !f.r.Clock.AtWork(f.now).After(f.now):
+		f.do(Nudge{Step: c.Step, Since: c.Since, To: f.r.Clock.OnDuty(*c)})
+		c.Owed = false
 	}
 	if warn {
 		c.Warned = true
-		f.do(Nudge{Step: c.Step, Since: c.Since, To: f.r.Clock.OnDuty(*c), Kind: WindowEnds})
+		if !e.Grouped {
+			f.do(Nudge{Step: c.Step, Since: c.Since, To: f.r.Clock.OnDuty(*c), Kind: WindowEnds})
+		}
 	}
 	f.arm()
 	if !c.Due.After(f.now) { // what is due waits until somebody is at work
@@ -204,10 +222,23 @@ func (f *folding) ticked(e Ticked) {
 	}
 }
 
+// Warns says that staff must be told now that the reply window is about to close.
+func (c *Conversation) Warns(now time.Time) bool {
+	return (c.Turn == Waiting || c.Turn == Snoozed) && c.Unreachable == "" && !c.Warned && !c.WarnAt.IsZero() && !c.WarnAt.After(now) && c.Window.After(now)
+}
+
+// owe notes that a reminder could not be given since nobody was at work any more: it is given when somebody is.
+func (f *folding) owe(job Nudge) {
+	if f.c.wantsNudge(job) {
+		f.c.Owed = true
+		f.arm()
+	}
+}
+
 // step takes the steps of a decision. quiet: something else speaks of this customer in the thread or the channel.
 func (f *folding) step(d Decision, quiet bool) {
 	c := &f.c
-	c.Step = d.Steps
+	c.Step, c.Owed = d.Steps, false
 	if d.Why == StepDue {
 		if d.Thread && !quiet {
 			f.do(Nudge{Step: c.Step, Since: c.Since, To: d.To})
@@ -239,17 +270,15 @@ func (c *Conversation) wantsNudge(e Nudge) bool {
 	if e.Kind == Handed {
 		return len(e.To) == 1 && c.Claimer.ID == e.To[0] && c.Turn != Done
 	}
-	return c.Turn == Waiting && c.Unreachable == "" && c.Step == e.Step && c.Since.Equal(e.Since)
+	waits := c.Turn == Waiting || e.Kind == WindowEnds && c.Turn == Snoozed
+	return waits && c.Unreachable == "" && c.Step == e.Step && c.Since.Equal(e.Since)
 }
 
 // nudged remembers where a reminder stands. One that came too late goes at once, and so do those before it.
 func (f *folding) nudged(job Nudge, e Ended) {
 	c := &f.c
-	if e.Outcome == Refused && job.Direct && c.wantsNudge(job) { // in the thread somebody sees it
-		f.tell(Tell{Notice: Notice{Kind: NotReminded, Reason: e.Reason, Detail: e.Detail}})
-		if !slices.ContainsFunc(c.Live, func(r Reminder) bool { return r.Step == job.Step }) {
-			f.do(Nudge{Step: job.Step, Since: job.Since})
-		}
+	if (e.Outcome == Refused || e.Outcome == Maybe) && c.wantsNudge(job) {
+		f.otherwise(job, e)
 		return
 	}
 	if e.Outcome != OK || e.Receipt.Place.IsZero() {
@@ -267,6 +296,28 @@ func (f *folding) nudged(job Nudge, e Ended) {
 		}
 	}
 	c.Live = append(slices.DeleteFunc(c.Live, older), stands)
+}
+
+// otherwise reminds in another way than one that failed: in the thread of what nobody may have got directly, directly of
+// what Slack does not take in the thread.
+func (f *folding) otherwise(job Nudge, e Ended) {
+	c := &f.c
+	switch {
+	case !job.Direct:
+		if to := f.r.Clock.OnDuty(*c); len(to) > 0 && job.Kind != Handed {
+			f.do(Nudge{Step: job.Step, Since: job.Since, To: to, Direct: true})
+		}
+		return
+	case e.Outcome == Refused:
+		f.tell(Tell{Notice: Notice{Kind: NotReminded, Reason: e.Reason, Detail: e.Detail}})
+	}
+	if !slices.ContainsFunc(c.Live, func(r Reminder) bool { return r.Step == job.Step }) {
+		again := Nudge{Step: job.Step, Since: job.Since}
+		if e.Outcome == Maybe {
+			again.To = job.To
+		}
+		f.do(again)
+	}
 }
 
 // reached folds in that the customer can be reached, or not any more.

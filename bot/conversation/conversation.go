@@ -115,8 +115,13 @@ type Conversation struct {
 	// Live are the nudges that stand in Slack now: of one step, in the thread and with people.
 	Live []Reminder
 	// Deadlines are when the steps of this wait are due, as the hours were when it began; Step counts those taken.
+	// Owed: the last of them could not be told, since nobody was at work any more.
 	Deadlines []time.Time
 	Step      int
+	Owed      bool
+	// Uncounted: this wait is not one of the customer's that has not been counted: an answer was taken back, a promise is
+	// due, or somebody took it up again.
+	Uncounted bool
 	// Snooze is until when it is put aside, Turn Snoozed. Offer is what its writer may yet be reminded of.
 	Snooze Snoozing
 	Offer  Offer

@@ -80,6 +80,12 @@ type NudgeOne struct {
 	Of []Waits
 }
 
+// Notify tells one person directly what they must know of an account. It stands in their lane.
+type Notify struct {
+	To     string
+	Notice Notice
+}
+
 // NudgeAll tells the channel in one message of many customers who are due at once: of those in Of, and of More others.
 type NudgeAll struct {
 	To   []string
@@ -188,6 +194,9 @@ func (NudgeOne) effect()   {}
 func (NudgeAll) effect()   {}
 func (Digest) effect()     {}
 func (Auto) effect()       {}
+func (Notify) effect()     {}
+
+func (Notify) Way() Way { return Inward } // Way: see Effect.
 
 func (Auto) Way() Way { return Outward } // Way: see Effect.
 

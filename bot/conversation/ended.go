@@ -346,16 +346,22 @@ func (f *folding) unnamed(id string) {
 // unanswered has the customer wait again when the answer they had last is taken back.
 func (f *folding) unanswered(answer Place) {
 	c := &f.c
-	if c.Turn != Answered || c.Last != answer || c.Heard.IsZero() {
+	closed := c.Turn == Done && c.Outcome == OutcomeAnswered
+	if c.Turn != Answered && !closed || c.Last != answer || c.Heard.IsZero() {
 		return
 	}
-	c.Turn, c.Last = Waiting, Place{}
-	f.startClock(c.Heard)
+	c.Turn, c.Outcome, c.Last = Waiting, "", Place{}
+	c.Since, c.Uncounted = c.Heard, true
+	f.restartClock(f.now)
 	f.render()
 }
 
 // delayed shows the first time that an answer takes longer.
 func (f *folding) delayed(e Delayed) {
+	if nudge, is := e.Effect.(Nudge); is {
+		f.owe(nudge)
+		return
+	}
 	job, is := e.Effect.(Send)
 	if !is {
 		return

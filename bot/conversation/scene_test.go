@@ -42,6 +42,8 @@ func (l ladder) Deadlines(since time.Time) (all []time.Time) {
 
 func (l ladder) Warn(from, until time.Time) time.Time { return from.Add(until.Sub(from) * 3 / 4) }
 
+func (l ladder) AtWork(now time.Time) time.Time { return now }
+
 func (l ladder) OnDuty(c Conversation) []string {
 	if c.Claimer.ID != "" {
 		return []string{c.Claimer.ID}

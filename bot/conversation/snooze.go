@@ -39,20 +39,23 @@ func (f *folding) snooze(by Person, until time.Time) {
 func (f *folding) putAside(s Snoozing) {
 	c := &f.c
 	c.Turn, c.Snooze = Snoozed, s
-	c.Step, c.Deadlines = 0, nil
+	c.Step, c.Owed, c.Deadlines = 0, false, nil
 	f.unnudge()
 	f.arm()
 	f.render()
 }
 
 // snoozeOver takes a conversation up again at its time.
-func (f *folding) snoozeOver() {
+func (f *folding) snoozeOver(grouped bool) {
 	s := f.c.Snooze
 	kind := SnoozeOver
 	if s.Promise {
 		kind = Promised
 	}
 	f.wakeUp()
+	if grouped {
+		return // one message speaks of all that are back
+	}
 	f.do(Nudge{Step: f.c.Step, Since: f.c.Since, To: []string{s.By.ID}, Kind: kind})
 }
 
@@ -63,7 +66,7 @@ func (f *folding) wakeUp() {
 		return
 	}
 	if c.Since.IsZero() {
-		c.Since = f.now
+		c.Since, c.Uncounted = f.now, true
 	}
 	c.Turn, c.Snooze = Waiting, Snoozing{}
 	f.restartClock(f.now)

@@ -20,9 +20,9 @@ var thanks = map[string]bool{
 	"je": false, "jij": false, "u": false, "jullie": false, "wel": false, "hartelijk": false, "heel": false, "erg": false, "zeer": false, "super": false, "top": false, "fijn": false,
 	"ok": false, "oke": false, "okay": false, "oki": false, "prima": false, "perfect": false, "geweldig": false, "goed": false, "mooi": false, "leuk": false,
 	"alvast": false, "voor": false, "de": false, "het": false, "snelle": false, "reactie": false, "hulp": false, "moeite": false, "antwoord": false, "info": false, "uitleg": false,
-	"nogmaals": false, "en": false, "veel": false, "duizend": false, "maal": false, "team": false, "allemaal": false,
+	"nogmaals": false, "veel": false, "duizend": false, "maal": false, "team": false, "allemaal": false,
 	"you": false, "so": false, "much": false, "very": false, "a": false, "lot": false, "again": false, "many": false, "great": false, "cool": false, "nice": false,
-	"for": false, "the": false, "your": false, "quick": false, "fast": false, "help": false, "reply": false, "response": false, "answer": false, "all": false, "and": false,
+	"for": false, "the": false, "your": false, "quick": false, "fast": false, "help": false, "reply": false, "response": false, "answer": false, "all": false,
 	"hi": false, "hoi": false, "dag": false, "groetjes": false, "groeten": false, "groet": false, "x": false, "xx": false,
 }
 

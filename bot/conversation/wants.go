@@ -23,7 +23,7 @@ func (c Conversation) Wants(e Effect) bool {
 	case Nudge:
 		return c.wantsNudge(e)
 	case Auto:
-		return c.Unreachable == "" && (e.Kind != WeAreClosed || c.Turn == Waiting)
+		return c.Unreachable == "" && (e.Kind == WeAreClosed && c.Turn == Waiting || e.Kind == DidWeHelp && c.Turn == Done)
 	case Render:
 		return !c.Thread.IsZero()
 	case OpenCard:

@@ -95,6 +95,14 @@ func (t Timed) Warn(from, until time.Time) time.Time {
 // inHours says that somebody is at work, or was until a moment ago.
 func (t Timed) inHours(at time.Time) bool { return t.Hours.Open(at) || t.Hours.Open(at.Add(-slack)) }
 
+// AtWork is now, or when the desk opens next.
+func (t Timed) AtWork(now time.Time) time.Time {
+	if t.inHours(now) {
+		return now
+	}
+	return t.Hours.Opens(now)
+}
+
 // OnDuty is whoever has the customer, else the group on duty.
 func (l Ladder) OnDuty(c conversation.Conversation) []string { return l.whom(nil, c, "claimer|duty") }
 

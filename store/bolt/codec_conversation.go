@@ -45,6 +45,8 @@ type recConversation struct {
 	Window      stamp               `json:"window,omitzero"`
 	WarnAt      stamp               `json:"warn_at,omitzero"`
 	Warned      bool                `json:"warned,omitempty"`
+	Owed        bool                `json:"owed,omitempty"`
+	Uncounted   bool                `json:"uncounted,omitempty"`
 	Due         stamp               `json:"due,omitzero"`
 	ToldClosed  stamp               `json:"told_closed,omitzero"`
 	AskedHelped stamp               `json:"asked_helped,omitzero"`
@@ -148,7 +150,7 @@ func toConversation(c conversation.Conversation) recConversation {
 		Claimed: stamp{c.Claimed}, Last: recPlace(c.Last), Spoke: recPerson(c.Spoke), Spoken: stamp{c.Spoken}, Unreachable: c.Unreachable, Greeted: c.Greeted, Open: each(c.Open, toAnswer),
 		Spelled: each(c.Spelled, toSpelled), Questions: c.Questions, Live: each(c.Live, toReminder), Deadlines: each(c.Deadlines, toStamp), Step: c.Step, Due: stamp{c.Due},
 		Closed: stamp{c.Closed}, Snooze: recSnoozing{stamp{c.Snooze.Until}, recPerson(c.Snooze.By), c.Snooze.Promise},
-		Offer: recOffer{recPlace(c.Offer.Of), stamp{c.Offer.Until}}, Window: stamp{c.Window}, WarnAt: stamp{c.WarnAt}, Warned: c.Warned,
+		Offer: recOffer{recPlace(c.Offer.Of), stamp{c.Offer.Until}}, Window: stamp{c.Window}, WarnAt: stamp{c.WarnAt}, Warned: c.Warned, Owed: c.Owed, Uncounted: c.Uncounted,
 		ToldClosed: stamp{c.ToldClosed}, AskedHelped: stamp{c.AskedHelped}, Rating: c.Rating,
 	}
 }
@@ -162,7 +164,7 @@ func fromConversation(r recConversation) conversation.Conversation {
 		Claimer: conversation.Person(r.Claimer), Claimed: r.Claimed.Time, Last: conversation.Place(r.Last), Spoke: conversation.Person(r.Spoke), Spoken: r.Spoken.Time, Unreachable: r.Unreachable, Greeted: r.Greeted,
 		Open: each(r.Open, fromAnswer), Spelled: each(r.Spelled, fromSpelled), Questions: r.Questions, Live: each(r.Live, fromReminder), Deadlines: each(r.Deadlines, fromStamp), Step: r.Step, Due: r.Due.Time,
 		Closed: r.Closed.Time, Snooze: conversation.Snoozing{Until: r.Snooze.Until.Time, By: conversation.Person(r.Snooze.By), Promise: r.Snooze.Promise},
-		Offer: conversation.Offer{Of: conversation.Place(r.Offer.Of), Until: r.Offer.Until.Time}, Window: r.Window.Time, WarnAt: r.WarnAt.Time, Warned: r.Warned,
+		Offer: conversation.Offer{Of: conversation.Place(r.Offer.Of), Until: r.Offer.Until.Time}, Window: r.Window.Time, WarnAt: r.WarnAt.Time, Warned: r.Warned, Owed: r.Owed, Uncounted: r.Uncounted,
 		ToldClosed: r.ToldClosed.Time, AskedHelped: r.AskedHelped.Time, Rating: r.Rating,
 	}
 }

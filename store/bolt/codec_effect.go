@@ -72,6 +72,11 @@ type recNudgeAll struct {
 	More int        `json:"more,omitempty"`
 }
 
+type recNotify struct {
+	To     string    `json:"to,omitempty"`
+	Notice recNotice `json:"notice,omitzero"`
+}
+
 type recAuto struct {
 	Kind conversation.AutoKind `json:"kind,omitempty"`
 	Text string                `json:"text,omitempty"`
@@ -163,6 +168,8 @@ func toEffect(e conversation.Effect) (tagged, error) {
 		return tagged{"nudge_one", recNudgeOne{e.To, each(e.Of, toWaits)}}, nil
 	case conversation.NudgeAll:
 		return tagged{"nudge_all", recNudgeAll{e.To, each(e.Of, toWaits), e.More}}, nil
+	case conversation.Notify:
+		return tagged{"notify", recNotify{e.To, toNotice(e.Notice)}}, nil
 	case conversation.Auto:
 		return tagged{"auto", recAuto(e)}, nil
 	case conversation.Digest:
@@ -222,6 +229,10 @@ func effectReader(kind string) reader[conversation.Effect] {
 	case "nudge_all":
 		return as(func(r recNudgeAll) conversation.Effect {
 			return conversation.NudgeAll{To: r.To, Of: each(r.Of, fromWaits), More: r.More}
+		})
+	case "notify":
+		return as(func(r recNotify) conversation.Effect {
+			return conversation.Notify{To: r.To, Notice: fromNotice(r.Notice)}
 		})
 	case "auto":
 		return as(func(r recAuto) conversation.Effect { return conversation.Auto(r) })

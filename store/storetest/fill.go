@@ -57,6 +57,7 @@ func Effects() []conversation.Effect {
 		conversation.NudgeAll{},
 		conversation.Digest{},
 		conversation.Auto{},
+		conversation.Notify{},
 	}
 }
 
