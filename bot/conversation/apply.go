@@ -155,20 +155,20 @@ func (f *folding) heard(e Heard) {
 		c.Link = e.Link
 	}
 	entry := Entry{ExternalID: e.ExternalID, Message: e.Message, At: e.At}
-	quiet := !c.Active.IsZero() && f.now.Sub(c.Active) >= quietFor && !c.Thread.IsZero()
-	if quiet {
-		c.Old, c.Thread = append(c.Old, c.Thread), Place{}
-	}
 	if c.Unreachable != "" {
 		f.canReach()
 		f.render()
 	}
-	asked, thanks := f.askedBefore(), f.onlyThanks(e)
-	if !quiet && f.rates(e.Message.Text.Plain) {
+	if f.rates(e.Message.Text.Plain) { // in the thread that it is about, however quiet that was
 		f.do(Show{Entries: []Entry{entry}})
 		c.Heard = later(c.Heard, f.past(e.At))
 		return
 	}
+	quiet := !c.Active.IsZero() && f.now.Sub(c.Active) >= quietFor && !c.Thread.IsZero()
+	if quiet {
+		c.Old, c.Thread = append(c.Old, c.Thread), Place{}
+	}
+	asked, thanks := f.askedBefore(), f.onlyThanks(e)
 	f.opensWindow(f.past(e.At), e.Limits.Until)
 	if !thanks {
 		f.waits(entry)

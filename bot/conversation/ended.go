@@ -311,9 +311,14 @@ func (f *folding) delivered(a *Answer) {
 	}
 	f.offer(a)
 	if !a.Next.IsZero() {
-		if c.Turn == Waiting && a.Next.After(c.Since) {
+		switch {
+		case !a.Next.After(c.Since):
+		case c.Turn == Waiting:
 			f.unnudge()
 			f.startClock(a.Next)
+			f.render()
+		case c.Turn == Snoozed && !c.Snooze.Promise:
+			c.Since = a.Next
 			f.render()
 		}
 		return

@@ -199,6 +199,7 @@ func (f *folding) reworded(e Rewrote) {
 func (f *folding) askChange(a Answer) {
 	if !a.mayLeave() {
 		f.tell(Tell{Notice: Notice{Kind: ChangeIsNote}})
+		f.spelt(a.At)
 		return
 	}
 	f.c.Open = append(f.c.Open, a)
