@@ -51,7 +51,8 @@ func (d *demo) do(w http.ResponseWriter, r *http.Request) {
 func (d *demo) acts() map[string]func(form) error {
 	return map[string]func(form) error{
 		"customer": d.newCustomer, "write": d.write, "reword": d.reword, "files": d.sendFiles, "block": d.block,
-		"say": d.say, "change": d.change, "remove": d.remove, "press": d.press,
+		"say": d.say, "change": d.change, "remove": d.remove,
+		"press": d.press, "choose": d.choose, "react": d.react, "slash": d.slash, "rest": d.rest,
 		"lever":   func(f form) error { return d.levers.set(f.of("name"), f.on("on")) },
 		"setting": d.changeSetting, "plug": d.movePlug,
 		"shortcut": d.shortcut, "home": d.openHome, "tap": d.tap, "fill": d.fill, "close": d.closeForm,
@@ -159,14 +160,6 @@ func (d *demo) remove(f form) error {
 		return errors.New("only your own messages can be deleted")
 	}
 	return d.slack.Delete(deskChannel, m.TS)
-}
-
-// press presses a button of the bot's. Slack tells the app once: with nobody there the press is lost.
-func (d *demo) press(f form) error {
-	if d.slack.Sockets() == 0 {
-		return errors.New("nobody hears that button: the bot is not connected to Slack at the moment")
-	}
-	return d.slack.Press(f.of("by"), f.of("channel"), f.of("ts"), f.of("action"))
 }
 
 func (d *demo) movePlug(f form) error {

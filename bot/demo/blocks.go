@@ -20,12 +20,14 @@ type block struct {
 	Buttons  []button `json:"buttons,omitempty"`
 }
 
-// button is something to press, or with a Link to follow.
+// button is something to press, with a Link to follow, with Options a menu to choose from.
 type button struct {
-	Action string `json:"action"`
-	Label  string `json:"label"`
-	Style  string `json:"style,omitempty"`
-	Link   string `json:"link,omitempty"`
+	Action  string   `json:"action"`
+	Label   string   `json:"label"`
+	Style   string   `json:"style,omitempty"`
+	Link    string   `json:"link,omitempty"`
+	Thread  string   `json:"thread,omitempty"` // the link leads to this message of the desk
+	Options []choice `json:"options,omitempty"`
 }
 
 // element is any object in blocks, with the keys that the page draws.
@@ -46,6 +48,22 @@ type element struct {
 	Range    string          `json:"range"`
 	Action   string          `json:"action_id"`
 	Access   *element        `json:"accessory"`
+	Prompt   json.RawMessage `json:"placeholder"`
+	Options  []option        `json:"options"`
+}
+
+// option is one of those that a menu offers.
+type option struct {
+	Text  json.RawMessage `json:"text"`
+	Value string          `json:"value"`
+}
+
+func choices(all []option) []choice {
+	var out []choice
+	for _, o := range all {
+		out = append(out, choice{o.Value, str(o.Text)})
+	}
+	return out
 }
 
 // body is what a message says: its blocks, or its text where it has none.
@@ -116,14 +134,12 @@ func (v *viewer) textObject(e element) []span {
 func buttons(elements []element) []block {
 	var row []button
 	for _, e := range elements {
-		if e.Type != "button" {
-			continue
+		switch e.Type {
+		case "button":
+			row = append(row, button{Action: e.Action, Label: str(e.Text), Style: str(e.Style), Link: webLink(e.URL), Thread: threadAt(e.URL)})
+		case "static_select":
+			row = append(row, button{Action: e.Action, Label: str(e.Prompt), Options: choices(e.Options)})
 		}
-		var label struct{ Text string }
-		if json.Unmarshal(e.Text, &label) != nil {
-			continue
-		}
-		row = append(row, button{Action: e.Action, Label: label.Text, Style: str(e.Style), Link: webLink(e.URL)})
 	}
 	if row == nil {
 		return nil
@@ -155,7 +171,7 @@ func (v *viewer) inline(all []element) []span {
 		one := span{Text: str(e.Text), Style: styleOf(e.Style)}
 		switch e.Type {
 		case "link":
-			one.Link = webLink(e.URL)
+			one.Link, one.Thread = webLink(e.URL), threadAt(e.URL)
 			if one.Text == "" {
 				one.Text = e.URL
 			}
@@ -233,9 +249,19 @@ func (v *viewer) token(token string) span {
 	case strings.HasPrefix(target, "!"):
 		return span{Text: "@" + target[1:], Style: "m"}
 	case labelled:
-		return span{Text: unescape(label), Link: webLink(target)}
+		return span{Text: unescape(label), Link: webLink(target), Thread: threadAt(target)}
 	}
-	return span{Text: target, Link: webLink(target)}
+	return span{Text: target, Link: webLink(target), Thread: threadAt(target)}
+}
+
+// threadAt is the ts of the message in the desk that an address in Slack leads to; "" for any other address.
+func threadAt(address string) string {
+	_, digits, _ := strings.Cut(webLink(address), ".slack.com/archives/"+deskChannel+"/p")
+	const micros = 6 // digits behind the dot
+	if len(digits) <= micros || strings.Trim(digits, "0123456789") != "" {
+		return ""
+	}
+	return digits[:len(digits)-micros] + "." + digits[len(digits)-micros:]
 }
 
 // styleOf turns a style object into the letters of span.Style.

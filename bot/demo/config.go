@@ -8,9 +8,6 @@ import (
 	"sync"
 )
 
-// nudgeAfter is how long a customer waits in the demo before staff are nudged; a real config says minutes.
-const nudgeAfter = "15s"
-
 // configText is the config of the demo: tokens, addresses and paths apart, it is one a company could use.
 const configText = `# The config of the demo. It goes away with the demo.
 [slack]
@@ -35,18 +32,38 @@ timezone = %q
 
 [nudge]
 duty = %q
-
-[[nudge.step]]
-after = %q
-to    = ["claimer|duty"]
-how   = "thread"
-
+lead = %q
+%s
 [[account]]
 name    = "acme"
 adapter = "telegram"
 token   = %q
 api_url = "%s/telegram"
 reply_mode = %q
+`
+
+// fastLadder is the usual ladder, which a config without any step has, with a step at each full minute: deadlines lie on
+// full minutes, so that faster steps would come together.
+const fastLadder = `
+[[nudge.step]]
+after = "5s"
+to    = ["claimer|duty"]
+how   = "thread"
+
+[[nudge.step]]
+after = "1m5s"
+to    = ["claimer"]
+how   = "direct"
+
+[[nudge.step]]
+after = "1m5s"
+to    = ["duty"]
+how   = "thread"
+
+[[nudge.step]]
+after = "2m5s"
+to    = ["lead"]
+how   = "direct"
 `
 
 // settings are what of the config can be changed on the page; the bot is then started again.
@@ -64,6 +81,8 @@ type settingState struct {
 	Dutch bool `json:"dutch"`
 	// Form: an answer is written in the form behind the card's button, and what is typed in the thread stays inside.
 	Form bool `json:"form"`
+	// Fast: the ladder takes minutes where a real one takes an hour.
+	Fast bool `json:"fast"`
 }
 
 func (s *settings) state() settingState {
@@ -93,9 +112,13 @@ func (d *demo) writeSettings(dir string, is settingState) (string, error) {
 	if is.Form {
 		mode = "command"
 	}
+	steps := ""
+	if is.Fast {
+		steps = fastLadder
+	}
 	file := filepath.Join(dir, "config.toml")
 	text := fmt.Sprintf(configText, d.secrets.slackBot, d.secrets.slackApp, deskName, d.slackDoor.base(), language,
-		filepath.Join(dir, "webcare.db"), approve, d.zone.String(), dutyGroup, nudgeAfter, d.secrets.telegram, d.telegramDoor.base(), mode)
+		filepath.Join(dir, "webcare.db"), approve, d.zone.String(), dutyGroup, leadUser, steps, d.secrets.telegram, d.telegramDoor.base(), mode)
 	fresh := file + ".new" // in one step, since the bot may start at any moment
 	err := os.WriteFile(fresh, []byte(text), 0o600)
 	if err == nil {
@@ -120,6 +143,8 @@ func (d *demo) changeSetting(f form) error {
 		next.Dutch = f.on("on")
 	case "form":
 		next.Form = f.on("on")
+	case "fast":
+		next.Fast = f.on("on")
 	default:
 		return fmt.Errorf("there is no setting %q", name)
 	}

@@ -3,8 +3,8 @@
 // the left and the desk on the right.
 //
 // Everything the bot does on the page it does over HTTP and WebSocket, as it would with the real networks; the levers
-// on the page break those networks, and "pull the plug" kills the process without a word. In the demo seconds pass
-// where a real config says minutes.
+// on the page break those networks, and "pull the plug" kills the process without a word. Staff are nudged as with any
+// config, or with "nudges come fast" a step at each full minute.
 //
 // It listens on loopback only, answers to no other host name, and leaves nothing behind when it ends.
 package demo
@@ -51,6 +51,7 @@ type demo struct {
 	settings settings
 	plug     *plug
 	levers   *levers
+	rests    rests
 	// The bot reaches each network by a door of its own.
 	slackDoor, telegramDoor *door
 	bell                    *bell

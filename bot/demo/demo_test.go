@@ -11,11 +11,17 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
 	"testing"
 	"time"
+
+	"webcare/adapters/all"
+	"webcare/adapters/slack"
+	"webcare/bot/config"
+	"webcare/bot/nudge"
 )
 
 // TestMain lets this test binary play the bot: with standIn set it prints and waits instead of testing.
@@ -209,15 +215,54 @@ func TestConfig(t *testing.T) {
 	}
 	for _, want := range []string{
 		w.secrets.slackBot, w.secrets.slackApp, w.secrets.telegram, w.slackDoor.base() + "/slack/api/",
-		w.telegramDoor.base() + "/telegram", `after = "15s"`, `channel    = "#webcare"`, `approve = "anyone"`,
+		w.telegramDoor.base() + "/telegram", `lead = "U0FATIMA"`, `channel    = "#webcare"`, `approve = "anyone"`,
 	} {
 		if !strings.Contains(string(text), want) {
 			t.Errorf("%q is not in the config", want)
 		}
 	}
+	if strings.Contains(string(text), "nudge.step") {
+		t.Error("the ladder is not the usual one")
+	}
 	other := newWorld(t)
 	if other.secrets == w.secrets {
 		t.Error("two demos have the same tokens")
+	}
+}
+
+// TestConfigIsRead holds that the program takes the config whatever is set, and that the fast ladder is the usual one with
+// another pace.
+func TestConfigIsRead(t *testing.T) {
+	w := newWorld(t)
+	read := func(is settingState) *config.Config {
+		t.Helper()
+		file, err := w.writeSettings(t.TempDir(), is)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c, err := config.Load(file, slack.NewSettings(), all.Kinds())
+		if err != nil {
+			t.Fatalf("%+v: %v", is, err)
+		}
+		return c
+	}
+	usual, fast := read(settingState{FourEyes: true, Dutch: true, Form: true}).Nudge.Steps, read(settingState{Fast: true}).Nudge.Steps
+	if len(usual) != len(fast) {
+		t.Fatalf("%d steps, want %d", len(fast), len(usual))
+	}
+	ladder := nudge.Timed{}
+	for i, s := range fast {
+		if u := usual[i]; !slices.Equal(s.To, u.To) || s.How != u.How {
+			t.Errorf("step %d reaches %v by %s, want %v by %s", i, s.To, s.How, u.To, u.How)
+		}
+		ladder.Steps = append(ladder.Steps, nudge.Step{After: s.After})
+	}
+	for second := range 60 {
+		at := time.Date(2026, 3, 2, 9, 0, second, 0, time.UTC)
+		due := ladder.Deadlines(at)
+		if first := due[0].Sub(at); first > 65*time.Second || due[1].Sub(due[0]) != time.Minute || due[2] != due[1] || due[3].Sub(due[2]) != time.Minute {
+			t.Errorf("who writes at %v is spoken of at %v", at, due)
+		}
 	}
 }
 

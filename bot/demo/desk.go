@@ -24,10 +24,13 @@ type desk struct {
 
 // person is somebody who can be played, with what only that person sees.
 type person struct {
-	ID       string `json:"id"`
-	Name     string `json:"name"`
-	Guest    bool   `json:"guest,omitempty"`
-	OnDuty   bool   `json:"onDuty,omitempty"`
+	ID    string `json:"id"`
+	Name  string `json:"name"`
+	Guest bool   `json:"guest,omitempty"`
+	// Role is what the person is called beside the name: "lead" or "guest".
+	Role string `json:"role,omitempty"`
+	// Rests is until when the person is not to be disturbed, in ms; 0 = they may be.
+	Rests    int64  `json:"rests,omitempty"`
 	Whispers []post `json:"whispers,omitempty"`
 	Direct   []post `json:"direct,omitempty"`
 	// Home is the app's home, Form the form that is open.
@@ -60,7 +63,8 @@ type mark struct {
 	Emoji string `json:"emoji"`
 	Name  string `json:"name"`
 	Means string `json:"means,omitempty"`
-	Count int    `json:"count"`
+	// By are the ids of who gave it.
+	By []string `json:"by"`
 }
 
 func (d *demo) desk() desk {
@@ -70,7 +74,7 @@ func (d *demo) desk() desk {
 	}
 	out := desk{Channel: deskChannel, Name: deskName, Roots: []post{}}
 	for _, u := range staff() {
-		p := person{ID: u.ID, Name: u.RealName, Guest: u.Restricted, OnDuty: u.ID == "U0SANNE" || u.ID == "U0BRAM"}
+		p := person{ID: u.ID, Name: u.RealName, Guest: u.Restricted, Role: roleOf(u), Rests: d.rests.until(u.ID)}
 		p.Whispers = v.posts(last(d.slack.Ephemerals(u.ID), maxRoots))
 		p.Direct = v.posts(last(d.slack.Messages(d.slack.DM(u.ID)), maxRoots))
 		p.Home, p.Form = v.home(u.ID), v.form(u.ID)
@@ -138,7 +142,7 @@ func (v *viewer) post(m slack.Message) post {
 	}
 	for _, r := range m.Reactions {
 		emoji, means := markOf(r.Name)
-		p.Marks = append(p.Marks, mark{Emoji: emoji, Name: r.Name, Means: means, Count: len(r.Users)})
+		p.Marks = append(p.Marks, mark{Emoji: emoji, Name: r.Name, Means: means, By: r.Users})
 	}
 	return p
 }
@@ -154,6 +158,8 @@ func markOf(name string) (emoji, means string) {
 		return "🔒", "a note: it stays inside"
 	case "warning":
 		return "⚠️", "not delivered: see the thread"
+	case "eyes":
+		return "👀", "has an eye on it"
 	case "question":
 		return "❓", "nobody knows whether the customer has it: see the thread"
 	}

@@ -75,6 +75,9 @@ func TestBody(t *testing.T) {
 			`[{"type":"section","text":{"type":"mrkdwn","text":"s <@U1>"},"fields":[{"type":"mrkdwn","text":"f"}],"accessory":{"type":"button","action_id":"x","text":{"type":"plain_text","text":"X"}}},
 			{"type":"context","elements":[{"type":"plain_text","text":"c"}]},{"type":"header","text":{"type":"plain_text","text":"<h>"}},{"type":"divider"},
 			{"type":"actions","elements":[{"type":"button","action_id":"open","url":"https://example.com","style":"primary","text":{"type":"plain_text","text":"O"}},{"type":"datepicker","action_id":"d"}]},
+			{"type":"actions","elements":[{"type":"static_select","action_id":"snooze@x","placeholder":{"type":"plain_text","text":"Snooze"},
+				"options":[{"value":"1h","text":{"type":"plain_text","text":"1 hour"}}]},
+				{"type":"button","action_id":"open","url":"https://example.slack.com/archives/C0WEBCARE/p1700000000000100","text":{"type":"plain_text","text":"E"}}]},
 			{"type":"video"}]`, "",
 			[]block{
 				{Kind: "text", Spans: []span{{Text: "s "}, {Text: "@Ada", Style: "m"}}},
@@ -84,6 +87,10 @@ func TestBody(t *testing.T) {
 				{Kind: "header", Spans: []span{{Text: "<h>"}}},
 				{Kind: "divider"},
 				{Kind: "buttons", Buttons: []button{{Action: "open", Label: "O", Style: "primary", Link: "https://example.com"}}},
+				{Kind: "buttons", Buttons: []button{
+					{Action: "snooze@x", Label: "Snooze", Options: []choice{{"1h", "1 hour"}}},
+					{Action: "open", Label: "E", Link: "https://example.slack.com/archives/C0WEBCARE/p1700000000000100", Thread: "1700000000.000100"},
+				}},
 				{Kind: "unknown", Spans: []span{{Text: "(a block of the kind video)"}}},
 			},
 		},
@@ -99,6 +106,29 @@ func TestBody(t *testing.T) {
 				t.Errorf("got %+v\nwant %+v", got, c.want)
 			}
 		})
+	}
+}
+
+func TestThreadAt(t *testing.T) {
+	const desk = "https://example.slack.com/archives/C0WEBCARE/p"
+	for address, want := range map[string]string{
+		desk + "1700000000000100":     "1700000000.000100",
+		desk + "1700000000000100?x=1": "",
+		desk + "170000a000000100":     "",
+		desk + "000100":               "",
+		desk:                          "",
+		"https://example.slack.com/archives/C0OTHER/p1700000000000100": "",
+		"https://slack.example/archives/C0WEBCARE/p1700000000000100":   "",
+		"slack://x.slack.com/archives/C0WEBCARE/p1700000000000100":     "",
+		"": "",
+	} {
+		if got := threadAt(address); got != want {
+			t.Errorf("%q leads to %q, want %q", address, got, want)
+		}
+	}
+	v := &viewer{names: map[string]string{}}
+	if got := v.markup("<" + desk + "1700000000000100|open>"); len(got) != 1 || got[0].Thread != "1700000000.000100" || got[0].Text != "open" {
+		t.Errorf("a link in markup is %+v", got)
 	}
 }
 
@@ -129,7 +159,7 @@ func TestMarks(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range []string{"hourglass_flowing_sand", "white_check_mark", "lock", "warning", "question"} {
+	for _, name := range []string{"hourglass_flowing_sand", "white_check_mark", "lock", "warning", "question", "eyes"} {
 		if emoji, means := markOf(name); means == "" || strings.HasPrefix(emoji, ":") {
 			t.Errorf("%s is %q, %q", name, emoji, means)
 		}

@@ -100,7 +100,7 @@ func TestFourEyes(t *testing.T) {
 		lives := []int{2, 2, 3}[i]
 		await(t, func() bool { s := w.plug.state(); return s.Lives == lives && s.Running })
 	}
-	for rule, line := range map[string]string{"dutch": `language   = "nl"`, "form": `reply_mode = "command"`} {
+	for rule, line := range map[string]string{"dutch": `language   = "nl"`, "form": `reply_mode = "command"`, "fast": `after = "1m5s"`} {
 		w.must(w.act("setting", "name", rule, "on", "true"))
 		if text, err := os.ReadFile(file); err != nil || !strings.Contains(string(text), line+"\n") {
 			t.Errorf("%s: %v, the config is\n%s", rule, err, text)

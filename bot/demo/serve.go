@@ -26,8 +26,7 @@ func (d *demo) handler() http.Handler {
 	mux.HandleFunc("GET /{$}", asset("page.html", "text/html; charset=utf-8"))
 	mux.HandleFunc("GET /page.css", asset("page.css", "text/css; charset=utf-8"))
 	mux.HandleFunc("GET /views.css", asset("views.css", "text/css; charset=utf-8"))
-	mux.HandleFunc("GET /views.js", asset("views.js", "text/javascript; charset=utf-8"))
-	for _, script := range []string{"page.js", "draw.js", "phones.js", "desk.js"} {
+	for _, script := range []string{"page.js", "draw.js", "phones.js", "desk.js", "posts.js", "people.js", "views.js"} {
 		mux.HandleFunc("GET /"+script, asset(script, "text/javascript; charset=utf-8"))
 	}
 	mux.HandleFunc("GET /icon.svg", asset("icon.svg", "image/svg+xml"))

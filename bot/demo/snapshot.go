@@ -3,7 +3,6 @@ package demo
 // snapshot is everything the page shows, as it is at one moment.
 type snapshot struct {
 	Zone     string       `json:"zone"`
-	Nudge    string       `json:"nudge"`
 	Bot      botState     `json:"bot"`
 	Levers   leverState   `json:"levers"`
 	Settings settingState `json:"settings"`
@@ -27,8 +26,9 @@ type span struct {
 	Text string `json:"t"`
 	// Style holds letters: b bold, i italic, u underline, s strike, c code, m mention, x spoiler.
 	Style string `json:"s,omitempty"`
-	// Link is where it leads; only http and https.
-	Link string `json:"h,omitempty"`
+	// Link is where it leads; only http and https. Thread is the message of the desk that this is.
+	Link   string `json:"h,omitempty"`
+	Thread string `json:"r,omitempty"`
 }
 
 // attachment is a picture or another file.
@@ -40,7 +40,7 @@ type attachment struct {
 
 func (d *demo) snapshot() snapshot {
 	s := snapshot{
-		Zone: d.zone.String(), Nudge: nudgeAfter, Levers: d.levers.state(), Settings: d.settings.state(),
+		Zone: d.zone.String(), Levers: d.levers.state(), Settings: d.settings.state(),
 		Phones: d.phones(), Group: d.groupChat(), Desk: d.desk(),
 		Bot: botState{plugState: d.plug.state(), Slack: d.slack.Sockets() > 0},
 	}

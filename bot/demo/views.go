@@ -2,7 +2,6 @@ package demo
 
 import (
 	"encoding/json"
-	"errors"
 	"strings"
 
 	slack "webcare/adapters/slack/sim"
@@ -10,7 +9,7 @@ import (
 
 // sight is a view that Slack shows to a person: the app's home, or a form that is open.
 type sight struct {
-	ID     string `json:"id"` // another one for another form
+	ID     string `json:"id"` // another one where it was replaced
 	Title  string `json:"title,omitempty"`
 	Submit string `json:"submit,omitempty"` // the label of the button; "" = there is nothing to send
 	Parts  []part `json:"parts"`
@@ -31,6 +30,7 @@ type input struct {
 	Kind    string   `json:"kind"`
 	Label   string   `json:"label"`
 	Hint    string   `json:"hint,omitempty"`
+	Prompt  string   `json:"prompt,omitempty"` // stands there while it is empty
 	Value   string   `json:"value"`
 	Options []choice `json:"options,omitempty"`
 }
@@ -43,14 +43,13 @@ type choice struct {
 // viewElement is any object in a view, with the keys that the page draws.
 type viewElement struct {
 	element
-	Block   string          `json:"block_id"`
-	Label   json.RawMessage `json:"label"`
-	Hint    json.RawMessage `json:"hint"`
-	Input   *viewElement    `json:"element"`
-	Value   json.RawMessage `json:"initial_value"` // a string or a rich_text block
-	Chosen  *viewElement    `json:"initial_option"`
-	Options []viewElement   `json:"options"`
-	Option  string          `json:"value"`
+	Block  string          `json:"block_id"`
+	Label  json.RawMessage `json:"label"`
+	Hint   json.RawMessage `json:"hint"`
+	Input  *viewElement    `json:"element"`
+	Value  json.RawMessage `json:"initial_value"` // a string or a rich_text block
+	Chosen *option         `json:"initial_option"`
+	Person string          `json:"initial_user"`
 }
 
 // home and form are what a person sees; nil where there is none.
@@ -73,7 +72,7 @@ func (v *viewer) sight(s slack.View) *sight {
 		Title, Submit json.RawMessage
 		Blocks        []json.RawMessage
 	}
-	out := &sight{ID: s.ID, Parts: []part{}}
+	out := &sight{ID: s.Hash, Parts: []part{}}
 	if json.Unmarshal(s.JSON, &view) != nil {
 		return out
 	}
@@ -103,14 +102,17 @@ func (v *viewer) input(e viewElement) *input {
 	if e.Input == nil {
 		return in
 	}
+	in.Prompt = str(e.Input.Prompt)
 	switch e.Input.Type {
 	case "static_select":
-		in.Kind = "choice"
-		for _, o := range e.Input.Options {
-			in.Options = append(in.Options, choice{o.Option, str(o.Text)})
-		}
+		in.Kind, in.Options = "choice", choices(e.Input.Options)
 		if e.Input.Chosen != nil {
-			in.Value = e.Input.Chosen.Option
+			in.Value = e.Input.Chosen.Value
+		}
+	case "users_select":
+		in.Kind, in.Value = "choice", e.Input.Person
+		for _, u := range staff() {
+			in.Options = append(in.Options, choice{u.ID, u.RealName})
 		}
 	case "rich_text_input":
 		in.Kind = "text"
@@ -151,40 +153,23 @@ func reverse(marks string) string {
 	return out.String()
 }
 
-// errDeaf says that an act of a person is lost: Slack tells the app of it once.
-var errDeaf = errors.New("nobody hears that: the bot is not connected to Slack at the moment")
-
-// shortcut uses "Save as ready answer" on a message.
-func (d *demo) shortcut(f form) error {
-	if d.slack.Sockets() == 0 {
-		return errDeaf
-	}
-	return d.slack.Shortcut(f.of("by"), "save_ready", deskChannel, f.of("ts"))
-}
-
 // openHome opens the app's home.
 func (d *demo) openHome(f form) error { return d.slack.OpenHome(f.of("by")) }
 
 // tap presses a button on the app's home.
 func (d *demo) tap(f form) error {
-	if d.slack.Sockets() == 0 {
-		return errDeaf
-	}
-	return d.slack.PressHome(f.of("by"), f.of("block"), f.of("action"))
+	return d.heard(func() error { return d.slack.PressHome(f.of("by"), f.of("block"), f.of("action")) })
 }
 
 // fill sends the form that is open; the fields are called "in." and the block they stand in.
 func (d *demo) fill(f form) error {
-	if d.slack.Sockets() == 0 {
-		return errDeaf
-	}
 	filled := map[string]string{}
 	for name := range f.r.MultipartForm.Value {
 		if block, is := strings.CutPrefix(name, "in."); is {
 			filled[block] = strings.ReplaceAll(strings.ToValidUTF8(f.of(name), ""), "\r\n", "\n")
 		}
 	}
-	return d.slack.SubmitForm(f.of("by"), filled)
+	return d.heard(func() error { return d.slack.SubmitForm(f.of("by"), filled) })
 }
 
 // closeForm closes the form that is open.

@@ -36,7 +36,12 @@ func TestViewsAreShown(t *testing.T) {
 	}
 	v := &viewer{d: w.demo, names: map[string]string{}}
 	for given, want := range map[string]input{
-		`{"type":"plain_text_input","action_id":"v","initial_value":"hours"}`: {Kind: "line", Value: "hours"},
+		`{"type":"plain_text_input","action_id":"v","initial_value":"hours"}`:                               {Kind: "line", Value: "hours"},
+		`{"type":"plain_text_input","action_id":"v","placeholder":{"type":"plain_text","text":"tomorrow"}}`: {Kind: "line", Prompt: "tomorrow"},
+		`{"type":"users_select","action_id":"v","placeholder":{"type":"plain_text","text":"Who?"},"initial_user":"U0BRAM"}`: {
+			Kind: "choice", Prompt: "Who?", Value: "U0BRAM",
+			Options: []choice{{"U0SANNE", "Sanne"}, {"U0BRAM", "Bram"}, {"U0FATIMA", "Fatima"}, {"U0GAST", "Gast"}},
+		},
 		`{"type":"static_select","action_id":"v","options":[{"value":"nl","text":{"type":"plain_text","text":"Dutch"}}],"initial_option":{"value":"nl","text":{"type":"plain_text","text":"Dutch"}}}`: {
 			Kind: "choice", Value: "nl", Options: []choice{{"nl", "Dutch"}},
 		},
@@ -58,13 +63,11 @@ func TestViewsAreShown(t *testing.T) {
 
 func TestViewActsRefuse(t *testing.T) {
 	w := newWorld(t)
-	ts := w.say("U0SANNE", "", "mine")
 	for _, c := range []struct {
 		act    string
 		fields []string
 		want   string
 	}{
-		{"shortcut", []string{"by", "U0SANNE", "ts", ts}, "nobody hears"},
 		{"tap", []string{"by", "U0SANNE", "block", "a", "action", "go"}, "nobody hears"},
 		{"fill", []string{"by", "U0SANNE", "in.word", "x"}, "nobody hears"},
 		{"home", []string{"by", "U0NOBODY"}, "no user"},

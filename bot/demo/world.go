@@ -3,6 +3,7 @@ package demo
 import (
 	"context"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -15,6 +16,7 @@ const (
 	deskChannel = "C0WEBCARE"
 	deskName    = "webcare"
 	dutyGroup   = "S0ONDUTY"
+	leadUser    = "U0FATIMA"
 )
 
 // staff are the people who can be played on the page.
@@ -22,9 +24,25 @@ func staff() []slack.User {
 	return []slack.User{
 		{ID: "U0SANNE", RealName: "Sanne"},
 		{ID: "U0BRAM", RealName: "Bram"},
-		{ID: "U0FATIMA", RealName: "Fatima"},
+		{ID: leadUser, RealName: "Fatima"},
 		{ID: "U0GAST", RealName: "Gast", Restricted: true},
 	}
+}
+
+// onStaff says that this is one of them.
+func onStaff(id string) bool {
+	return slices.ContainsFunc(staff(), func(u slack.User) bool { return u.ID == id })
+}
+
+// roleOf is what a person is called beside the name; "" for most.
+func roleOf(u slack.User) string {
+	switch {
+	case u.ID == leadUser:
+		return "lead"
+	case u.Restricted:
+		return "guest"
+	}
+	return ""
 }
 
 // newSlack makes the workspace: one channel, the staff, and the group that is on duty.

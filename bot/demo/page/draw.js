@@ -78,8 +78,12 @@ export function icon(name) {
 
 const styles = { b: "bold", i: "italic", u: "underline", s: "strike", c: "code", m: "mention", x: "spoiler" };
 
+/** Opens the thread of the desk's message with this ts. */
+export const goTo = (ts) => document.dispatchEvent(new CustomEvent("thread", { detail: ts }));
+
 export function spans(all) {
   return (all ?? []).map((s) => {
+    if (s.r) return h("button.link", { type: "button", "data-focus": "to-" + s.r, click: () => goTo(s.r) }, s.t);
     const el = s.h ? h("a", { href: s.h, target: "_blank", rel: "noopener noreferrer" }, s.t) : h("span", null, s.t);
     for (const letter of s.s ?? "") el.classList.add(styles[letter]);
     return el;
@@ -107,7 +111,9 @@ export function setZone(zone) {
   } catch { /* the browser does not know the zone: its own will do */ }
 }
 
-export const time = (ms) => h("time", { datetime: new Date(ms).toISOString() }, clock.format(ms));
+export const clockAt = (ms) => clock.format(ms);
+
+export const time = (ms) => h("time", { datetime: new Date(ms).toISOString() }, clockAt(ms));
 
 /** A coloured round with the first letter of a name. */
 export function face(name, kind = "") {

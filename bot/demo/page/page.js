@@ -17,6 +17,7 @@ const says = {
 const saysRules = {
   fourEyes: "Four eyes: what goes to the group is posted by somebody else than its writer (approve = \"other\" in the config).",
   form: "Answers in a form: what is typed in a thread stays inside, the card’s button opens the form (reply_mode = \"command\"). Cards of before get it when they change.",
+  fast: "Who writes from now on: a nudge in the thread at the full minute, a minute later by direct message too, then to the lead, Fatima; usually after 15, 45 and 60 minutes.",
   dutch: "Staff read Dutch (language = \"nl\"). What stands there already stays as it is.",
 };
 
@@ -51,11 +52,19 @@ function drawLevers(s) {
   for (const b of document.querySelectorAll("[data-lever]")) b.setAttribute("aria-pressed", String(s.levers[b.dataset.lever]));
   for (const b of document.querySelectorAll("[data-rule]")) b.setAttribute("aria-pressed", String(s.settings[b.dataset.rule]));
   const lines = Object.keys(says).filter((k) => s.levers[k]).map((k) => ({ k, text: says[k] }));
-  for (const k of Object.keys(saysRules)) if (s.settings[k]) lines.push({ k, text: saysRules[k] });
+  for (const k of Object.keys(saysRules)) if (s.settings[k]) lines.push({ k, text: saysRules[k], rule: true });
   if (!s.bot.in) lines.push({ k: "plug", text: "The bot was killed in the middle of whatever it did. Go on writing on both sides, then plug it in again: everything is still there." });
-  if (!lines.length) lines.push({ k: "none", text: `All is well. In this demo a customer who waits ${s.nudge} gets staff nudged; a real config says minutes.` });
-  sync($("said"), lines, (l) => l.k, (l) => h("li", null, l.text));
+  if (!lines.length) lines.push({ k: "none", text: "All is well. Staff are nudged about a customer who waits 15, 45 and 60 minutes, as usual; “Nudges come fast” takes a minute for each." });
+  sync($("said"), lines, (l) => l.k, (l) => h("li" + (l.rule ? ".rule" : ""), null, l.text, l.k === "fast" && h("span.countdown", { "aria-hidden": "true" })));
+  countDown();
 }
+
+// Deadlines lie on full minutes.
+function countDown() {
+  const left = 60 - new Date().getSeconds();
+  for (const el of document.querySelectorAll(".countdown")) el.textContent = ` Full minute in ${left} s.`;
+}
+setInterval(countDown, 1000);
 
 $("levers").addEventListener("click", (e) => {
   const b = e.target.closest("[data-lever]");

@@ -1,7 +1,8 @@
-// The views of Slack: the app's home with the ready answers, and the form that is open. They are put into the page here.
+// The views of Slack: the app's home with the queue and the ready answers, and the form that is open. They are put into
+// the page here.
 import { act, h, spans, sync } from "./draw.js";
 
-const home = h("details.home", null, h("summary", null, "webcare’s Home: ready answers"), h("div.parts"));
+const home = h("details.home", null, h("summary", null, "webcare’s Home: queue, ready answers"), h("div.parts"));
 const form = h("dialog.form", { "aria-labelledby": "form-title", cancel: (e) => { e.preventDefault(); close(); } });
 document.getElementById("direct").before(home);
 document.body.append(form);
@@ -16,14 +17,8 @@ home.addEventListener("toggle", () => { if (home.open) act("home", { by: me }); 
 export function drawViews(person, who) {
   if (me !== who && home.open) act("home", { by: who });
   me = who;
-  sync(home.lastElementChild, person.home?.parts ?? [], (p) => p.block, drawPart, me);
+  sync(home.lastElementChild, (person.home?.parts ?? []).map((p, at) => ({ ...p, at })), (p) => p.at, drawPart, me);
   drawForm(person.form);
-}
-
-/** The action of the message menu that saves a message as a ready answer. */
-export function saveButton(p, who) {
-  if (p.whisper || p.kind === "gone" || !p.thread) return null;
-  return h("button.text", { type: "button", "data-focus": "save-ready", click: () => act("shortcut", { by: who, ts: p.ts }) }, "Save as ready answer");
 }
 
 function drawPart(p) {
@@ -33,7 +28,7 @@ function drawPart(p) {
       case "context": return h("p.context", null, spans(b.spans));
       case "divider": return h("hr", null);
       case "buttons": return h("div.buttons", null, b.buttons.map((x) => h("button.button" + (x.style ? "." + x.style : ""), {
-        type: "button", "data-focus": p.block + x.action, click: () => act("tap", { by: me, block: p.block, action: x.action }),
+        type: "button", "data-focus": (p.at ?? p.block) + x.action, click: () => act("tap", { by: me, block: p.block, action: x.action }),
       }, x.label)));
       default: return h("p.words", null, spans(b.spans));
     }
@@ -57,6 +52,7 @@ function drawForm(f) {
         h("button.quiet", { type: "button", click: close }, f.submit ? "Cancel" : "Close"),
         f.submit && h("button.send", { type: "submit" }, f.submit))));
     if (!form.open) form.showModal();
+    else (form.querySelector("[name]") ?? form.querySelector("button.send"))?.focus();
   }
   for (const p of f.parts) {
     const error = form.querySelector(`[data-error="${CSS.escape(p.block)}"]`);
@@ -65,12 +61,12 @@ function drawForm(f) {
 }
 
 function field(p) {
-  const { kind, label, hint, value, options } = p.input;
+  const { kind, label, hint, prompt, value, options } = p.input;
   const attrs = { id: "in." + p.block, name: "in." + p.block, input: () => touched.add(p.block) };
   let el;
-  if (kind === "choice") el = h("select", attrs, options.map((o) => h("option", { value: o.value, selected: o.value === value }, o.label)));
-  else if (kind === "text") el = h("textarea", { ...attrs, rows: 5 }, value);
-  else el = h("input", { ...attrs, value });
+  if (kind === "choice") el = h("select", attrs, !value && h("option", { value: "" }, prompt ?? ""), options.map((o) => h("option", { value: o.value, selected: o.value === value }, o.label)));
+  else if (kind === "text") el = h("textarea", { ...attrs, rows: 5, placeholder: prompt }, value);
+  else el = h("input", { ...attrs, value, placeholder: prompt });
   return h("div.field", null, h("label", { for: attrs.id }, label), el,
     hint && h("p.faint", null, hint), h("p.error", { role: "alert", "data-error": p.block }));
 }
