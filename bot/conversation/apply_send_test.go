@@ -118,8 +118,8 @@ func TestDecisions(t *testing.T) {
 		"try again, all":           {three, []Outcome{Refused}, TryAgain, "remove p2\nmark a1 not-sent > held\nsend a1/0 \"een twee\"\nsend a1/1 \"drie vier\"\nsend a1/2 \"vijf\"", []string{"een twee", "drie vier", "vijf"}},
 		"send again, one":          {"een", []Outcome{Maybe}, SendAgain, "remove p2\nmark a1 not-certain > held\nsend a1/0 \"een\"", []string{"een", "een"}},
 		"send again, and the rest": {three, []Outcome{OK, Maybe}, SendAgain, "remove p2\nmark a1 not-certain > held\nsend a1/1 \"drie vier\"\nsend a1/2 \"vijf\"", []string{"een twee", "drie vier", "drie vier", "vijf"}},
-		"it is there, one":         {"een", []Outcome{Maybe}, ItIsThere, "remove p2\nmark a1 not-certain > held\nmark a1 held > sent\nrender", []string{"een"}},
-		"it is there, the last":    {three, []Outcome{OK, OK, Maybe}, ItIsThere, "remove p2\nmark a1 not-certain > held\nmark a1 held > sent\nrender", []string{"een twee", "drie vier", "vijf"}},
+		"it is there, one":         {"een", []Outcome{Maybe}, ItIsThere, "remove p2\nmark a1 not-certain > sent\nrender", []string{"een"}},
+		"it is there, the last":    {three, []Outcome{OK, OK, Maybe}, ItIsThere, "remove p2\nmark a1 not-certain > sent\nrender", []string{"een twee", "drie vier", "vijf"}},
 		"it is there, not the end": {three, []Outcome{Maybe}, ItIsThere, "remove p2\nmark a1 not-certain > held\nsend a1/1 \"drie vier\"\nsend a1/2 \"vijf\"", []string{"een twee", "drie vier", "vijf"}},
 	} {
 		for _, stale := range []bool{true, false} { // with jobs in the queue that are not wanted, and without
@@ -205,7 +205,7 @@ func TestAnEndThatComesLate(t *testing.T) {
 	s.work()
 	is(t, s.on(Ended{Effect: job, Outcome: OK}), "")
 	s.open("a1 unsure")
-	is(t, s.presses(SendAgain, "a1", jan, private), "remove p2\nmark a1 not-certain > held\nmark a1 held > sent\nrender")
+	is(t, s.presses(SendAgain, "a1", jan, private), "remove p2\nmark a1 not-certain > sent\nrender")
 	s.work()
 	s.has("een")
 }

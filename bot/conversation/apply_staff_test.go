@@ -195,7 +195,7 @@ func TestTryAgainWithAFileThatIsTooBig(t *testing.T) {
 	s.work()
 	s.has("Dag\n— Jan")
 	s.open("a1 failed")
-	is(t, s.presses(TryAgain, "a1", jan, private), "remove p2\nmark a1 not-sent > held\nmark a1 held > not-sent\ntell partly_delivered file_too_big big [try_again] about a1")
+	is(t, s.presses(TryAgain, "a1", jan, private), "remove p2\ntell partly_delivered file_too_big big [try_again] about a1")
 	s.work()
 	larger := private
 	larger.FileSize = 5000
@@ -217,7 +217,7 @@ func TestWhenWeMayNotWrite(t *testing.T) {
 			is(t, s.writes("a1", "Dag", jan, c.limits), failed)
 			s.state("waiting since 0m due 15m step 0")
 			s.work()
-			is(t, s.presses(TryAgain, "a1", jan, c.limits), "remove p2\nmark a1 not-sent > held\nmark a1 held > not-sent\ntell not_delivered "+string(c.why)+" [try_again] about a1")
+			is(t, s.presses(TryAgain, "a1", jan, c.limits), "remove p2\ntell not_delivered "+string(c.why)+" [try_again] about a1")
 			s.work()
 			s.has()
 			is(t, s.presses(TryAgain, "a1", jan, private), "remove p3\nmark a1 not-sent > held\nsend a1/0 \"Dag\\n— Jan\"")

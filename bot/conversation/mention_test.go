@@ -62,7 +62,7 @@ func TestSendAnywayNothing(t *testing.T) {
 	e := wrote("a1", "", jan, private, s.now)
 	e.Message.Text = Text{Plain: "@here", Spans: []Span{{To: 5, Style: Mention, Target: "here"}}}
 	s.on(e)
-	is(t, s.presses(SendAnyway, "a1", jan, private), "mark a1 inside > held\nmark a1 held > not-sent\ntell not_delivered empty [try_again] about a1")
+	is(t, s.presses(SendAnyway, "a1", jan, private), "mark a1 inside > not-sent\ntell not_delivered empty [try_again] about a1")
 	s.presses(TryAgain, "a1", jan, private)
 	s.work()
 	s.has()

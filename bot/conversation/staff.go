@@ -375,8 +375,18 @@ func (f *folding) dropNotice(a *Answer) {
 }
 
 func (f *folding) mark(a *Answer, now Mark) {
-	if a.Mark != now {
-		f.do(SetMark{On: a.At, Was: a.Mark, Now: now})
-		a.Mark = now
+	if a.Mark == now {
+		return
 	}
+	was := a.Mark
+	a.Mark = now
+	for i, e := range f.out { // one change of the mark, whatever came in between
+		if set, is := e.(SetMark); is && set.On == a.At {
+			if f.out[i] = (SetMark{On: a.At, Was: set.Was, Now: now}); set.Was == now {
+				f.out = slices.Delete(f.out, i, i+1)
+			}
+			return
+		}
+	}
+	f.do(SetMark{On: a.At, Was: was, Now: now})
 }
