@@ -150,9 +150,35 @@ func TestReads(t *testing.T) {
 		{"abc…", "abcdef", 4, false},
 		{"abx…", "abcdef", 3, false},
 		{"\uFFFD", "\xff\xfe", 0, true},
+		{"e\u0301\u0301\n\u0301\u0301", "e\u0301\u0301\u0301\u0301", 0, true},
+		{"e\u0302", "e\u0301", 0, false},
+		{"e\u0301\u0301", "e\u0301", 0, true},
+		{"e\u0301\u0301x", "e\u0301x", 0, false},
+		{"e\u0301 a", "\u0301a", 0, true},
+		{"e\u0302 a", "\u0301a", 0, false},
+		{"abbc", "bc", 0, true},
+		{"abc…", "abcde\u0301", 2, true},
+		{"abc…", "bcdef", 1, true},
+		{"abc… ", "abc…", 0, true},
 	} {
 		if got := sim.Reads(row.shown, row.text, row.least); got != row.want {
 			t.Errorf("Reads(%q, %q, %d) = %v", row.shown, row.text, row.least, got)
+		}
+	}
+	for _, row := range []struct {
+		shown, text string
+		least       int
+		want        bool
+	}{
+		{"a (https://x.test) b", "ab", 0, true},
+		{"a (https://x.test)", "ab", 0, false},
+		{"a (https://x.test)", "ab", 1, true},
+		{"a (https://x.test) \u0301b", "a\u0301b", 0, true},
+		{"a (https://x.test) b", "a\u0301b", 0, false},
+		{"a (https://x.test)", "ba", 0, false},
+	} {
+		if got := sim.ReadsApart(row.shown, row.text, row.least); got != row.want {
+			t.Errorf("ReadsApart(%q, %q, %d) = %v", row.shown, row.text, row.least, got)
 		}
 	}
 }
