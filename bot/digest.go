@@ -142,8 +142,9 @@ func (b *Bot) enqueueDigest(ctx context.Context, at time.Time, closing bool) err
 		if err := tx.SetCursor(digestName, at.UTC().Format(time.RFC3339)); err != nil {
 			return err
 		}
+		j, err := enqueueAnew(tx, j)
 		out = append(out, born{job: j, of: conversation.Conversation{ID: conversation.DeskID}})
-		return tx.Enqueue(j)
+		return err
 	})
 	if err == nil {
 		b.outbox.took(out)
@@ -158,8 +159,8 @@ type dayOf struct {
 	aside   int            // put aside until today, or promised
 	// longest are the first of those who wait, promised those whom something was promised for today.
 	longest, promised []conversation.Conversation
-	fresh             map[int]int // of those who wait: by the hour in which they wrote today
-	old               int         // of those who wait: since before today
+	fresh             map[int]int // of those who wait, or are put aside meanwhile: by the hour in which they wrote today
+	old               int         // of the same: since before today
 }
 
 func (b *Bot) dayOf(ctx context.Context, e conversation.Digest) (d dayOf, err error) {
@@ -180,11 +181,7 @@ func (b *Bot) dayOf(ctx context.Context, e conversation.Digest) (d dayOf, err er
 				d.longest = append(d.longest, c)
 			}
 			d.waiting = append(d.waiting, q)
-			if q.At.Before(e.From) {
-				d.old++
-			} else if q.At.Before(e.At) {
-				d.fresh[q.At.In(b.words.zone).Hour()]++
-			}
+			d.asks(q.At, e, b.words.zone)
 		}
 		for q, err := range tx.Queue(conversation.Snoozed) {
 			if err != nil {
@@ -194,12 +191,8 @@ func (b *Bot) dayOf(ctx context.Context, e conversation.Digest) (d dayOf, err er
 			if err != nil {
 				return err
 			}
-			switch {
-			case c.Since.IsZero():
-			case c.Since.Before(e.From):
-				d.old++
-			case c.Since.Before(e.At):
-				d.fresh[c.Since.In(b.words.zone).Hour()]++
+			if !c.Since.IsZero() { // whoever put them aside: they go on waiting
+				d.asks(c.Since, e, b.words.zone)
 			}
 			if !q.At.Before(e.From.AddDate(0, 0, 1)) {
 				continue
@@ -212,6 +205,15 @@ func (b *Bot) dayOf(ctx context.Context, e conversation.Digest) (d dayOf, err er
 		return nil
 	})
 	return d, err
+}
+
+// asks counts a customer who has been waiting since a moment.
+func (d *dayOf) asks(since time.Time, e conversation.Digest, zone *time.Location) {
+	if since.Before(e.From) {
+		d.old++
+	} else if since.Before(e.At) {
+		d.fresh[since.In(zone).Hour()]++
+	}
 }
 
 // postDigest posts a digest, and behind that of the evening a picture in its thread. A picture that cannot come holds up

@@ -202,11 +202,6 @@ func (b *Bot) announce(tx store.Tx, n conversation.Notice, now time.Time) ([]bor
 		Key:    store.Key{Conversation: conversation.DeskID, Seq: uint64(now.UnixNano())},
 		Effect: conversation.Announce{Notice: n}, State: store.Ready, At: now,
 	}
-	for { // two at the same nanosecond
-		if _, err := tx.Job(j.Key); err != nil {
-			break
-		}
-		j.Key.N++
-	}
-	return []born{{job: j, of: conversation.Conversation{ID: conversation.DeskID}}}, tx.Enqueue(j)
+	j, err := enqueueAnew(tx, j)
+	return []born{{job: j, of: conversation.Conversation{ID: conversation.DeskID}}}, err
 }

@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -94,7 +95,7 @@ func (b *Bot) callPeople(tx store.Tx, c conversation.Conversation, e conversatio
 	due := conversation.Waits{ID: c.ID, Step: e.Step, Since: e.Since}
 	for n, id := range b.members.people(e.To) {
 		lane := store.Lane{Conversation: conversation.LaneOf(id), Way: conversation.Inward}
-		joined, err := join(tx, lane, due)
+		joined, err := join(tx, lane, due, now)
 		if err != nil {
 			return nil, err
 		}
@@ -105,7 +106,7 @@ func (b *Bot) callPeople(tx store.Tx, c conversation.Conversation, e conversatio
 			Key:    store.Key{Conversation: lane.Conversation, Seq: uint64(now.UnixNano()), N: n},
 			Effect: conversation.NudgeOne{To: id, Of: []conversation.Waits{due}}, State: store.Ready, At: now, After: now.Add(gather),
 		}
-		if err := tx.Enqueue(j); err != nil {
+		if j, err = enqueueAnew(tx, j); err != nil {
 			return nil, err
 		}
 		out = append(out, born{job: j, of: conversation.Conversation{ID: lane.Conversation}})
@@ -113,14 +114,15 @@ func (b *Bot) callPeople(tx store.Tx, c conversation.Conversation, e conversatio
 	return out, nil
 }
 
-// join adds a customer to a reminder that waits in a lane. A later step takes the place of an earlier one.
-func join(tx store.Tx, l store.Lane, due conversation.Waits) (bool, error) {
+// join adds a customer to a reminder that waits in a lane for others, or for its person. A later step takes the place of
+// an earlier one.
+func join(tx store.Tx, l store.Lane, due conversation.Waits, now time.Time) (bool, error) {
 	for j, err := range tx.Lane(l) {
 		if err != nil {
 			return false, err
 		}
 		one, is := j.Effect.(conversation.NudgeOne)
-		if !is || j.State != store.Ready {
+		if !is || j.State != store.Ready || j.After.After(now.Add(gather)) && j.Reason != conversation.Resting {
 			continue
 		}
 		one.Of = append(slices.DeleteFunc(slices.Clone(one.Of), func(w conversation.Waits) bool { return w.ID == due.ID }), due)
@@ -130,10 +132,13 @@ func join(tx store.Tx, l store.Lane, due conversation.Waits) (bool, error) {
 	return false, nil
 }
 
-// stillDue takes out of a reminder of several customers those who do not wait any more; false = none is left.
-func stillDue(tx store.Tx, j *store.Job) (bool, error) {
+// stillDue takes out of a reminder of several customers those who do not wait any more; false = none is left, or it is a
+// digest that is no news any more.
+func stillDue(tx store.Tx, j *store.Job, now time.Time) (bool, error) {
 	var all []conversation.Waits
 	switch e := j.Effect.(type) {
+	case conversation.Digest:
+		return now.Sub(e.At) <= digestLate, nil
 	case conversation.NudgeOne:
 		all = e.Of
 	case conversation.NudgeAll:
@@ -147,7 +152,7 @@ func stillDue(tx store.Tx, j *store.Job) (bool, error) {
 		if err != nil && !errors.Is(err, store.ErrNotFound) {
 			return false, err
 		}
-		if err == nil && c.Wants(conversation.Nudge{Step: w.Step, Since: w.Since}) {
+		if err == nil && c.Wants(conversation.Nudge{Step: w.Step, Since: w.Since, Kind: w.Kind}) {
 			left = append(left, w)
 		}
 	}
@@ -162,8 +167,14 @@ func stillDue(tx store.Tx, j *store.Job) (bool, error) {
 	return len(left) > 0, nil
 }
 
+// reminded is a customer of whom a reminder speaks.
+type reminded struct {
+	conversation.Conversation
+	kind conversation.NudgeKind
+}
+
 // waiting reads the conversations that a reminder names, longest waiting first.
-func (b *Bot) waiting(ctx context.Context, of []conversation.Waits) (all []conversation.Conversation, err error) {
+func (b *Bot) waiting(ctx context.Context, of []conversation.Waits) (all []reminded, err error) {
 	err = b.store.View(ctx, func(tx store.Tx) error {
 		all = nil
 		for _, w := range of {
@@ -171,11 +182,11 @@ func (b *Bot) waiting(ctx context.Context, of []conversation.Waits) (all []conve
 			if err != nil {
 				return err
 			}
-			all = append(all, c)
+			all = append(all, reminded{c, w.Kind})
 		}
 		return nil
 	})
-	slices.SortStableFunc(all, func(x, y conversation.Conversation) int { return x.Since.Compare(y.Since) })
+	slices.SortStableFunc(all, func(x, y reminded) int { return x.Since.Compare(y.Since) })
 	return all, err
 }
 
@@ -186,19 +197,15 @@ func (b *Bot) nudgeOne(ctx context.Context, key string, e conversation.NudgeOne)
 	if err != nil {
 		return conversation.Receipt{}, notNow(err)
 	}
-	until := b.atWork(all, time.Now())
-	if !isGroup(e.To) && !until.After(time.Now()) {
-		quiet, err := b.desk.Quiet(ctx, e.To)
+	if !isGroup(e.To) {
+		until, err := b.desk.Quiet(ctx, e.To)
 		if err != nil {
 			b.log.Debug("slack cannot say whether somebody is not to be disturbed; they are reminded", "user", e.To, "err", err)
-		} else {
-			until = quiet
+		} else if wait := time.Until(until); wait > 0 {
+			b.metrics.held.Inc()
+			b.log.Info("a direct reminder waits: its person is not to be disturbed", "user", e.To, "until", until)
+			return conversation.Receipt{}, &adapters.SendError{Outcome: conversation.Later, Reason: conversation.Resting, After: wait + gather, Err: errResting}
 		}
-	}
-	if wait := time.Until(until); wait > 0 {
-		b.metrics.held.Inc()
-		b.log.Info("a direct reminder waits: its person is not at work, or not to be disturbed", "user", e.To, "until", until)
-		return conversation.Receipt{}, &adapters.SendError{Outcome: conversation.Later, Reason: conversation.Resting, After: wait, Err: errResting}
 	}
 	if err := b.desk.Located(ctx); err != nil {
 		return conversation.Receipt{}, err
@@ -245,7 +252,7 @@ func (b *Bot) nudged(tx store.Tx, of []conversation.Waits, to []string, direct b
 		if err != nil {
 			return nil, err
 		}
-		n := conversation.Nudge{Step: w.Step, Since: w.Since, To: to, Direct: direct}
+		n := conversation.Nudge{Step: w.Step, Since: w.Since, To: to, Direct: direct, Kind: w.Kind}
 		for k, other := range of {
 			if k != i && shared {
 				n.With = append(n.With, other.ID)
@@ -261,53 +268,81 @@ func (b *Bot) nudged(tx store.Tx, of []conversation.Waits, to []string, direct b
 	return out, nil
 }
 
-// tooLate says that nobody is at work any more whom a reminder could reach: the conversations remember that it is owed.
-// What somebody asked for themselves, and the end of a reply window, come at any time.
-func (b *Bot) tooLate(tx store.Tx, x born, now time.Time) (bool, error) {
-	var of []conversation.Waits
+// inHours takes out of a reminder those customers in whose account nobody is at work any more; false = none is left. Their
+// conversations remember that it is owed; what is for one person comes when somebody is at work again. What somebody asked
+// for themselves, and the end of a reply window, come at any time.
+func (b *Bot) inHours(tx store.Tx, x *born, now time.Time) (bool, error) {
 	switch e := x.job.Effect.(type) {
 	case conversation.Nudge:
-		if e.Kind != conversation.StillWaits {
-			return false, nil
+		open, closed, err := b.byHours(tx, []conversation.Waits{{ID: x.of.ID, Step: e.Step, Since: e.Since, Kind: e.Kind}}, now)
+		if err != nil {
+			return false, err
 		}
-		of = []conversation.Waits{{ID: x.of.ID, Step: e.Step, Since: e.Since}}
+		return len(open) > 0, b.owe(tx, closed, now)
 	case conversation.NudgeAll:
-		of = e.Of
-	default:
-		return false, nil
-	}
-	for _, w := range of {
-		c, err := tx.Conversation(w.ID)
+		open, closed, err := b.byHours(tx, e.Of, now)
 		if err != nil {
 			return false, err
 		}
-		if !b.clockOf(c).AtWork(now).After(now) {
-			return false, nil
-		}
-	}
-	for _, w := range of {
-		c, err := tx.Conversation(w.ID)
+		e.Of = open
+		x.job.Effect = e
+		return len(open) > 0, b.owe(tx, closed, now)
+	case conversation.NudgeOne:
+		open, closed, err := b.byHours(tx, e.Of, now)
 		if err != nil {
 			return false, err
 		}
-		owed := conversation.Delayed{Effect: conversation.Nudge{Step: w.Step, Since: w.Since}, At: now}
-		if _, err := b.fold(tx, c, owed, now, nil, nil); err != nil {
-			return false, err
+		for _, opens := range slices.Sorted(maps.Keys(closed)) {
+			_, err := enqueueAnew(tx, store.Job{
+				Key:    store.Key{Conversation: x.job.Key.Conversation, Seq: uint64(opens)}, // behind what is told before
+				Effect: conversation.NudgeOne{To: e.To, Of: closed[opens]}, State: store.Ready, At: now, After: time.Unix(0, opens).Add(gather),
+			})
+			if err != nil {
+				return false, err
+			}
 		}
+		e.Of = open
+		x.job.Effect = e
+		return len(open) > 0, nil
 	}
-	b.rearm()
 	return true, nil
 }
 
-// atWork is when somebody is at work whom a direct reminder of these customers is about: now, or when the first desk opens.
-func (b *Bot) atWork(all []conversation.Conversation, now time.Time) time.Time {
-	var first time.Time
-	for _, c := range all {
-		if at := b.clockOf(c).AtWork(now); !at.IsZero() && (first.IsZero() || at.Before(first)) {
-			first = at
+// byHours parts customers into those in whose account somebody is at work, and the others by when it opens, in nanoseconds.
+func (b *Bot) byHours(tx store.Tx, of []conversation.Waits, now time.Time) (open []conversation.Waits, closed map[int64][]conversation.Waits, err error) {
+	closed = map[int64][]conversation.Waits{}
+	for _, w := range of {
+		c, err := tx.Conversation(w.ID)
+		if err != nil {
+			return nil, nil, err
+		}
+		if opens := b.clockOf(c).AtWork(now); w.Kind == conversation.StillWaits && opens.After(now) {
+			closed[opens.UnixNano()] = append(closed[opens.UnixNano()], w)
+		} else {
+			open = append(open, w)
 		}
 	}
-	return first
+	return open, closed, nil
+}
+
+// owe has conversations remember that a reminder is owed to them.
+func (b *Bot) owe(tx store.Tx, closed map[int64][]conversation.Waits, now time.Time) error {
+	for _, of := range closed {
+		for _, w := range of {
+			c, err := tx.Conversation(w.ID)
+			if err != nil {
+				return err
+			}
+			owed := conversation.Delayed{Effect: conversation.Nudge{Step: w.Step, Since: w.Since}, At: now}
+			if _, err := b.fold(tx, c, owed, now, nil, nil); err != nil {
+				return err
+			}
+		}
+	}
+	if len(closed) > 0 {
+		b.rearm()
+	}
+	return nil
 }
 
 // remove deletes posts of ours, unless another conversation still needs them.

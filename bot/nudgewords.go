@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"slices"
 	"strconv"
 	"time"
 
@@ -46,26 +47,44 @@ func (w *words) howLong(d time.Duration) string {
 }
 
 // nudges is a direct message about customers who wait.
-func (w *words) nudges(all []conversation.Conversation, permalink func(conversation.Place) string, now time.Time) adapters.Post {
+func (w *words) nudges(all []reminded, permalink func(conversation.Place) string, now time.Time) adapters.Post {
 	if len(all) == 1 {
-		return adapters.Post{Body: conversation.Plainly(w.waits(all[0], now)).Add(link("\n", permalink(all[0].Thread)))}
+		return adapters.Post{Body: conversation.Plainly(w.waits(all[0].Conversation, now)).Add(link("\n", permalink(all[0].Thread)))}
 	}
 	return w.crowd(all, 0, permalink, now)
 }
 
-// crowd is one message about many customers who wait, and about more whom it does not name.
-func (w *words) crowd(all []conversation.Conversation, more int, permalink func(conversation.Place) string, now time.Time) adapters.Post {
-	text := conversation.Plainly(w.Count(language.NudgeMany, len(all)+more))
-	for i, c := range all {
+// crowd is one message about many customers, and about more whom it does not name.
+func (w *words) crowd(all []reminded, more int, permalink func(conversation.Place) string, now time.Time) adapters.Post {
+	title := language.NudgeMany
+	if slices.ContainsFunc(all, func(r reminded) bool { return r.kind != conversation.StillWaits }) {
+		title = language.NudgeMixed
+	}
+	text := conversation.Plainly(w.Count(title, len(all)+more))
+	for i, r := range all {
 		if i == mostNamed {
 			more += len(all) - i
 			break
 		}
-		line := "\n• " + w.Say(language.NudgeLine, "name", w.name(c.Customer)+" · "+w.network(c.Ref.Account), "time", w.howLong(now.Sub(c.Since)))
-		text = text.Add(conversation.Plainly(line)).Add(link(" ", permalink(c.Thread)))
+		text = text.Add(conversation.Plainly("\n• " + w.inCrowd(r, now))).Add(link(" ", permalink(r.Thread)))
 	}
 	if more > 0 {
 		text = text.Add(conversation.Plainly("\n" + w.Say(language.NudgeMore, "n", strconv.Itoa(more))))
 	}
 	return adapters.Post{Body: text}
+}
+
+// inCrowd is the line of a customer.
+func (w *words) inCrowd(r reminded, now time.Time) string {
+	name := w.name(r.Customer) + " · " + w.network(r.Ref.Account)
+	switch r.kind {
+	case conversation.WindowEnds:
+		return w.Say(language.LineWindow, "name", name, "when", w.when(r.Window))
+	case conversation.SnoozeOver:
+		return w.Say(language.LineBack, "name", name)
+	case conversation.Promised:
+		return w.Say(language.LinePromised, "name", name)
+	case conversation.StillWaits, conversation.Handed:
+	}
+	return w.Say(language.NudgeLine, "name", name, "time", w.howLong(now.Sub(r.Since)))
 }

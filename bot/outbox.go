@@ -380,6 +380,7 @@ func (o *outbox) claim(l store.Lane, x *born) (bool, error) {
 	}
 	err := o.b.store.Update(o.ctx, func(tx store.Tx) (err error) {
 		ok = false
+		now := time.Now()
 		y, err := head(tx, l)
 		if err != nil || y.job.Key != x.job.Key {
 			return notEmpty(err)
@@ -387,10 +388,10 @@ func (o *outbox) claim(l store.Lane, x *born) (bool, error) {
 		if y.job.State == store.Ready && !y.of.Wants(y.job.Effect) {
 			return tx.Drop(y.job.Key)
 		}
-		if wanted, err := stillDue(tx, &y.job); err != nil || !wanted {
+		if wanted, err := stillDue(tx, &y.job, now); err != nil || !wanted {
 			return errors.Join(err, tx.Drop(y.job.Key))
 		}
-		if late, err := o.b.tooLate(tx, y, time.Now()); err != nil || late {
+		if open, err := o.b.inHours(tx, &y, now); err != nil || !open {
 			return errors.Join(err, tx.Drop(y.job.Key))
 		}
 		if y.job.State == store.Ready {
@@ -398,11 +399,25 @@ func (o *outbox) claim(l store.Lane, x *born) (bool, error) {
 				return err
 			}
 		}
-		begin(&y.job, time.Now())
+		begin(&y.job, now)
 		ok, *x = true, y
 		return tx.Set(y.job)
 	})
 	return ok, err
+}
+
+// enqueueAnew enqueues a job under the first number of its key that is free: two may be due at the same nanosecond.
+func enqueueAnew(tx store.Tx, j store.Job) (store.Job, error) {
+	for {
+		_, err := tx.Job(j.Key)
+		if errors.Is(err, store.ErrNotFound) {
+			return j, tx.Enqueue(j)
+		}
+		if err != nil {
+			return j, err
+		}
+		j.Key.N++
+	}
 }
 
 func notEmpty(err error) error {

@@ -155,12 +155,14 @@ func (b *Bot) tellAll(tx store.Tx, crowd []decided, now time.Time) (born, error)
 	e := conversation.NudgeAll{}
 	seen := map[string]bool{}
 	for _, d := range crowd {
-		to := d.To
+		to, kind := d.To, conversation.StillWaits
 		switch {
+		case d.back && d.c.Snooze.Promise:
+			to, kind = []string{d.c.Snooze.By.ID}, conversation.Promised
 		case d.back:
-			to = []string{d.c.Snooze.By.ID}
+			to, kind = []string{d.c.Snooze.By.ID}, conversation.SnoozeOver
 		case d.warns:
-			to = append(to, b.ladder.OnDuty(d.c)...)
+			to, kind = append(to, b.ladder.OnDuty(d.c)...), conversation.WindowEnds
 		}
 		for _, id := range to {
 			if !seen[id] {
@@ -172,16 +174,11 @@ func (b *Bot) tellAll(tx store.Tx, crowd []decided, now time.Time) (born, error)
 		if err != nil {
 			return born{}, err
 		}
-		e.Of = append(e.Of, conversation.Waits{ID: c.ID, Step: c.Step, Since: c.Since})
+		e.Of = append(e.Of, conversation.Waits{ID: c.ID, Step: c.Step, Since: c.Since, Kind: kind})
 	}
 	j := store.Job{Key: store.Key{Conversation: conversation.DeskID, Seq: uint64(now.UnixNano())}, Effect: e, State: store.Ready, At: now}
-	for { // two at the same nanosecond
-		if _, err := tx.Job(j.Key); err != nil {
-			break
-		}
-		j.Key.N++
-	}
-	return born{job: j, of: conversation.Conversation{ID: conversation.DeskID}}, tx.Enqueue(j)
+	j, err := enqueueAnew(tx, j)
+	return born{job: j, of: conversation.Conversation{ID: conversation.DeskID}}, err
 }
 
 // record logs and counts what was decided.

@@ -151,7 +151,7 @@ func (f *folding) arm() {
 // armWindow looks when there is something to tell of the reply window.
 func (f *folding) armWindow(soon func(time.Time)) {
 	c := &f.c
-	if !c.Warned && c.Window.After(f.now) {
+	if !c.Warned && c.Unreachable == "" && c.Window.After(f.now) {
 		soon(c.WarnAt)
 	}
 	soon(c.countdown(f.now))
@@ -170,15 +170,16 @@ func (c *Conversation) countdown(now time.Time) time.Time {
 // opensWindow notes until when the network lets us answer what the customer has just written.
 func (f *folding) opensWindow(at, until time.Time) {
 	c := &f.c
-	if until.IsZero() {
+	switch {
+	case until.IsZero() && !c.Window.IsZero():
 		c.Window, c.WarnAt, c.Warned = time.Time{}, time.Time{}, false
+	case until.After(c.Window):
+		c.Window, c.WarnAt, c.Warned = until, f.r.Clock.Warn(at, until), false
+	default:
 		return
 	}
-	if until.After(c.Window) {
-		c.Window, c.WarnAt, c.Warned = until, f.r.Clock.Warn(at, until), false
-		f.arm()
-		f.render()
-	}
+	f.arm()
+	f.render()
 }
 
 // ticked folds in that the clock reached the time of Wakes.

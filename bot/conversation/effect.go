@@ -98,6 +98,7 @@ type Waits struct {
 	ID    ID
 	Step  int
 	Since time.Time
+	Kind  NudgeKind
 }
 
 // Digest sums up in the channel what waits, when the desk opens, or what the day was, when it closes. What it says is

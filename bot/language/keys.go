@@ -61,13 +61,17 @@ const (
 	SnoozedWaits  Key = "turn.snoozed.waits"    // when
 	WindowLeft    Key = "card.window"           // when, time
 	WindowOver    Key = "card.window.over"
-	NudgeWindow   Key = "nudge.window"      // name, when
-	NudgeBack     Key = "nudge.snooze_over" // name
-	NudgePromised Key = "nudge.promised"    // name
-	NudgeHanded   Key = "nudge.handed"      // by, name
-	NudgeMany     Key = "nudge.many"        // n
-	NudgeLine     Key = "nudge.line"        // name, time
-	NudgeMore     Key = "nudge.more"        // n
+	NudgeWindow   Key = "nudge.window"        // name, when
+	NudgeBack     Key = "nudge.snooze_over"   // name
+	NudgePromised Key = "nudge.promised"      // name
+	NudgeHanded   Key = "nudge.handed"        // by, name
+	NudgeMany     Key = "nudge.many"          // n
+	NudgeMixed    Key = "nudge.mixed"         // n
+	NudgeLine     Key = "nudge.line"          // name, time
+	LineWindow    Key = "nudge.line_window"   // name, when
+	LineBack      Key = "nudge.line_back"     // name
+	LinePromised  Key = "nudge.line_promised" // name
+	NudgeMore     Key = "nudge.more"          // n
 
 	MomentUnclear Key = "moment.unclear"
 	MomentPast    Key = "moment.past"

@@ -51,14 +51,15 @@ type recNudge struct {
 }
 
 type recWaits struct {
-	ID    conversation.ID `json:"id"`
-	Step  int             `json:"step,omitempty"`
-	Since stamp           `json:"since,omitzero"`
+	ID    conversation.ID        `json:"id"`
+	Step  int                    `json:"step,omitempty"`
+	Since stamp                  `json:"since,omitzero"`
+	Kind  conversation.NudgeKind `json:"kind,omitempty"`
 }
 
-func toWaits(w conversation.Waits) recWaits { return recWaits{w.ID, w.Step, stamp{w.Since}} }
+func toWaits(w conversation.Waits) recWaits { return recWaits{w.ID, w.Step, stamp{w.Since}, w.Kind} }
 func fromWaits(r recWaits) conversation.Waits {
-	return conversation.Waits{ID: r.ID, Step: r.Step, Since: r.Since.Time}
+	return conversation.Waits{ID: r.ID, Step: r.Step, Since: r.Since.Time, Kind: r.Kind}
 }
 
 type recNudgeOne struct {
