@@ -29,12 +29,14 @@ func (m *machine) edit(t *rapid.T) {
 	text := rapid.SampledFrom([]string{"anders", "// toch niet", "note that", three, "", "!hours", "!dag x", "!nergens", "// weg\n!nergens"}).Draw(t, "text")
 	e := m.rewrote(x.at, Message{Text: Plainly(text)}, x.by, l)
 	x.calls = false
+	x.retried = x.retried || m.where(x.at) == Failed // it is cut anew
 	if held := m.where(x.at) == Holding; waits {
 		switch judged(e.Message, x.by, e.Called) {
 		case IsNote, IsForbidden, IsEmptyText:
 			x.kept = true
 		case IsMention, IsNearMiss:
-			x.leaves = false
+			x.leaves = slices.ContainsFunc(m.got, func(s Send) bool { return s.Answer == x.at }) // before nobody was sure, and then it was refused
+			x.gaveUp = x.gaveUp || x.leaves
 		case IsUnknownWord:
 		case IsAnswer:
 			x.leaves = x.leaves || held
@@ -57,12 +59,10 @@ func (m *machine) open1(at Place) Answer {
 // tookBack: where the answer that the customer had last is taken back, the customer waits again.
 func (m *machine) tookBack(job Effect) {
 	back, is := job.(TakeBack)
-	if !is || back.Rest || len(m.said) == 0 || m.c.Turn != Answered || m.c.Last != back.Answer {
+	answered := m.c.Turn == Answered || m.c.Turn == Done && m.c.Outcome == OutcomeAnswered
+	if !is || back.Rest || len(m.said) == 0 || !answered || m.c.Last != back.Answer {
 		return
 	}
-	m.said = m.said[len(m.said)-1:]
-	m.quiet = m.said[0].step - 1
-	for _, x := range m.typed {
-		x.past = x.past || m.marks[x.at] == Sent || x.deleted
-	}
+	m.owes(m.clock.heard)
+	m.clock.anew = m.now
 }

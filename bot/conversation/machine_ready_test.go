@@ -18,6 +18,22 @@ func judged(m Message, by Person, c Called) Verdict {
 	return v
 }
 
+// lines are those that show an answer, or will.
+func (m *machine) lines(x *typed) (n int) {
+	is := func(e Effect) bool { line, is := e.(ShowAnswer); return is && line.Answer == x.at }
+	for _, e := range m.stands {
+		if is(e) {
+			n++
+		}
+	}
+	for _, e := range m.jobs[Inward] {
+		if is(e) {
+			n++
+		}
+	}
+	return n
+}
+
 // checkLines: what a customer has, or would get, by ready answers stands in the thread, and nothing else.
 func (m *machine) checkLines(t *rapid.T, x *typed) {
 	lines := 0

@@ -3,7 +3,6 @@ package conversation_test
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
@@ -20,6 +19,7 @@ type machine struct {
 	typed []*typed
 	said  []saying // what waits for an answer, if no answer came after it
 	quiet int      // the last step whose answer reached the customer: what was said before waits no more
+	clock clockBook
 }
 
 // typed is a staff message.
@@ -53,12 +53,16 @@ func TestRandomHistories(t *testing.T) {
 		m.rules.Mode = rapid.SampledFrom([]Mode{Direct, Direct, "", Confirm}).Draw(t, "mode")
 		m.rules.OtherApproves = rapid.Bool().Draw(t, "other approves")
 		m.limits, m.done = private, m.tookBack
+		m.wind(t)
 		m.customer(t)
 		t.Repeat(map[string]func(*rapid.T){
 			"customer":   m.customer,
 			"staff":      m.staff,
 			"staff also": m.staff,
 			"button":     m.button,
+			"claims":     m.claims,
+			"puts aside": m.putsAside,
+			"person":     m.person,
 			"edit":       m.edit,
 			"time":       m.time,
 			"in":         m.inward,
@@ -72,6 +76,7 @@ func TestRandomHistories(t *testing.T) {
 		m.work()
 		m.check(t)
 		m.checkEnd(t)
+		m.checkAwake(t)
 	})
 }
 
@@ -82,7 +87,7 @@ func (m *machine) customer(t *rapid.T) {
 	speaks := true
 	switch rapid.SampledFrom([]string{"hears", "hears", "hears", "file", "edits", "edits the first", "unreadable", "blocks", "comes back", "withdraws", "reacts"}).Draw(t, "what") {
 	case "hears":
-		m.hears(id, rapid.SampledFrom([]string{"hallo", strings.Repeat("lang ", 200)}).Draw(t, "text"))
+		speaks = m.says(t, id)
 	case "file":
 		m.on(Heard{ExternalID: id, At: m.now, Customer: Customer{Name: "Ann"}, Message: Message{Files: files(id)}})
 	case "edits":
@@ -105,7 +110,7 @@ func (m *machine) customer(t *rapid.T) {
 		speaks = false
 	}
 	if speaks {
-		m.said = append(m.said, saying{m.step, m.now})
+		m.speaks()
 	}
 }
 
@@ -125,7 +130,7 @@ func (m *machine) staff(t *rapid.T) {
 	e := wrote(fmt.Sprint("a", m.step), "", by, aLimit(t, m.now), m.now)
 	switch rapid.SampledFrom([]string{"answer", "answer", "answer", "files", "note", "mention", "near miss", "empty", "ready", "ready", "not ready", "twice"}).Draw(t, "what") {
 	case "answer":
-		e.Message.Text = Plainly(rapid.SampledFrom(slicesOf(answers, []string{three, three})).Draw(t, "text"))
+		e.Message.Text = Plainly(rapid.SampledFrom(slicesOf(answers, []string{three, three, promise})).Draw(t, "text"))
 	case "files":
 		e.Message.Text = Plainly(rapid.SampledFrom([]string{"", "Hierbij", three}).Draw(t, "text"))
 		e.Message.Files = append(files("a", "b", "c")[:rapid.IntRange(0, 3).Draw(t, "small")], File{ID: "x", Name: "x", Size: rapid.SampledFrom([]int64{1000, 1001}).Draw(t, "size")})
@@ -229,20 +234,25 @@ func (m *machine) button(t *rapid.T) {
 		}
 	}
 	before := m.c
-	closes := action == NoAnswer || action == Close && m.c.Turn != Waiting
+	closes := m.closes(p)
 	m.on(p)
 	m.replaced(before)
-	if by.MaySpeak && closes {
-		m.quiet = m.step
+	if closes {
+		m.closed()
 	}
 }
 
 // time passes; the clock strikes when it is due, and sometimes when it is not.
 func (m *machine) time(t *rapid.T) {
 	m.hearing = rapid.SampledFrom([]time.Time{m.hearing, m.hearing, m.now, {}}).Draw(t, "hearing")
-	m.later(rapid.SampledFrom([]time.Duration{0, time.Second, time.Minute, 15 * time.Minute, time.Hour, 8 * 24 * time.Hour}).Draw(t, "long"))
+	long := rapid.SampledFrom([]time.Duration{0, time.Second, time.Minute, 15 * time.Minute, time.Hour, 8 * 24 * time.Hour}).Draw(t, "long")
+	if rapid.IntRange(0, 3).Draw(t, "asleep") == 0 { // nothing runs meanwhile
+		m.now = m.now.Add(long)
+	} else {
+		m.later(long)
+	}
 	if rapid.Bool().Draw(t, "strikes") {
-		m.on(Ticked{Hearing: m.hearing})
+		m.on(Ticked{Hearing: m.hearing, Limits: m.limits, Grouped: rapid.IntRange(0, 3).Draw(t, "grouped") == 0})
 	}
 }
 
@@ -262,7 +272,10 @@ func (m *machine) inward(t *rapid.T) {
 	switch job := job.(type) {
 	case ShowAnswer:
 		x := m.find(job.Answer)
-		x.unshown = x.unshown || how == "refused" || how == "gone" && followed == ""
+		x.unshown = x.unshown || m.lines(x) == 0
+	case Tell: // a question that could not be posted
+		x := m.find(job.About)
+		x.gaveUp = x.gaveUp || m.where(x.at) == Asking && m.marks[x.at] == NotSent
 	case OpenCard, Show, ShowFiles:
 		if how != "well" && followed == "" {
 			t.Fatalf("%s was %s, and nothing follows", sayOne(job), how)
@@ -286,8 +299,9 @@ func (m *machine) outward(t *rapid.T) {
 	}
 	end := rapid.SampledFrom([]Outcome{OK, OK, OK, Later, Refused, Maybe, Maybe}).Draw(t, "ends")
 	why := rapid.SampledFrom([]Reason{Rejected, Blocked, Gone, Lost}).Draw(t, "why")
-	before := len(m.got)
+	before, was := len(m.got), m.c
 	m.carry(Outward, end, why)
+	m.replaced(was) // by the preview of one that could not be sent privately
 	if end == Later {
 		return
 	}
@@ -318,8 +332,7 @@ func (m *machine) desk(t *rapid.T) {
 // check sees to what must hold after every step.
 func (m *machine) check(t *rapid.T) {
 	for _, x := range m.typed {
-		there := m.marks[x.at] == Sent || x.deleted && m.parts[x.at] > 0 && len(m.ended[x.at]) == m.parts[x.at]
-		if there && !x.past {
+		if m.there(x) && !x.past {
 			m.quiet = max(m.quiet, x.step)
 		}
 		m.checkAnswer(t, x)
@@ -335,6 +348,8 @@ func (m *machine) check(t *rapid.T) {
 			of = e.Answer
 		case TakeBack:
 			of = e.Answer
+		case Auto: // nobody typed it
+			continue
 		}
 		if !m.find(of).leaves && m.c.Wants(e) {
 			t.Fatalf("a note is on its way: %s", sayOne(e))
@@ -351,6 +366,11 @@ func (m *machine) check(t *rapid.T) {
 	if len(m.c.Greeted) > 3 {
 		t.Fatalf("greeted by %v", m.c.Greeted)
 	}
+}
+
+// there says that the customer has, or had, all of an answer.
+func (m *machine) there(x *typed) bool {
+	return m.marks[x.at] == Sent || x.deleted && m.parts[x.at] > 0 && len(m.ended[x.at]) == m.parts[x.at]
 }
 
 // checkAnswer: nothing is dropped silently, nothing arrives twice unasked, parts keep their order.
@@ -422,32 +442,6 @@ func (m *machine) checkAnswer(t *rapid.T, x *typed) {
 	}
 }
 
-// checkClock: it runs from the oldest message that no answer came after, and never otherwise.
-func (m *machine) checkClock(t *rapid.T) {
-	var owed time.Time
-	for _, s := range m.said {
-		if s.step > m.quiet {
-			owed = s.at
-			break
-		}
-	}
-	c := m.c
-	var want time.Time
-	if all := m.rules.Clock.Deadlines(owed); c.Unreachable == "" && !owed.IsZero() && c.Step < len(all) {
-		want = all[c.Step]
-	}
-	switch {
-	case owed.IsZero() != (c.Turn != Waiting):
-		t.Fatalf("the turn is %s, and a customer waits since %v", c.Turn, owed)
-	case !c.Since.Equal(owed):
-		t.Fatalf("the clock runs since %v, and the customer waits since %v", c.Since, owed)
-	case c.Turn != Waiting && (!c.Due.IsZero() || c.Step != 0 || len(c.Live) > 0):
-		t.Fatalf("nobody waits, and due is %v, step %d, live %v", c.Due, c.Step, c.Live)
-	case !c.Due.Equal(want):
-		t.Fatalf("due is %v, and should be %v at step %d", c.Due, want, c.Step)
-	}
-}
-
 // checkThread: a card stands or is coming, and at most one nudge stands, which is known.
 func (m *machine) checkThread(t *rapid.T) {
 	c := m.c
@@ -478,7 +472,7 @@ func (m *machine) checkThread(t *rapid.T) {
 func (m *machine) checkEnd(t *rapid.T) {
 	for at, e := range m.stands {
 		tell, is := e.(Tell)
-		if !is || len(tell.Buttons) == 0 && tell.Notice.Kind != WhoUnknown {
+		if !is || len(tell.Buttons) == 0 && tell.Notice.Kind != WhoUnknown || tell.Notice.Kind == Thanked {
 			continue
 		}
 		if !slices.ContainsFunc(m.c.Open, func(a Answer) bool { return a.Notice == at }) {

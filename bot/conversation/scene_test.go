@@ -85,6 +85,8 @@ type scene struct {
 	log    []Event
 	// hearing is since when the desk has been heard.
 	hearing time.Time
+	// watch is told of every event, with the conversation before and after it, and what follows.
+	watch func(before Conversation, e Event, after Conversation, out []Effect)
 }
 
 func newScene(t rapid.TB, unsure OnUnsure) *scene {
@@ -135,9 +137,25 @@ func (s *scene) on(e Event) string {
 			}
 			s.marks[m.On] = m.Now
 		}
-		s.jobs[effect.Way()] = append(s.jobs[effect.Way()], effect)
+		s.enqueue(effect)
+	}
+	if s.watch != nil {
+		s.watch(before, e, next, out)
 	}
 	return say(out)
+}
+
+// enqueue puts a job into its way. A direct reminder goes to each person by a way of their own.
+func (s *scene) enqueue(e Effect) {
+	way := e.Way()
+	if nudge, is := e.(Nudge); is && nudge.Direct {
+		for _, id := range nudge.To {
+			nudge.To, way = []string{id}, Way("to "+id)
+			s.jobs[way] = append(s.jobs[way], nudge)
+		}
+		return
+	}
+	s.jobs[way] = append(s.jobs[way], e)
 }
 
 // carry carries out the first job of a way with the outcome given, unless it is not wanted any more. It says what was
@@ -186,6 +204,9 @@ func (s *scene) happen(job Effect) Receipt {
 	case OpenCard, Tell, Nudge, Show, ShowFiles, Stand, ShowAnswer:
 		s.posts++
 		at := Place{"T", "C", fmt.Sprintf("p%d", s.posts)}
+		if nudge, is := job.(Nudge); is && nudge.Direct {
+			at.Channel = "D" + nudge.To[0]
+		}
 		s.stands[at] = job
 		return Receipt{Place: at}
 	case Remove:
@@ -303,7 +324,9 @@ func (s *scene) later(d time.Duration) string {
 	var all []string
 	end := s.now.Add(d)
 	for wakes := s.c.Wakes(); !wakes.IsZero() && !wakes.After(end); wakes = s.c.Wakes() {
-		s.now = wakes
+		if wakes.After(s.now) { // else nothing ran then
+			s.now = wakes
+		}
 		if said := s.on(Ticked{Limits: s.limits, Hearing: s.hearing}); said != "" {
 			all = append(all, said)
 		}
