@@ -1,0 +1,470 @@
+package bot_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"webcare/adapters"
+	"webcare/bot/conversation"
+)
+
+// sees enters in the books what became visible, and judges it.
+func (y *year) sees(s sighting) {
+	y.seeing = s.at
+	defer func() { y.seeing = time.Time{} }()
+	j := &y.judge
+	c := y.threads[s.thread]
+	switch s.kind {
+	case sawCard:
+		c = y.byName[firstOf(s.text, " ·")]
+		delete(y.threads, c.thread)
+		c.thread, y.threads[s.place] = s.place, c
+		y.note(c, "desk: card "+s.text)
+	case sawAnswer:
+		y.seesAnswer(y.byName[s.whom], s)
+	case sawGone:
+		if c := j.posts[s.place]; c != nil {
+			c.nudges = slices.DeleteFunc(c.nudges, func(p conversation.Place) bool { return p == s.place })
+			delete(j.posts, s.place)
+			y.note(c, "desk: the reminder is gone")
+		}
+		delete(j.standing, s.place)
+	case sawDirect:
+		y.seesDirect(s)
+	case sawWhisper:
+		y.note(c, "only to "+s.to[0]+": "+s.text)
+	case sawPicture:
+		y.note(nil, "desk: picture, "+s.text)
+	case sawPost:
+		y.seesPost(c, s)
+	}
+}
+
+func (y *year) seesAnswer(c *client, s sighting) {
+	y.note(c, fmt.Sprintf("%s gets %q", c.name, s.text))
+	if s.by != "" {
+		y.judge.answers++
+		y.hasAnswer(c, s.by)
+		return
+	}
+	y.judge.autos++
+	if !strings.Contains(s.text, "👎") {
+		if c.hours.isOpen(s.at) {
+			y.fault(c, "they are told that we are closed, and we are not")
+		}
+		if !c.told.IsZero() && s.at.Sub(c.told) < 24*time.Hour {
+			y.fault(c, "they were told at %v already that we are closed", c.told.In(y.zone))
+		}
+		c.told = s.at
+	}
+}
+
+func (y *year) seesPost(c *client, s sighting) {
+	kind := about(s.text)
+	if len(s.to) > 0 {
+		y.note(c, fmt.Sprintf("desk to %v: %s", s.to, s.text))
+	} else {
+		y.note(c, "desk: "+s.text)
+	}
+	switch kind {
+	case "many":
+		y.seesMany(s)
+		return
+	case "evening", "morning":
+		y.seesDigest(s, kind == "evening")
+		return
+	}
+	if c == nil || kind == "" {
+		return
+	}
+	switch kind {
+	case "returned":
+		if s.at.Sub(c.spoken) < time.Second || s.at.Sub(c.closedAt) < time.Second {
+			return // what was done while the bot did not run came in the moment behind it
+		}
+		if c.ladder == nil || c.ladder.due[1].After(s.at) || s.at.Sub(c.claimed) < 10*time.Minute || c.claimer == "" {
+			y.fault(c, "the claim returns")
+		}
+		y.judge.returned++
+		c.lost, c.lostAt, c.claimer, c.claimed = c.claimer, s.at, "", time.Time{}
+		return
+	case "waits":
+		y.inThread(c, s)
+	case "window":
+		y.window(c, s.at)
+	case "back", "promised":
+		if !slices.Equal(s.to, []string{c.aside.by}) {
+			y.fault(c, "it is back, and %v are told", s.to)
+		}
+		y.isBack(c, s.at, kind == "promised")
+	case "handed":
+		if !slices.Equal(s.to, []string{c.claimer}) && c.claimer == "" {
+			y.fault(c, "handed to %v", s.to)
+		}
+	}
+	c.nudges = append(c.nudges, s.place)
+	y.judge.posts[s.place] = c
+	y.on(s.at, func() {
+		if len(c.nudges) > 1 && y.judge.steady(s.at) {
+			y.fault(c, "%d reminders stand in the thread: %v", len(c.nudges), c.nudges)
+		}
+	})
+}
+
+// window: somebody is told that a customer can be answered for a while only.
+func (y *year) window(c *client, at time.Time) {
+	if !c.mayClose(at, y.nets[c.account].window) {
+		y.fault(c, "somebody is told of the window, at %v for the first time: %v", c.window.In(y.zone), !c.warned)
+	}
+	y.judge.windows++
+	c.warned = true
+	if c.turn == conversation.Waiting && c.ladder != nil && !c.ladder.due[0].After(at) && c.hours.atWork(at) {
+		y.told(c, at, 1) // it takes the place of a step that is due with it
+	}
+}
+
+// isBack: somebody is told that a customer is back who was put aside until now, or of what was promised for now.
+func (y *year) isBack(c *client, at time.Time, promised bool) {
+	if !c.back(at) || c.aside.promise != promised {
+		y.fault(c, "it is back, promised: %v", promised)
+	}
+	y.judge.awoken++
+	y.woke(c)
+}
+
+// inThread is a reminder in a thread: of a customer who waits, in their service hours, at its time, once.
+func (y *year) inThread(c *client, s sighting) {
+	j := &y.judge
+	if y.cannotKnow(c) {
+		return
+	}
+	j.threads++
+	if !s.at.Equal(j.moment) {
+		j.moment, j.crowd = s.at, 0
+	}
+	most := 10
+	if !j.steady(s.at) { // each time that it hears of customers it looks who is due
+		most *= 1 + j.heard
+	}
+	if j.crowd++; j.crowd > most {
+		y.fault(c, "%d reminders in threads at the same moment", j.crowd)
+	}
+	want := dutyID
+	if c.claimer != "" {
+		want = c.claimer
+	}
+	if y.instead(c, s) {
+		return
+	}
+	if !slices.Contains(s.to, want) && !slices.Contains(s.to, dutyID) {
+		y.fault(c, "%v are reminded, and should be %s", s.to, want)
+	}
+	y.told(c, s.at, 1)
+	if c.ladder != nil {
+		if c.ladder.thread++; c.ladder.thread > 2 {
+			y.fault(c, "reminder %d in the thread", c.ladder.thread)
+		}
+	}
+}
+
+// instead says that a reminder in the thread stands for a direct one which may not have come: the bot was killed while it
+// was being sent.
+func (y *year) instead(c *client, s sighting) bool {
+	l := c.ladder
+	if l == nil || len(s.to) != 1 || y.judge.steady(s.at) || y.judge.crash.Before(l.due[1]) || s.to[0] != leadID && s.to[0] != c.lost {
+		return false
+	}
+	y.judge.lost++
+	if s.to[0] == leadID {
+		y.told(c, s.at, 2)
+		l.lead++
+	} else {
+		l.claimer++
+	}
+	return true
+}
+
+// cannotKnow says that the bot was killed while it handed the latest answer to the network, so that it does not know of it
+// before it has asked.
+func (y *year) cannotKnow(c *client) bool {
+	return c.turn == conversation.Answered && !y.judge.crash.Before(c.spoken) && y.judge.crash.Sub(c.spoken) < time.Second
+}
+
+// told: at a moment somebody was told of the steps up to last that were due.
+func (y *year) told(c *client, at time.Time, last int) {
+	l := c.ladder
+	switch {
+	case c.turn != conversation.Waiting || l == nil:
+		y.fault(c, "a reminder, and nobody waits")
+		return
+	case !c.hours.atWork(at) && !c.hours.atWork(at.Add(-inTime)):
+		y.fault(c, "a reminder, and nobody is at work")
+	case l.due[0].After(at):
+		y.fault(c, "a reminder, and it is too early: due is %v", l.due[0].In(y.zone))
+	}
+	for k := range last + 1 {
+		if !l.told[k].IsZero() || l.due[k].After(at) || k == 2 && last < 2 {
+			continue
+		}
+		l.told[k] = at
+		if y.judge.steady(l.due[k]) && c.hours.atWork(l.due[k]) {
+			y.judge.late[min(6, int(at.Sub(l.due[k]).Seconds()))]++
+		}
+	}
+}
+
+// named are the customers that a message about many names, what it says of each, and how many it is about.
+func (y *year) named(text string) (all []*client, said []string, of int) {
+	for _, m := range inList.FindAllStringSubmatch(text, -1) {
+		all, said = append(all, y.byName[m[1]]), append(said, m[2])
+	}
+	return all, said, number(firstOf(strings.TrimPrefix(text, "⏰ "), " "))
+}
+
+func (y *year) seesMany(s sighting) {
+	all, said, of := y.named(s.text)
+	j := &y.judge
+	j.grouped++
+	if of <= 1 {
+		y.fault(nil, "a message about many: %s", s.text)
+	}
+	for i, c := range all {
+		switch said[i] {
+		case "for":
+			y.told(c, s.at, 1)
+		case "can be answered":
+			y.window(c, s.at)
+		default:
+			y.isBack(c, s.at, said[i] == "was promised")
+		}
+	}
+	if of == len(all) {
+		return
+	}
+	for _, c := range y.clients {
+		if c.back(s.at) { // whatever is back is back at once
+			of--
+			y.isBack(c, s.at, c.aside.promise)
+		}
+	}
+	j.slots = append(j.slots, &slot{at: s.at, left: of - len(all)})
+}
+
+// back says that a customer was put aside until now.
+func (c *client) back(now time.Time) bool {
+	return c.turn == conversation.Snoozed && !c.aside.until.After(now)
+}
+
+// mayClose says that somebody is to be told how long the network still takes an answer: three quarters of the time are over,
+// or will be before anybody is at work again.
+func (c *client) mayClose(now time.Time, window time.Duration) bool {
+	if c.turn != conversation.Waiting && c.turn != conversation.Snoozed || window == 0 || c.warned || !c.window.After(now) {
+		return false
+	}
+	warn := c.window.Add(-window / 4)
+	return c.shifted || !warn.After(now) || !c.hours.atWork(warn) && c.hours.between(now, warn) <= time.Minute
+}
+
+// seesDirect is a reminder to one person, who gets one of them in a minute.
+func (y *year) seesDirect(s sighting) {
+	j, who := &y.judge, s.to[0]
+	j.direct++
+	all, _, of := y.named(s.text)
+	if about(s.text) == "waits" {
+		all, of = []*client{y.byName[firstOf(strings.TrimPrefix(s.text, "⏰ "), " ")]}, 1
+	}
+	for _, c := range all {
+		y.note(c, "directly to "+who+": "+s.text)
+	}
+	if m := s.at.Unix() / 60; m != j.minute {
+		j.minute = m
+		clear(j.directs)
+	}
+	onTheMinute := !slices.ContainsFunc(all, func(c *client) bool { // else its clock was set
+		return c.ladder != nil && (c.ladder.due[1].Second() != 0 || c.ladder.due[2].Second() != 0)
+	})
+	if j.directs[who]++; j.directs[who] > 1 && onTheMinute && j.steady(s.at.Add(-time.Minute)) {
+		y.fault(all[0], "%s has %d direct messages in a minute: %s", who, j.directs[who], s.text)
+	}
+	if !y.quiet(who, s.at).IsZero() {
+		y.fault(all[0], "%s is not to be disturbed until %v", who, y.quiet(who, s.at).In(y.zone))
+	}
+	d := &direct{at: s.at, of: all}
+	for _, c := range all {
+		y.toldDirectly(c, s.at, who)
+		d.ladders = append(d.ladders, c.ladder)
+	}
+	if of > len(all) {
+		j.slots = append(j.slots, &slot{s.at, who, of - len(all)})
+	}
+	if of <= 10 {
+		j.standing[s.place] = d
+	}
+}
+
+func (y *year) toldDirectly(c *client, at time.Time, who string) {
+	if who == leadID {
+		y.told(c, at, 2)
+		if c.ladder != nil {
+			if c.ladder.lead++; c.ladder.lead > 1 || c.ladder.due[2].After(at) {
+				y.fault(c, "the lead is told %d times, at %v first", c.ladder.lead, c.ladder.due[2].In(y.zone))
+			}
+		}
+		return
+	}
+	if l := c.ladder; l != nil {
+		if l.claimer++; l.claimer > 1 || l.due[1].After(at) || who != c.claimer && who != c.lost {
+			y.fault(c, "%s is told directly, %d times", who, l.claimer)
+		}
+	}
+	y.told(c, at, 0)
+}
+
+// expectsDigests: there is one when the desk opens first on a day, and one when it closes last.
+func (y *year) expectsDigests(day time.Time) {
+	h := y.hours["acme"]
+	var turns []time.Time
+	for i := h.index(day); i < h.index(day)+25*60; i++ {
+		if h.open[i] != h.open[i-1] && h.start(i).In(y.zone).Day() == day.In(y.zone).Day() {
+			turns = append(turns, h.start(i))
+		}
+	}
+	if len(turns) == 0 {
+		return
+	}
+	for _, at := range []time.Time{turns[0], turns[len(turns)-1]} {
+		y.on(at, func() {
+			if y.judge.steady(at) && y.judge.lastDigest.Before(at) {
+				y.fault(nil, "no digest came at %v, and the last at %v", at.In(y.zone), y.judge.lastDigest.In(y.zone))
+			}
+		})
+	}
+}
+
+// seesDigest compares the figures of a digest with the books.
+func (y *year) seesDigest(s sighting, evening bool) {
+	j := &y.judge
+	j.digests++
+	j.lastDigest = s.at
+	j.ended = slices.DeleteFunc(j.ended, func(o over) bool { return s.at.Sub(o.until) > 48*time.Hour })
+	wall := s.at.In(y.zone)
+	from := time.Date(wall.Year(), wall.Month(), wall.Day(), 0, 0, 0, 0, y.zone)
+	if !j.steady(s.at) { // what was done while it did not run comes in at the same moment
+		return
+	}
+	waits, snoozed, fresh, back := 0, 0, 0, false
+	for _, c := range y.clients {
+		switch {
+		case c.turn == conversation.Waiting:
+			waits++
+			if !c.since.Before(from) {
+				fresh++
+			}
+		case c.turn == conversation.Snoozed && c.aside.until.Before(from.AddDate(0, 0, 1)):
+			snoozed++
+		}
+		back = back || c.ladder != nil && c.ladder.from.Equal(s.at) || c.aside.until.Equal(s.at) // at the very moment
+		if c.turn == conversation.Snoozed && !c.since.IsZero() && !c.since.Before(from) {
+			fresh++ // they wrote today, and are not answered
+		}
+	}
+	if !evening {
+		m := morningS.FindStringSubmatch(s.text)
+		if m == nil || number(m[1]) != waits && !back || number(m[1])+number(m[2]) != waits+snoozed {
+			y.fault(nil, "%d wait and %d are put aside until today, and the digest says %q", waits, snoozed, firstOf(s.text, "\n"))
+		}
+		return
+	}
+	y.checkEvening(s, from, fresh, waits)
+}
+
+func (y *year) checkEvening(s sighting, from time.Time, fresh, waits int) {
+	var took []int
+	over, needless, closed := 0, 0, 0
+	for _, w := range slices.Backward(y.judge.ended) {
+		if w.until.Before(from) {
+			break
+		}
+		today := !w.since.Before(from)
+		switch {
+		case w.answered:
+			took = append(took, int(w.took.Minutes()))
+			if today {
+				over++
+			}
+		default:
+			if closed++; today {
+				needless++
+			}
+		}
+	}
+	slices.Sort(took)
+	asked, share := over+fresh, 100
+	if asked > 0 {
+		share = over * 100 / asked
+	}
+	half, most := "", ""
+	if n := len(took); n > 0 && y.judge.crash.Before(from) { // else the bot may think that an answer took as long as it was dead
+		half, most = inWords(took[(n+1)/2-1]), inWords(took[(n*9+9)/10-1])
+	}
+	want := fmt.Sprint([]any{over, asked, share, half, most, closed, waits})
+	m := eveningS.FindStringSubmatch(s.text)
+	if m != nil && half == "" {
+		m[4], m[5] = "", ""
+	}
+	if m == nil {
+		if asked+closed+waits+len(took) > 0 || !strings.HasSuffix(s.text, "Nobody wrote today.") {
+			y.fault(nil, "the digest should tell of %s, and says %q", want, firstOf(s.text, "\n"))
+		}
+		return
+	}
+	if got := fmt.Sprint([]any{number(m[1]), number(m[2]), number(m[3]), m[4], m[5], number(m[6]), number(m[7])}); got != want {
+		y.fault(nil, "the digest should tell of %s, and says %s: %q", want, got, firstOf(s.text, "\n"))
+	}
+}
+
+// inWords is a number of minutes as a digest tells it.
+func inWords(minutes int) string {
+	switch {
+	case minutes < 1:
+		return "less than a minute"
+	case minutes == 1:
+		return "a minute"
+	case minutes < 120:
+		return fmt.Sprint(minutes, " minutes")
+	}
+	return fmt.Sprint(minutes/60, " hours")
+}
+
+// glances at the queue, as somebody who opens the Home tab.
+func (y *year) glances() {
+	if y.life == nil || y.asleep || y.life.plug.isDead() {
+		return
+	}
+	q, err := y.life.desk.(adapters.Board).Queue(y.t.Context(), staffIDs[0], 0)
+	if err != nil {
+		return // it has just died
+	}
+	y.judge.looks++
+	waits, answered := 0, 0
+	for _, c := range y.clients {
+		if c.turn == conversation.Waiting {
+			waits++
+		}
+	}
+	wall := time.Now().In(y.zone)
+	from := time.Date(wall.Year(), wall.Month(), wall.Day(), 0, 0, 0, 0, y.zone)
+	for _, w := range slices.Backward(y.judge.ended) {
+		if w.until.Before(from) {
+			break
+		}
+		if w.answered {
+			answered++
+		}
+	}
+	if m := glanceS.FindStringSubmatch(q.Title); m == nil || number(m[1]) != waits || number(m[2]) != answered {
+		y.fault(nil, "%d wait and %d were answered today, and the queue says %q", waits, answered, q.Title)
+	}
+}
