@@ -4,7 +4,9 @@ import (
 	"context"
 	"log/slog"
 	"path/filepath"
+	"slices"
 	"strconv"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -40,6 +42,29 @@ func BenchmarkRelay(b *testing.B) {
 			b.Fatal(err)
 		}
 		<-desk.posted
+	}
+}
+
+// BenchmarkQueue is a page of the Home tab of somebody who has some of 10,000 customers who wait, without Slack's blocks
+// (see BenchmarkQueueBlocks there). The goal of both together is 50 ms.
+func BenchmarkQueue(b *testing.B) {
+	desk := &instantDesk{in: make(chan adapters.DeskInbox, 1)}
+	in := startInstant(b, desk)
+	var all []adapters.Incoming
+	for n := range 10_000 {
+		all = append(all, mention(n, n))
+	}
+	for some := range slices.Chunk(all, 100) {
+		if err := in.Deliver(b.Context(), "", some...); err != nil {
+			b.Fatal(err)
+		}
+	}
+	board := (<-desk.in).(adapters.Board)
+	for b.Loop() {
+		q, err := board.Queue(b.Context(), "U0SANNE01", 0)
+		if err != nil || !strings.HasPrefix(q.Title, "10,000 customers wait") || len(q.Sections) == 0 {
+			b.Fatalf("%v: %+v", err, q)
+		}
 	}
 }
 
@@ -102,10 +127,14 @@ func (n *instantNetwork) Limits(conversation.Ref, time.Time) conversation.Limits
 type instantDesk struct {
 	adapters.Desk
 	posted chan struct{}
+	in     chan adapters.DeskInbox
 	ts     atomic.Int64
 }
 
-func (d *instantDesk) Run(ctx context.Context, _ adapters.DeskInbox) error {
+func (d *instantDesk) Run(ctx context.Context, in adapters.DeskInbox) error {
+	if d.in != nil {
+		d.in <- in
+	}
 	<-ctx.Done()
 	return nil
 }
@@ -130,3 +159,11 @@ func (d *instantDesk) Render(context.Context, conversation.Place, adapters.Card)
 func (d *instantDesk) Hearing() time.Time { return time.Time{} }
 
 func (d *instantDesk) Permalink(conversation.Place) string { return "" }
+
+// Known takes everybody for a colleague.
+func (d *instantDesk) Known(id string) (conversation.Person, bool) {
+	return conversation.Person{ID: id, Name: "Sanne", MaySpeak: true}, true
+}
+
+// QueueChanged does nothing: nobody looks at the queue.
+func (d *instantDesk) QueueChanged() {}
