@@ -37,9 +37,6 @@ func (m *minutes) opens(t time.Time) time.Time { return later(t, m.start(m.nextO
 func (m *minutes) nextOpen(i int) int          { return i + slices.Index(m.open[i:], true) }
 func later(a, b time.Time) time.Time           { return map[bool]time.Time{true: a, false: b}[a.After(b)] }
 func wallClock(t time.Time) int                { return t.Hour()*100 + t.Minute() }
-func (m *minutes) closes(t time.Time) time.Time {
-	return m.start(m.index(t) + slices.Index(m.open[m.index(t):], false))
-}
 
 func within(clock int, spans ...int) (open bool) { // pairs of hours and minutes, such as 830, 1230
 	for i := 0; i < len(spans); i += 2 {

@@ -58,6 +58,7 @@ type recWaits struct {
 }
 
 func toWaits(w conversation.Waits) recWaits { return recWaits{w.ID, w.Step, stamp{w.Since}, w.Kind} }
+
 func fromWaits(r recWaits) conversation.Waits {
 	return conversation.Waits{ID: r.ID, Step: r.Step, Since: r.Since.Time, Kind: r.Kind}
 }
