@@ -336,7 +336,8 @@ func FuzzReady(f *testing.F) {
 			ready.Text.Spans = []Span{{From: a, To: b, Style: Bold}}
 		}
 		by := jan
-		by.Name = strings.ToValidUTF8(me, "")
+		name := []rune(strings.Join(strings.Fields(strings.ToValidUTF8(me, "")), " "))
+		by.Name = string(name[:min(len(name), 80)]) // Slack takes no more, on one line
 		m := Message{Text: Plainly(strings.ToValidUTF8(typed, ""))}
 		s.on(Wrote{At: staff("a1"), Written: s.now, By: by, Message: m, Limits: Limits{}, Called: Called{Found: []Ready{ready}}})
 		s.presses(SendAnyway, "a1", by, Limits{})
