@@ -34,15 +34,20 @@ type drawer struct {
 	people   int
 	wild     int  // how many lines of a hundred are mishaps
 	hasty    bool // no long pauses
+	labels   []string
 	deletes  bool
 	reorders bool
-	script   []string
-	written  []int
+	// calm: mostly the same colleague answers.
+	calm bool
+	// elsewhere: staff write in threads of another channel, too.
+	elsewhere bool
+	script    []string
+	written   []int
 }
 
 // drawHistory makes the history of a seed: a line that says how the world is, then lines of "milliseconds to wait, act".
 func drawHistory(seed uint64) []string {
-	d := &drawer{r: rand.New(rand.NewPCG(seed, 4711))}
+	d := &drawer{r: rand.New(rand.NewPCG(seed, 4711)), labels: chaosLabels}
 	d.people = 1 + d.r.IntN(4)
 	d.written = make([]int, d.people)
 	d.wild = []int{0, 15, 30, 45}[d.r.IntN(4)]
@@ -75,6 +80,9 @@ func (d *drawer) add(format string, args ...any) {
 func (d *drawer) talk() {
 	i := d.r.IntN(d.people)
 	who := []string{"sanne", "sanne", "bram", "loes"}[d.r.IntN(4)]
+	if d.calm && d.r.IntN(4) > 0 {
+		who = "sanne"
+	}
 	switch n := d.r.IntN(100); {
 	case d.written[i] == 0 || n < 42:
 		d.written[i]++
@@ -90,6 +98,8 @@ func (d *drawer) talk() {
 		d.add("%s notes %d", who, i)
 	case n < 84:
 		d.add("gast answers %d", i)
+	case n < 85 && d.elsewhere:
+		d.add("%s elsewhere %d", who, i)
 	case n < 87:
 		d.add("%s rewrites %d", who, i)
 	case n < 90:
@@ -97,7 +107,7 @@ func (d *drawer) talk() {
 	case n < 93 && d.deletes:
 		d.add("%s deletes %d", who, i)
 	default:
-		d.add("%s presses %d %q", who, i, chaosLabels[d.r.IntN(len(chaosLabels))])
+		d.add("%s presses %d %q", who, i, d.labels[d.r.IntN(len(d.labels))])
 	}
 }
 

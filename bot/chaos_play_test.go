@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -30,6 +31,15 @@ type chaos struct {
 	unsure  conversation.OnUnsure
 	nudges  bool
 	mixed   bool // staff's messages came out of order
+
+	// Of a bot that dies (crash_test.go): what kind of network it is on, at which moments it died, and until when it stays
+	// dead.
+	class   class
+	moments map[string]int
+	until   time.Time
+	mu      sync.Mutex
+	keys    map[string]string // what was sent under a key
+	inner   func(whole) whole // what Telegram is, of a known mistake; nil = as it is
 }
 
 // saying is a message of a customer; version counts its edits.
@@ -74,7 +84,7 @@ func newChaos(t *testing.T, script []string) (*chaos, error) {
 	}
 	c.said = make([][]saying, people)
 	w.disk = func(s store.Store) store.Store {
-		c.disk = &frail{Store: s, file: w.db}
+		c.disk = &frail{Store: s, file: c.w.db}
 		return c.disk
 	}
 	return c, nil
@@ -82,10 +92,14 @@ func newChaos(t *testing.T, script []string) (*chaos, error) {
 
 // start runs the bot, and lets its disk pull the plug.
 func (c *chaos) start() {
+	if f := c.w.fuse; f != nil {
+		f.dead, f.left, f.blow = nil, 0, func() { c.disk.keep() }
+	}
 	c.w.start()
 	c.disk.mu.Lock()
 	defer c.disk.mu.Unlock()
 	c.disk.wire = c.w.life.wire
+	c.disk.fuse = c.w.fuse
 }
 
 // play carries out the lines, then heals everything and waits for quiet.
@@ -113,14 +127,27 @@ func (c *chaos) play(script []string) error {
 // bury starts the bot again on what the plug left.
 func (c *chaos) bury() {
 	if c.w.life == nil || c.disk.dead() == nil {
+		if c.w.life == nil && c.w.fuse != nil && !time.Now().Before(c.until) {
+			c.start()
+		}
 		return
 	}
 	image := c.disk.dead()
 	c.disk.set(false, 0)
 	c.w.kill()
+	if c.w.fuse != nil {
+		_ = os.Remove(c.w.db)
+	}
 	c.w.db = filepath.Join(c.w.dir, fmt.Sprintf("life%d.db", time.Now().UnixNano()))
 	if err := os.WriteFile(c.w.db, image, 0o600); err != nil {
 		c.w.t.Fatal(err)
+	}
+	if f := c.w.fuse; f != nil {
+		c.moments[f.where]++
+		c.until = time.Now().Add(f.stays)
+		if f.stays > 0 {
+			return
+		}
 	}
 	c.start()
 }
@@ -132,6 +159,9 @@ func (c *chaos) heal() {
 	c.w.telegram.Slow(0)
 	if c.disk != nil {
 		c.disk.set(false, 0)
+	}
+	if c.w.fuse != nil {
+		c.w.fuse.mend()
 	}
 	c.bury()
 	if c.w.life == nil {
@@ -201,6 +231,12 @@ func (c *chaos) act(words []string) error {
 		if c.w.life != nil {
 			c.disk.set(arg(1) == "full", 0)
 		}
+	case "fuse":
+		if c.w.life != nil && c.w.fuse.arm(number(1)) {
+			c.w.fuse.stays = time.Duration(number(2)) * time.Millisecond
+		}
+	case "faults":
+		c.w.fuse.goWrong(number(1), uint64(number(2)))
 	case "kill":
 		if c.w.life != nil {
 			c.disk.set(false, number(1))
@@ -294,6 +330,8 @@ func (c *chaos) staffer(u slacksim.User, what string, i int, label string) error
 	root := roots[len(roots)-1]
 	kind := map[string]byte{"answers": 'a', "notes": 'n'}[what]
 	switch {
+	case what == "elsewhere":
+		return c.elsewhere(u, root, i)
 	case what == "deletes":
 		c.deleted[i] = true
 		return c.w.slack.Delete(deskChannel, root.TS)
@@ -315,6 +353,21 @@ func (c *chaos) staffer(u slacksim.User, what string, i int, label string) error
 	if err == nil {
 		c.typed = append(c.typed, typing{ts: ts, text: strings.TrimPrefix(text, "// "), to: i, kind: kind, by: u.ID})
 	}
+	return err
+}
+
+// elsewhere is another channel of which the bot is a member.
+const elsewhere = "C0RANDOM1"
+
+// elsewhere has somebody write in a thread of another channel whose root has the timestamp of the customer's card.
+func (c *chaos) elsewhere(u slacksim.User, root slacksim.Message, i int) error {
+	if _, is := c.w.slack.Message(elsewhere, root.TS); !is {
+		if _, err := c.w.slack.Say(slacksim.Saying{User: u.ID, Channel: elsewhere, Text: "Lunch?", TS: root.TS}); err != nil {
+			return err
+		}
+	}
+	text := fmt.Sprintf("n%03dx%04d", i, len(c.typed)) // as a note, it must never leave
+	_, err := c.w.slack.Say(slacksim.Saying{User: u.ID, Channel: elsewhere, ThreadTS: root.TS, Text: text})
 	return err
 }
 

@@ -19,10 +19,14 @@ type frail struct {
 	full  bool
 	left  int    // commits until the plug is pulled; 0 = it is not
 	image []byte // the file as it was then
+	fuse  *fuse  // nil = there is none
 }
 
 // Update: see store.Store.
 func (f *frail) Update(ctx context.Context, fn func(store.Tx) error) error {
+	if f.fuse != nil {
+		return f.fused(ctx, fn)
+	}
 	f.mu.RLock()
 	full, armed := f.full, f.left > 0
 	if !armed {
@@ -43,6 +47,23 @@ func (f *frail) Update(ctx context.Context, fn func(store.Tx) error) error {
 		}
 	}
 	return err
+}
+
+// fused is an Update of a bot that may die before it or behind it. What it writes when it is dead is in no image.
+func (f *frail) fused(ctx context.Context, fn func(store.Tx) error) error {
+	f.fuse.at(beforeCommit)
+	f.mu.RLock()
+	err := f.Store.Update(ctx, fn)
+	f.mu.RUnlock()
+	f.fuse.at(behindCommit)
+	return err
+}
+
+// keep has the file be as it is now for the next life.
+func (f *frail) keep() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.image, _ = os.ReadFile(f.file)
 }
 
 func (f *frail) set(full bool, left int) {

@@ -60,7 +60,10 @@ type world struct {
 	rate          float64
 	burst         int
 	log           *logged
-	disk          func(store.Store) store.Store // nil = the data file as it is
+	disk          func(store.Store) store.Store           // nil = the data file as it is
+	fuse          *fuse                                   // of every connection; nil = there is none
+	network       func(adapters.Adapter) adapters.Adapter // what the account acme is; nil = Telegram as it is
+	over          func(adapters.Desk) adapters.Desk       // what the desk is; nil = Slack as it is
 
 	life *life
 	dir  string
@@ -136,7 +139,7 @@ func newWorld(t *testing.T) *world {
 func (w *world) start() {
 	w.t.Helper()
 	log := slog.New(slog.NewTextHandler(w.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	wire := &wire{conns: map[net.Conn]bool{}}
+	wire := &wire{conns: map[net.Conn]bool{}, fuse: w.fuse}
 	settings := slack.NewSettings()
 	settings.BotToken, settings.AppToken = adapters.NewSecret(botToken), adapters.NewSecret(appToken)
 	settings.Channel, settings.APIURL = "#webcare", "http://slack.test/api/"
@@ -153,6 +156,9 @@ func (w *world) start() {
 	if err != nil {
 		w.t.Fatal(err)
 	}
+	if w.network != nil {
+		tg = w.network(tg)
+	}
 	crm, err := webhook.Kind().New("crm", &webhook.Settings{Secret: adapters.NewSecret(hookSecret), URL: "http://localhost/answers"},
 		adapters.Env{Log: log, Dial: wire.through(w.crmNet.Dial)})
 	if err != nil {
@@ -168,8 +174,12 @@ func (w *world) start() {
 	if w.disk != nil {
 		memory = w.disk(db)
 	}
+	var slackDesk adapters.Desk = desk
+	if w.over != nil {
+		slackDesk = w.over(desk)
+	}
 	b, err := bot.New(bot.Options{
-		Store: memory, Desk: desk,
+		Store: memory, Desk: slackDesk,
 		Accounts: []bot.Account{
 			acme,
 			{Name: "crm", Kind: "webhook", Adapter: crm, Hours: w.hours},
@@ -183,6 +193,17 @@ func (w *world) start() {
 	l := &life{bot: b, stop: stop, done: make(chan error, 1), wire: wire, db: db}
 	go func() { l.done <- b.Run(ctx) }()
 	w.life = l
+}
+
+// inMemory has the data files lie in memory where the system has a place for that: a process that dies loses nothing there
+// that it would not lose on a disk.
+func (w *world) inMemory() {
+	dir, err := os.MkdirTemp("/dev/shm", "webcare-test-")
+	if err != nil {
+		return
+	}
+	w.t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	w.dir, w.db = dir, filepath.Join(dir, "life0.db")
 }
 
 // crash ends the bot as kill -9 does: its connections break, and what it writes from now on is not seen by the next life.
@@ -232,6 +253,7 @@ type wire struct {
 	mu     sync.Mutex
 	conns  map[net.Conn]bool
 	broken bool
+	fuse   *fuse // nil = there is none
 }
 
 type dialer = func(ctx context.Context, network, addr string) (net.Conn, error)
@@ -243,12 +265,15 @@ func (w *wire) through(dial dialer) dialer {
 		w.mu.Lock()
 		broken := w.broken
 		w.mu.Unlock()
-		if broken {
+		if broken || w.fuse != nil && w.fuse.refuses() {
 			return nil, &net.OpError{Op: "dial", Net: network, Err: errCut}
 		}
 		c, err := dial(ctx, network, addr)
 		if err != nil {
 			return nil, err
+		}
+		if w.fuse != nil {
+			c = fused{c, w.fuse}
 		}
 		w.mu.Lock()
 		defer w.mu.Unlock()

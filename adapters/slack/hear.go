@@ -73,7 +73,7 @@ func (d *Desk) event(h *home, m message) ([]adapters.Incoming, string) {
 		d.about(h, m)
 		return nil, ""
 	}
-	if string(m.Channel) != h.channel {
+	if string(m.Channel) != h.channel && !anyChannel {
 		return nil, ""
 	}
 	switch m.Subtype {

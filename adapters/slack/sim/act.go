@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // Saying is what a person types and sends.
@@ -23,6 +24,8 @@ type Saying struct {
 	Broadcast bool
 	// Subtype is for odd messages such as me_message.
 	Subtype string
+	// TS is a timestamp of another channel that the message gets in this one, too: they are unique within a channel only.
+	TS string
 }
 
 // Upload is a file a person shares. Mimetype follows from the name where it is empty; Subtype is slack_audio for a clip
@@ -80,6 +83,10 @@ func (s *Sim) Say(m Saying) (ts string, err error) {
 		said.Subtype = "thread_broadcast"
 	}
 	s.put(c, said)
+	if m.TS != "" && c.find(m.TS) == nil {
+		said.TS = m.TS
+		slices.SortFunc(c.posts, func(a, b *Message) int { return strings.Compare(a.TS, b.TS) })
+	}
 	s.said(c, said)
 	return said.TS, nil
 }

@@ -1,0 +1,56 @@
+package bot_test
+
+import (
+	"slices"
+
+	"webcare/store"
+)
+
+// checkCrash: of a network that can be asked or takes a key each answer arrived exactly once, and nobody is asked.
+func (c *chaos) checkCrash() []string {
+	var f faultList
+	if !c.class.knows {
+		return nil
+	}
+	for _, t := range c.typed {
+		if t.kind != 'a' || t.gone || c.deleted[t.to] {
+			continue
+		}
+		m, _ := c.w.slack.Message(deskChannel, t.ts)
+		if n := c.reached(t); n != 1 && !slices.Equal(marks(m), []string{"⏳"}) {
+			f.add("%s reached the customer %d times and is marked %v", t.text, n, marks(m))
+		}
+	}
+	return f
+}
+
+// sum is what happened.
+func (c *chaos) sum() crashed {
+	s := crashed{histories: 1, moments: c.moments}
+	for _, n := range c.moments {
+		s.points += n
+	}
+	for _, all := range c.said {
+		s.said += len(all)
+	}
+	for _, t := range c.typed {
+		if t.kind != 'a' {
+			continue
+		}
+		s.typed++
+		n := c.reached(t)
+		if n > 0 {
+			s.arrived++
+		}
+		if n > 1 {
+			s.twice++
+		}
+	}
+	_ = c.memory(func(tx store.Tx) error {
+		for range tx.Stuck() {
+			s.questions++
+		}
+		return nil
+	})
+	return s
+}

@@ -1,0 +1,122 @@
+//go:build relapse
+
+package bot_test
+
+import (
+	"context"
+	"os"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"webcare/adapters"
+	"webcare/bot/conversation"
+)
+
+// relapses are six mistakes that bridges of this kind have made, each of which TestCrash must see.
+var relapses = []string{"acknowledge before storing", "confirm before storing", "no look-up", "record before sending", "arrival order", "thread by ts alone"}
+
+// TestRelapses makes each mistake again, and runs TestCrash on it in a process of its own, which must fail.
+func TestRelapses(t *testing.T) {
+	caught := 0
+	for _, name := range relapses {
+		cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestCrash$/^asked$", "-points=10000", "-keep=false")
+		cmd.Env = append(os.Environ(), "WEBCARE_RELAPSE="+name)
+		out, err := cmd.CombinedOutput()
+		seen, _, _ := strings.Cut(behind(string(out), "crash_test.go"), "the history:")
+		if err == nil || seen == "" {
+			t.Errorf("%s: nothing was seen: %v\n%s", name, err, out)
+			continue
+		}
+		caught++
+		t.Logf("%s: %s", name, seen)
+	}
+	t.Logf("%d of %d mistakes were seen", caught, len(relapses))
+}
+
+func behind(s, mark string) string {
+	_, rest, _ := strings.Cut(s, mark)
+	return rest
+}
+
+// relapse makes the mistake that the environment names.
+func (c *chaos) relapse() {
+	switch os.Getenv("WEBCARE_RELAPSE") {
+	case "acknowledge before storing":
+		c.w.over = func(d adapters.Desk) adapters.Desk { return hasty{d} }
+	case "no look-up":
+		c.w.over = func(d adapters.Desk) adapters.Desk { return blind{d} }
+	case "confirm before storing":
+		c.inner = func(a whole) whole { return confirms{a} }
+	case "record before sending":
+		c.inner = func(a whole) whole { return records{a} }
+	}
+}
+
+// behindTime is how long what should be done first is done behindTime.
+const behindTime = 50 * time.Millisecond
+
+// hasty is a desk whose events are acknowledged before they are stored, and which does not look for what was typed while
+// the bot did not run: that look heals the mistake, as a run of 1,000 deaths showed.
+type hasty struct{ adapters.Desk }
+
+// Run: see adapters.Desk.
+func (d hasty) Run(ctx context.Context, in adapters.DeskInbox) error {
+	return d.Desk.Run(ctx, hastyInbox{in})
+}
+
+type hastyInbox struct{ adapters.DeskInbox }
+
+// Deliver: see adapters.Inbox.
+func (i hastyInbox) Deliver(ctx context.Context, cursor string, heard ...adapters.Incoming) error {
+	heard = slices.DeleteFunc(slices.Clone(heard), func(in adapters.Incoming) bool {
+		typed, is := in.Event.(conversation.Wrote)
+		return is && time.Since(typed.Written) > 2*time.Second
+	})
+	go func() {
+		time.Sleep(behindTime)
+		_ = i.DeskInbox.Deliver(ctx, "", heard...)
+	}()
+	return i.DeskInbox.Deliver(ctx, cursor)
+}
+
+// confirms is a network that is told that events are stored before they are.
+type confirms struct{ whole }
+
+// Run: see adapters.Adapter.
+func (n confirms) Run(ctx context.Context, in adapters.Inbox) error {
+	return n.whole.Run(ctx, confirmsInbox{in})
+}
+
+type confirmsInbox struct{ adapters.Inbox }
+
+// Deliver: see adapters.Inbox.
+func (i confirmsInbox) Deliver(ctx context.Context, cursor string, heard ...adapters.Incoming) error {
+	go func() {
+		time.Sleep(behindTime)
+		_ = i.Inbox.Deliver(ctx, cursor, heard...)
+	}()
+	return nil
+}
+
+// blind is a desk that never finds what was posted.
+type blind struct{ adapters.Desk }
+
+// Find: see adapters.Desk.
+func (blind) Find(context.Context, string, conversation.Place, time.Time) (conversation.Receipt, bool, error) {
+	return conversation.Receipt{}, false, nil
+}
+
+// records is a network of which an answer is recorded as sent before it is.
+type records struct{ whole }
+
+// Send: see adapters.Adapter.
+func (n records) Send(ctx context.Context, to conversation.Ref, m adapters.Outgoing) (conversation.Receipt, error) {
+	go func() {
+		time.Sleep(behindTime)
+		_, _ = n.whole.Send(context.WithoutCancel(ctx), to, m)
+	}()
+	return conversation.Receipt{IDs: []string{"0"}}, nil
+}
