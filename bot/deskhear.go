@@ -36,6 +36,7 @@ func (i deskInbox) Trouble(err error) { i.b.health.trouble(deskName, err) }
 func (i deskInbox) Up() {
 	i.b.outbox.desk.up()
 	i.b.outbox.soft.up()
+	i.b.outbox.people.up()
 	i.b.parked.look()
 }
 

@@ -44,6 +44,8 @@ func becauseOf(why conversation.Why) string {
 		return "the next reminder is not due yet"
 	case conversation.OutOfHours:
 		return "a reminder is due, and waits until somebody is at work"
+	case conversation.Overdue:
+		return "a reminder that could not be given in time is given now"
 	case conversation.AllTaken:
 		return "all reminders were given; only the digest still tells of it"
 	case conversation.NoLadder:

@@ -30,7 +30,7 @@ func newMetrics(b *Bot, r prometheus.Registerer) *metrics {
 		return m
 	}
 	r.MustRegister(m.events, m.jobs, m.decided, m.held)
-	gates := map[string]*gate{"desk": b.outbox.desk, "desk_marks": b.outbox.soft}
+	gates := map[string]*gate{"desk": b.outbox.desk, "desk_marks": b.outbox.soft, "desk_people": b.outbox.people}
 	for name, g := range b.outbox.out {
 		gates["account_"+name] = g
 	}

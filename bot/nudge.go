@@ -92,7 +92,7 @@ func isGroup(id string) bool { return id != "" && id[0] == 'S' }
 // callPeople enqueues a direct reminder in the lane of each person, or adds it to the one that waits there.
 func (b *Bot) callPeople(tx store.Tx, c conversation.Conversation, e conversation.Nudge, now time.Time) ([]born, error) {
 	var out []born
-	due := conversation.Waits{ID: c.ID, Step: e.Step, Since: e.Since}
+	due := conversation.Waits{ID: c.ID, Step: e.Step, Since: e.Since, Kind: e.Kind, Instead: e.Instead}
 	for n, id := range b.members.people(e.To) {
 		lane := store.Lane{Conversation: conversation.LaneOf(id), Way: conversation.Inward}
 		joined, err := join(tx, lane, due, now)
@@ -171,9 +171,11 @@ func stillDue(tx store.Tx, j *store.Job, now time.Time) (bool, error) {
 type reminded struct {
 	conversation.Conversation
 	kind conversation.NudgeKind
+	by   string // who had them, and did not answer
 }
 
-// waiting reads the conversations that a reminder names, longest waiting first.
+// waiting reads the conversations that a reminder names: first those that can be answered for a while only, then who has
+// been waiting longest.
 func (b *Bot) waiting(ctx context.Context, of []conversation.Waits) (all []reminded, err error) {
 	err = b.store.View(ctx, func(tx store.Tx) error {
 		all = nil
@@ -182,40 +184,76 @@ func (b *Bot) waiting(ctx context.Context, of []conversation.Waits) (all []remin
 			if err != nil {
 				return err
 			}
-			all = append(all, reminded{c, w.Kind})
+			all = append(all, reminded{c, w.Kind, w.By})
 		}
 		return nil
 	})
-	slices.SortStableFunc(all, func(x, y reminded) int { return x.Since.Compare(y.Since) })
+	slices.SortStableFunc(all, func(x, y reminded) int {
+		if ends := conversation.WindowEnds; (x.kind == ends) != (y.kind == ends) {
+			return map[bool]int{true: -1, false: 1}[x.kind == ends]
+		}
+		return x.Since.Compare(y.Since)
+	})
 	return all, err
 }
 
 // nudgeOne reminds one person by direct message. One who is not to be disturbed is reminded when they are again, unless
 // that is too late then.
 func (b *Bot) nudgeOne(ctx context.Context, key string, e conversation.NudgeOne) (conversation.Receipt, error) {
+	if isGroup(e.To) {
+		return conversation.Receipt{}, b.eachOf(ctx, e)
+	}
 	all, err := b.waiting(ctx, e.Of)
 	if err != nil {
 		return conversation.Receipt{}, notNow(err)
 	}
-	if !isGroup(e.To) {
-		until, err := b.desk.Quiet(ctx, e.To)
-		if err != nil {
-			b.log.Debug("slack cannot say whether somebody is not to be disturbed; they are reminded", "user", e.To, "err", err)
-		} else if wait := time.Until(until); wait > 0 {
-			b.metrics.held.Inc()
-			b.log.Info("a direct reminder waits: its person is not to be disturbed", "user", e.To, "until", until)
-			return conversation.Receipt{}, &adapters.SendError{Outcome: conversation.Later, Reason: conversation.Resting, After: wait + gather, Err: errResting}
-		}
+	until, err := b.desk.Quiet(ctx, e.To)
+	if err != nil {
+		b.log.Debug("slack cannot say whether somebody is not to be disturbed; they are reminded", "user", e.To, "err", err)
+	} else if wait := time.Until(until); wait > 0 {
+		b.metrics.held.Inc()
+		b.log.Info("a direct reminder waits: its person is not to be disturbed", "user", e.To, "until", until)
+		return conversation.Receipt{}, &adapters.SendError{Outcome: conversation.Later, Reason: conversation.Resting, After: wait + gather, Err: errResting}
 	}
 	if err := b.desk.Located(ctx); err != nil {
 		return conversation.Receipt{}, err
 	}
 	post := b.words.nudges(all, b.desk.Permalink, time.Now())
-	if isGroup(e.To) {
-		return conversation.Receipt{}, b.direct(ctx, key, []string{e.To}, post)
-	}
 	at, err := b.desk.Direct(ctx, key, e.To, post)
 	return conversation.Receipt{Place: at}, err
+}
+
+// eachOf reminds each member of a group, who were not known when the reminder was made, in the lane of each.
+func (b *Bot) eachOf(ctx context.Context, e conversation.NudgeOne) error {
+	people, err := b.desk.Members(ctx, e.To)
+	if err != nil {
+		return err
+	}
+	if len(people) == 0 {
+		return &adapters.SendError{Outcome: conversation.Refused, Reason: conversation.Rejected, Err: errors.New("the group has no members")}
+	}
+	var out []born
+	err = b.store.Update(ctx, func(tx store.Tx) error {
+		out = nil
+		now := time.Now()
+		for n, id := range people {
+			lane := conversation.LaneOf(id)
+			j, err := enqueueAnew(tx, store.Job{
+				Key:    store.Key{Conversation: lane, Seq: uint64(now.UnixNano()), N: n},
+				Effect: conversation.NudgeOne{To: id, Of: e.Of}, State: store.Ready, At: now,
+			})
+			if err != nil {
+				return err
+			}
+			out = append(out, born{job: j, of: conversation.Conversation{ID: lane}})
+		}
+		return nil
+	})
+	if err != nil {
+		return notNow(err)
+	}
+	b.outbox.took(out)
+	return nil
 }
 
 // errResting says that a person is not to be disturbed.
@@ -252,7 +290,7 @@ func (b *Bot) nudged(tx store.Tx, of []conversation.Waits, to []string, direct b
 		if err != nil {
 			return nil, err
 		}
-		n := conversation.Nudge{Step: w.Step, Since: w.Since, To: to, Direct: direct, Kind: w.Kind}
+		n := conversation.Nudge{Step: w.Step, Since: w.Since, To: to, Direct: direct, Kind: w.Kind, Instead: w.Instead}
 		for k, other := range of {
 			if k != i && shared {
 				n.With = append(n.With, other.ID)

@@ -25,6 +25,9 @@ func (w *words) nudge(c conversation.Conversation, e conversation.Nudge, now tim
 		text = w.Say(language.NudgeHanded, "name", name, "by", oneLine(e.By))
 	case conversation.StillWaits:
 		text = w.waits(c, now)
+		if e.By != "" {
+			text += "\n" + w.notice(conversation.Notice{Kind: conversation.ClaimReturned, Name: e.By})
+		}
 	}
 	return adapters.Post{Mention: e.To, Body: conversation.Plainly(text)}
 }
@@ -49,7 +52,9 @@ func (w *words) howLong(d time.Duration) string {
 // nudges is a direct message about customers who wait.
 func (w *words) nudges(all []reminded, permalink func(conversation.Place) string, now time.Time) adapters.Post {
 	if len(all) == 1 {
-		return adapters.Post{Body: conversation.Plainly(w.waits(all[0].Conversation, now)).Add(link("\n", permalink(all[0].Thread)))}
+		one := w.nudge(all[0].Conversation, conversation.Nudge{Kind: all[0].kind}, now)
+		one.Body = one.Body.Add(link("\n", permalink(all[0].Thread)))
+		return one
 	}
 	return w.crowd(all, 0, permalink, now)
 }
@@ -85,6 +90,9 @@ func (w *words) inCrowd(r reminded, now time.Time) string {
 	case conversation.Promised:
 		return w.Say(language.LinePromised, "name", name)
 	case conversation.StillWaits, conversation.Handed:
+		if r.by != "" {
+			return w.Say(language.LineReturned, "name", name, "time", w.howLong(now.Sub(r.Since)), "by", oneLine(r.by))
+		}
 	}
 	return w.Say(language.NudgeLine, "name", name, "time", w.howLong(now.Sub(r.Since)))
 }

@@ -20,7 +20,11 @@ type outbox struct {
 	b    *Bot
 	desk *gate // posts in the desk channel
 	soft *gate // marks, card changes, removals
-	out  map[string]*gate
+	// people are direct messages, each in a channel of its own.
+	people *gate
+	out    map[string]*gate
+	// crowd is how many reminders in threads the desk takes before the next of them would be late.
+	crowd int
 
 	mu    sync.Mutex
 	lanes map[store.Lane]*lane
@@ -46,6 +50,9 @@ const (
 	// softRate and softBurst are Slack's limit for chat.update and reactions: 50 a minute for each method
 	// (docs.slack.dev/apis/web-api/rate-limits, tier 3), with some room.
 	softRate, softBurst = 1.5, 20
+	// peopleRate and peopleBurst are well below what Slack takes of one app in a workspace, several hundred a minute
+	// (the same page), each of them in another channel.
+	peopleRate, peopleBurst = 3, 20
 	// outRate and outBurst pace one account of a network that does not say otherwise: Telegram allows about 30
 	// messages a second over all chats.
 	outRate, outBurst = 25, 25
@@ -55,9 +62,12 @@ func newOutbox(b *Bot, o Options) *outbox {
 	x := &outbox{
 		b: b, lanes: map[store.Lane]*lane{}, handed: map[store.Key]bool{}, out: map[string]*gate{},
 		desk: newGate(o.PostRate, o.PostBurst), soft: newGate(softRate, softBurst),
+		people: newGate(peopleRate, peopleBurst), crowd: crowded,
 	}
 	if o.PostRate <= 0 {
-		x.soft = newGate(0, 1)
+		x.soft, x.people = newGate(0, 1), newGate(0, 1)
+	} else {
+		x.crowd = min(crowded, max(1, o.PostBurst)+int(soonEnough.Seconds()*o.PostRate))
 	}
 	for _, a := range o.Accounts {
 		x.out[a.Name] = newGate(cmp.Or(a.Rate, outRate), outBurst)
@@ -67,6 +77,10 @@ func newOutbox(b *Bot, o Options) *outbox {
 
 // gateOf is the gate an effect's call must pass; nil = it makes no call.
 func (o *outbox) gateOf(c conversation.Conversation, e conversation.Effect) *gate {
+	switch e.(type) {
+	case conversation.NudgeOne, conversation.Notify:
+		return o.people
+	}
 	switch e.Way() {
 	case conversation.Outward:
 		return o.out[c.Ref.Account]
@@ -82,8 +96,13 @@ const last = 3
 
 // priority puts staff's answers and failures first, then new customers, then what they say next, reminders last.
 func priority(e conversation.Effect) int {
-	switch e.(type) {
-	case conversation.Tell, conversation.ShowAnswer:
+	switch e := e.(type) {
+	case conversation.Tell:
+		if e.Notice.Kind == conversation.ClaimReturned {
+			return last
+		}
+		return 0
+	case conversation.ShowAnswer:
 		return 0
 	case conversation.OpenCard, conversation.Announce, conversation.SetMark, conversation.Whisper:
 		return 1

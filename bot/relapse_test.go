@@ -50,6 +50,8 @@ func (c *chaos) relapse() {
 		c.w.over = func(d adapters.Desk) adapters.Desk { return blind{d} }
 	case "confirm before storing":
 		c.inner = func(a whole) whole { return confirms{a} }
+	case "arrival order":
+		conversation.Relapse()
 	case "record before sending":
 		c.inner = func(a whole) whole { return records{a} }
 	}

@@ -12,8 +12,9 @@ import (
 const (
 	// dueBatch is how many conversations are looked at in one transaction.
 	dueBatch = 2000
-	// crowded is how many reminders in threads may be due at once; more become one message in the channel.
-	crowded = 10
+	// crowded is how many reminders in threads may be due at once, where the desk takes so many within soonEnough; more
+	// become one message in the channel.
+	crowded, soonEnough = 10, 4 * time.Second
 )
 
 // lookAtClock is how soon the clock is looked at again, whatever is due: it may have been set, or the machine slept.
@@ -83,14 +84,14 @@ func (b *Bot) tick(ctx context.Context) (next time.Time, err error) {
 		}
 		crowd := crowdOf(all)
 		for _, d := range all {
-			tick := conversation.Ticked{Limits: b.limits(d.c), Hearing: b.desk.Hearing(), Grouped: len(crowd) > crowded}
+			tick := conversation.Ticked{Limits: b.limits(d.c), Hearing: b.desk.Hearing(), Grouped: len(crowd) > b.outbox.crowd}
 			jobs, err := b.fold(tx, d.c, tick, now, nil, &g)
 			if err != nil {
 				return err
 			}
 			out = append(out, jobs...)
 		}
-		if len(crowd) > crowded {
+		if len(crowd) > b.outbox.crowd {
 			job, err := b.tellAll(tx, crowd, now)
 			if err != nil {
 				return err
@@ -143,7 +144,7 @@ func (b *Bot) due(tx store.Tx, now time.Time) ([]decided, error) {
 // crowdOf is whom a reminder in their thread is due about.
 func crowdOf(all []decided) (crowd []decided) {
 	for _, d := range all {
-		if d.Why == conversation.StepDue && d.Thread || d.back || d.warns {
+		if d.Thread && (d.Why == conversation.StepDue || d.Why == conversation.Overdue) || d.back || d.warns {
 			crowd = append(crowd, d)
 		}
 	}
@@ -174,7 +175,11 @@ func (b *Bot) tellAll(tx store.Tx, crowd []decided, now time.Time) (born, error)
 		if err != nil {
 			return born{}, err
 		}
-		e.Of = append(e.Of, conversation.Waits{ID: c.ID, Step: c.Step, Since: c.Since, Kind: kind})
+		w := conversation.Waits{ID: c.ID, Step: c.Step, Since: c.Since, Kind: kind}
+		if d.Release {
+			w.By = d.c.Claimer.Name
+		}
+		e.Of = append(e.Of, w)
 	}
 	j := store.Job{Key: store.Key{Conversation: conversation.DeskID, Seq: uint64(now.UnixNano())}, Effect: e, State: store.Ready, At: now}
 	j, err := enqueueAnew(tx, j)

@@ -73,8 +73,9 @@ type clearing struct {
 const (
 	// mostFaults is when the judge has seen enough, inTime how long after its minute a reminder may come.
 	mostFaults, inTime = 20, 5 * time.Second
-	// recovers is how long after a start it may take until it is known what became of a post.
-	recovers = 40 * time.Second
+	// recovers is how long after a start it may take until it is known what became of a post, perMessage how long what follows
+	// one message takes where Slack takes one post a second.
+	recovers, perMessage = 40 * time.Second, 2 * time.Second
 )
 
 func newJudge() judge {
@@ -157,7 +158,7 @@ func (y *year) checkStep(c *client, l *rungs, k int) {
 		y.checkLead(c, l, must)
 		return
 	}
-	if l.told[k].IsZero() && !y.amongMany(l, k, "", l.due[k]) {
+	if l.told[k].IsZero() && !y.amongMany(c, l, k, "", l.due[k]) {
 		y.fault(c, "nobody was told at %v that they wait for %v", l.due[k].In(y.zone), steps[k])
 	}
 	if k == 1 {
@@ -166,10 +167,13 @@ func (y *year) checkStep(c *client, l *rungs, k int) {
 }
 
 // amongMany says that a message about many had room for one whom it did not name.
-func (y *year) amongMany(l *rungs, k int, to string, from time.Time) bool {
+func (y *year) amongMany(c *client, l *rungs, k int, to string, from time.Time) bool {
 	s := y.judge.takes(to, from)
 	if s == nil {
 		return false
+	}
+	if to == "" && !l.due[1].After(s.at) && c.claimer != "" && s.at.Sub(c.claimed) >= 10*time.Minute {
+		y.returned(c, s.at)
 	}
 	if l.told[k] = s.at; k == 0 && to == "" && !l.due[1].After(s.at) {
 		l.told[1] = s.at
@@ -190,7 +194,7 @@ func (j *judge) takes(to string, from time.Time) *slot {
 
 // checkLead: the lead is told, or was not to be disturbed and is told later.
 func (y *year) checkLead(c *client, l *rungs, must time.Time) {
-	if l.lead > 0 || y.amongMany(l, 2, leadID, l.due[2]) {
+	if l.lead > 0 || y.amongMany(c, l, 2, leadID, l.due[2]) {
 		return
 	}
 	if rest := later(y.quiet(leadID, must), y.quiet(leadID, must.Add(inTime))); !rest.IsZero() {
@@ -231,7 +235,7 @@ func (y *year) checkClaim(c *client, l *rungs, must time.Time) {
 		return
 	}
 	rests := func(at time.Time) bool { return !y.quiet(who, at).IsZero() }
-	if who != "" && l.claimer == 0 && y.judge.steady(l.due[1]) && !rests(must) && !rests(must.Add(inTime)) && !y.amongMany(l, 1, who, l.due[1]) && !y.lostDirect(l.due[1]) {
+	if who != "" && l.claimer == 0 && y.judge.steady(l.due[1]) && !rests(must) && !rests(must.Add(inTime)) && !y.amongMany(c, l, 1, who, l.due[1]) && !y.lostDirect(l.due[1]) {
 		y.fault(c, "%s was not told directly at %v", who, must.In(y.zone))
 	}
 }
@@ -316,7 +320,11 @@ func (y *year) goesDown(why string) {
 func (y *year) comesUp() {
 	y.note(nil, "*** the bot runs")
 	j := &y.judge
-	j.started, j.up, j.heard = time.Now(), time.Now().Add(recovers), 0
+	behind := len(y.backlog)
+	for _, n := range y.nets {
+		behind += len(n.backlog)
+	}
+	j.started, j.up, j.heard = time.Now(), time.Now().Add(recovers+time.Duration(behind)*perMessage), 0
 	all := j.parked
 	j.parked = nil
 	for _, check := range all {
@@ -347,7 +355,7 @@ func (y *year) note(c *client, what string) {
 }
 
 var (
-	inList   = regexp.MustCompile(`• (C\d+) · [^,]*, (for|was put aside|was promised|can be answered)`)
+	inList   = regexp.MustCompile(`• (C\d+) · [^,]*, (for|was put aside|was promised|can be answered)(?:[^;\n]*; (.+) had them)?`)
 	eveningS = regexp.MustCompile(`^🌙 [^:]+: (\d+) of (\d+) customers who wrote today were answered \((\d+) %\)\.(?: Half of them had their first answer within (.+), nine in ten within (.+), in service hours\.)?(?: (\d+) needed no answer\.)?(?: (\d+) still waits?\.)?(?:\n|$)`)
 	morningS = regexp.MustCompile(`^☀️ Good morning, [^.]+\. (Nobody|[\d,]+)(?: customers?)? waits?\.(?: The longest has been waiting since .+?\.)?(?: (\d+) (?:was|were) put aside or promised something for today\.)?(?:\n|$)`)
 	glanceS  = regexp.MustCompile(`^(Nobody|[\d,]+)(?: customers?)? waits?(?: \(.*\))? · ([\d,]+) answered today$`)

@@ -81,17 +81,13 @@ func (y *year) seesPost(c *client, s sighting) {
 	}
 	switch kind {
 	case "returned":
-		if s.at.Sub(c.spoken) < time.Second || s.at.Sub(c.closedAt) < time.Second {
-			return // what was done while the bot did not run came in the moment behind it
-		}
-		if c.ladder == nil || c.ladder.due[1].After(s.at) || s.at.Sub(c.claimed) < 10*time.Minute || c.claimer == "" {
-			y.fault(c, "the claim returns")
-		}
-		y.judge.returned++
-		c.lost, c.lostAt, c.claimer, c.claimed = c.claimer, s.at, "", time.Time{}
+		y.returned(c, s.at)
 		return
 	case "waits":
 		y.inThread(c, s)
+		if strings.Contains(s.text, "\n↩️ ") {
+			y.returned(c, s.at)
+		}
 	case "window":
 		y.window(c, s.at)
 	case "back", "promised":
@@ -111,6 +107,18 @@ func (y *year) seesPost(c *client, s sighting) {
 			y.fault(c, "%d reminders stand in the thread: %v", len(c.nudges), c.nudges)
 		}
 	})
+}
+
+// returned: a customer whom somebody had and did not answer is anybody's again.
+func (y *year) returned(c *client, at time.Time) {
+	if at.Sub(c.spoken) < time.Second || at.Sub(c.closedAt) < time.Second {
+		return // what was done while the bot did not run came in the moment behind it
+	}
+	if c.ladder == nil || c.ladder.due[1].After(at) || at.Sub(c.claimed) < 10*time.Minute || c.claimer == "" {
+		y.fault(c, "the claim returns")
+	}
+	y.judge.returned++
+	c.lost, c.lostAt, c.claimer, c.claimed = c.claimer, at, "", time.Time{}
 }
 
 // window: somebody is told that a customer can be answered for a while only.
@@ -151,14 +159,20 @@ func (y *year) inThread(c *client, s sighting) {
 	if j.crowd++; j.crowd > most {
 		y.fault(c, "%d reminders in threads at the same moment", j.crowd)
 	}
-	want := dutyID
-	if c.claimer != "" {
-		want = c.claimer
-	}
 	if y.instead(c, s) {
 		return
 	}
-	if !slices.Contains(s.to, want) && !slices.Contains(s.to, dutyID) {
+	y.calls(c, s)
+}
+
+// calls: a reminder of a customer who waits calls whoever has them at the first step, and those on duty at the second, and
+// is one of two at most.
+func (y *year) calls(c *client, s sighting) {
+	want := dutyID
+	if l := c.ladder; c.claimer != "" && l != nil && l.told[0].IsZero() && l.due[1].After(s.at) {
+		want = c.claimer
+	}
+	if !slices.Contains(s.to, want) && (c.claimer == "" || !slices.Contains(s.to, c.claimer) || y.judge.steady(s.at.Add(-time.Minute))) {
 		y.fault(c, "%v are reminded, and should be %s", s.to, want)
 	}
 	y.told(c, s.at, 1)
@@ -215,16 +229,16 @@ func (y *year) told(c *client, at time.Time, last int) {
 	}
 }
 
-// named are the customers that a message about many names, what it says of each, and how many it is about.
-func (y *year) named(text string) (all []*client, said []string, of int) {
+// named are the customers that a message about many names, what it says of each, who had them, and how many it is about.
+func (y *year) named(text string) (all []*client, said, by []string, of int) {
 	for _, m := range inList.FindAllStringSubmatch(text, -1) {
-		all, said = append(all, y.byName[m[1]]), append(said, m[2])
+		all, said, by = append(all, y.byName[m[1]]), append(said, m[2]), append(by, m[3])
 	}
-	return all, said, number(firstOf(strings.TrimPrefix(text, "⏰ "), " "))
+	return all, said, by, number(firstOf(strings.TrimPrefix(text, "⏰ "), " "))
 }
 
 func (y *year) seesMany(s sighting) {
-	all, said, of := y.named(s.text)
+	all, said, by, of := y.named(s.text)
 	j := &y.judge
 	j.grouped++
 	if of <= 1 {
@@ -233,7 +247,10 @@ func (y *year) seesMany(s sighting) {
 	for i, c := range all {
 		switch said[i] {
 		case "for":
-			y.told(c, s.at, 1)
+			y.calls(c, s)
+			if by[i] != "" {
+				y.returned(c, s.at)
+			}
 		case "can be answered":
 			y.window(c, s.at)
 		default:
@@ -271,7 +288,7 @@ func (c *client) mayClose(now time.Time, window time.Duration) bool {
 func (y *year) seesDirect(s sighting) {
 	j, who := &y.judge, s.to[0]
 	j.direct++
-	all, _, of := y.named(s.text)
+	all, _, _, of := y.named(s.text)
 	if about(s.text) == "waits" {
 		all, of = []*client{y.byName[firstOf(strings.TrimPrefix(s.text, "⏰ "), " ")]}, 1
 	}

@@ -253,7 +253,7 @@ func TestNudges(t *testing.T) {
 	s.work()
 	s.state("waiting since 0m due 45m step 1")
 	s.presses(Claim, "", eva, private)
-	is(t, s.later(30*time.Minute), "nudge 2 [U2]\ntell claim_returned Eva\nrender")
+	is(t, s.later(30*time.Minute), "nudge 2 [U2] returned by Eva\nrender")
 	s.state("waiting since 0m due never step 2")
 	s.work()
 	is(t, s.later(1000*time.Hour), "")
@@ -261,7 +261,7 @@ func TestNudges(t *testing.T) {
 	is(t, s.sends(OK, ""), "mark a1 none > sent\nrender\nremove p3")
 	s.state("answered since never due never step 0")
 	s.work()
-	if len(s.stands) != 2 {
+	if len(s.stands) != 1 {
 		t.Errorf("besides the card stand %v", s.stands)
 	}
 }
@@ -295,7 +295,7 @@ func TestANudgeThatFails(t *testing.T) {
 	for _, o := range []Outcome{Refused, Maybe, Later} {
 		s := opened(t, Ask)
 		s.later(15 * time.Minute)
-		want := "nudge 1 [S1] direct" // somebody must know
+		want := "nudge 1 [S1] direct instead" // somebody must know
 		if o == Later {
 			want = ""
 		}
@@ -304,6 +304,38 @@ func TestANudgeThatFails(t *testing.T) {
 			t.Error("it is live")
 		}
 		s.state("waiting since 0m due 45m step 1")
+	}
+}
+
+// Where the other way fails, too, it is not tried in turns for ever.
+func TestANudgeThatFailsBothWays(t *testing.T) {
+	for _, o := range []Outcome{Refused, Maybe} {
+		s := opened(t, Ask)
+		s.later(15 * time.Minute)
+		is(t, s.on(Ended{Effect: s.jobs[Inward][0], Outcome: Refused, Reason: Rejected}), "nudge 1 [S1] direct instead")
+		instead := Nudge{Step: 1, Since: s.c.Since, To: []string{"S1"}, Direct: true, Instead: true}
+		want := ""
+		if o == Refused {
+			want = "tell not_reminded rejected"
+		}
+		is(t, s.on(Ended{Effect: instead, Outcome: o, Reason: Rejected}), want)
+		is(t, s.on(Ended{Effect: Nudge{Step: 1, Since: s.c.Since, Instead: true}, Outcome: o, Reason: Rejected}), "")
+	}
+}
+
+// What was due when nobody could be told is given when somebody is at work again, unless one message tells of many.
+func TestOverdue(t *testing.T) {
+	for _, grouped := range []bool{false, true} {
+		s := opened(t, Ask)
+		s.later(15 * time.Minute)
+		s.on(Delayed{Effect: Nudge{Step: 1, Since: s.c.Since}, At: s.now})
+		if !s.c.Owed {
+			t.Fatal("it is not owed")
+		}
+		is(t, s.on(Ticked{Grouped: grouped}), flag(!grouped, "nudge 1 [S1]"))
+		if s.c.Owed {
+			t.Error("it is owed still")
+		}
 	}
 }
 

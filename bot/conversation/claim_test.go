@@ -42,7 +42,7 @@ func TestClaimsEnd(t *testing.T) {
 	s := opened(t, Ask)
 	s.presses(Claim, "", jan, private)
 	is(t, s.later(15*time.Minute), "nudge 1 [U1]\nrender")
-	is(t, s.later(30*time.Minute), "nudge 2 [U1]\ntell claim_returned Jan\nrender")
+	is(t, s.later(30*time.Minute), "nudge 2 [U1] returned by Jan\nrender")
 	if s.c.Claimer.ID != "" {
 		t.Errorf("%v has it", s.c.Claimer)
 	}

@@ -43,6 +43,7 @@ const (
 	NobodyToAsk Why = "nobody"       // a step is due, and there is nobody whom it names
 	NotYet      Why = "not_yet"      // the next step is not due
 	OutOfHours  Why = "out_of_hours" // a step is due, and nobody is at work
+	Overdue     Why = "overdue"      // a step was due when it could not be told of, and somebody is at work again
 	AllTaken    Why = "all_taken"    // there are no more steps
 	NoLadder    Why = "no_steps"     // the config names none, or none can be due
 	TheirTurn   Why = "answered"     // the customer has the next word
@@ -203,9 +204,11 @@ func (f *folding) ticked(e Ticked) {
 	warn := c.Warns(f.now)
 	switch {
 	case d.Steps > c.Step:
-		f.step(d, e.Grouped || warn)
-	case c.Owed && c.Turn == Waiting && !f.r.Clock.AtWork(f.now).After(f.now):
-		f.do(Nudge{Step: c.Step, Since: c.Since, To: f.r.Clock.OnDuty(*c)})
+		f.step(d, e.Grouped || warn, e.Grouped)
+	case d.Why == Overdue:
+		if !e.Grouped && !warn {
+			f.do(Nudge{Step: c.Step, Since: c.Since, To: d.To})
+		}
 		c.Owed = false
 	}
 	if warn {
@@ -236,13 +239,18 @@ func (f *folding) owe(job Nudge) {
 	}
 }
 
-// step takes the steps of a decision. quiet: something else speaks of this customer in the thread or the channel.
-func (f *folding) step(d Decision, quiet bool) {
-	c := &f.c
+// step takes the steps of a decision. quiet: something else speaks of this customer in the thread or the channel; grouped:
+// it is one message about many.
+func (f *folding) step(d Decision, quiet, grouped bool) {
+	c, tells := &f.c, false // tells: the reminder in the thread tells whose claim is over
 	c.Step, c.Owed = d.Steps, false
 	if d.Why == StepDue {
 		if d.Thread && !quiet {
-			f.do(Nudge{Step: c.Step, Since: c.Since, To: d.To})
+			n := Nudge{Step: c.Step, Since: c.Since, To: d.To}
+			if d.Release {
+				n.By, tells = c.Claimer.Name, true
+			}
+			f.do(n)
 		}
 		if len(d.Direct) > 0 {
 			f.do(Nudge{Step: c.Step, Since: c.Since, To: d.Direct, Direct: true})
@@ -252,7 +260,9 @@ func (f *folding) step(d Decision, quiet bool) {
 		}
 	}
 	if d.Release && c.Claimer.ID != "" {
-		f.tell(Tell{Notice: Notice{Kind: ClaimReturned, Name: c.Claimer.Name}})
+		if !tells && !grouped {
+			f.tell(Tell{Notice: Notice{Kind: ClaimReturned, Name: c.Claimer.Name}})
+		}
 		c.Claimer, c.Claimed = Person{}, time.Time{}
 	}
 	f.render()
@@ -300,20 +310,20 @@ func (f *folding) nudged(job Nudge, e Ended) {
 }
 
 // otherwise reminds in another way than one that failed: in the thread of what nobody may have got directly, directly of
-// what Slack does not take in the thread.
+// what Slack does not take in the thread. Where the other way fails, too, the digest is left.
 func (f *folding) otherwise(job Nudge, e Ended) {
 	c := &f.c
 	switch {
 	case !job.Direct:
-		if to := f.r.Clock.OnDuty(*c); len(to) > 0 && job.Kind != Handed {
-			f.do(Nudge{Step: job.Step, Since: job.Since, To: to, Direct: true})
+		if to := f.r.Clock.OnDuty(*c); len(to) > 0 && job.Kind != Handed && !job.Instead {
+			f.do(Nudge{Step: job.Step, Since: job.Since, To: to, Direct: true, Kind: job.Kind, Instead: true})
 		}
 		return
 	case e.Outcome == Refused:
 		f.tell(Tell{Notice: Notice{Kind: NotReminded, Reason: e.Reason, Detail: e.Detail}})
 	}
-	if !slices.ContainsFunc(c.Live, func(r Reminder) bool { return r.Step == job.Step }) {
-		again := Nudge{Step: job.Step, Since: job.Since}
+	if !job.Instead && !slices.ContainsFunc(c.Live, func(r Reminder) bool { return r.Step == job.Step }) {
+		again := Nudge{Step: job.Step, Since: job.Since, Kind: job.Kind, Instead: true}
 		if e.Outcome == Maybe {
 			again.To = job.To
 		}

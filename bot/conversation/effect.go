@@ -63,7 +63,7 @@ type Announce struct{ Notice Notice }
 //
 // Step is Conversation.Step with it, in the wait that began at Since. A Direct one goes to each of To by direct message, in one with what else is due to
 // them; With are the other conversations of which that message spoke, once it was posted. By is the colleague who gave the
-// customer away.
+// customer away, or had them and did not answer. Instead: it takes the place of one that failed, and nothing takes its own.
 type Nudge struct {
 	Step   int
 	Since  time.Time
@@ -72,6 +72,8 @@ type Nudge struct {
 	Kind   NudgeKind
 	By     string
 	With   []ID
+
+	Instead bool
 }
 
 // NudgeOne tells one person by direct message of customers who wait. It stands in the lane of that person, see LaneOf.
@@ -99,6 +101,9 @@ type Waits struct {
 	Step  int
 	Since time.Time
 	Kind  NudgeKind
+	// Instead: see Nudge. By had this customer, and did not answer; "" = nobody.
+	Instead bool
+	By      string
 }
 
 // Digest sums up in the channel what waits, when the desk opens, or what the day was, when it closes. What it says is

@@ -258,7 +258,11 @@ func (m *machine) watchClaim(t *rapid.T, before Conversation, e Event, after Con
 	if (is == "") != after.Claimed.IsZero() || after.Claimed.After(m.now) {
 		t.Fatalf("%T: %q has the customer since %v", e, is, after.Claimed)
 	}
-	if was != is && is == "" && !slices.ContainsFunc(out, func(e Effect) bool { _, says := e.(Tell); return says }) {
+	if was != is && is == "" && !slices.ContainsFunc(out, func(e Effect) bool {
+		n, nudge := e.(Nudge)
+		_, tells := e.(Tell)
+		return tells || nudge && n.By == before.Claimer.Name
+	}) {
 		if p, pressed := e.(Pressed); !pressed || p.Action != Release {
 			t.Fatalf("%T: the customer is nobody's again, and nothing says so", e)
 		}

@@ -2,7 +2,8 @@
 
 package conversation
 
-import "os"
-
 // inArrivalOrder has answers leave in the order in which they came instead of that in which they were typed.
-var inArrivalOrder = os.Getenv("WEBCARE_RELAPSE") == "arrival order"
+var inArrivalOrder bool
+
+// Relapse makes the mistake again.
+func Relapse() { inArrivalOrder = true }

@@ -36,7 +36,7 @@ func sayOne(e Effect) string {
 	case Announce:
 		return "announce " + notice(e.Notice)
 	case Nudge:
-		return fmt.Sprintf("nudge %d %v", e.Step, e.To) + flag(e.Direct, " direct")
+		return fmt.Sprintf("nudge %d %v", e.Step, e.To) + flag(e.Direct, " direct") + flag(e.Instead, " instead") + flag(e.Kind == StillWaits && e.By != "", " returned by "+e.By)
 	case Auto:
 		return fmt.Sprintf("auto %q", e.Text)
 	case Render:

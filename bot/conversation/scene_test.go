@@ -56,6 +56,9 @@ func (l ladder) Decide(c Conversation, now time.Time) Decision {
 	for d.Steps < len(c.Deadlines) && !c.Deadlines[d.Steps].After(now) {
 		d.Why, d.Steps, d.Thread, d.To = StepDue, d.Steps+1, true, l.OnDuty(c)
 	}
+	if d.Why == NotYet && c.Owed {
+		d.Why, d.Thread, d.To = Overdue, true, l.OnDuty(c)
+	}
 	d.Release = c.Step < 2 && d.Steps >= 2
 	return d
 }

@@ -279,6 +279,7 @@ var english = map[Key]string{
 	NudgeMixed:    "⏰ {n} customers need somebody now:",
 	NudgeLine:     "{name}, for {time}",
 	LineWindow:    "{name}, can be answered until {when} only",
+	LineReturned:  "{name}, for {time}; {by} had them",
 	LineBack:      "{name}, was put aside until now",
 	LinePromised:  "{name}, was promised something for now",
 	NudgeMore:     "… and {n} more",

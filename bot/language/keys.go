@@ -69,6 +69,7 @@ const (
 	NudgeMixed    Key = "nudge.mixed"         // n
 	NudgeLine     Key = "nudge.line"          // name, time
 	LineWindow    Key = "nudge.line_window"   // name, when
+	LineReturned  Key = "nudge.line_returned" // name, time, by
 	LineBack      Key = "nudge.line_back"     // name
 	LinePromised  Key = "nudge.line_promised" // name
 	NudgeMore     Key = "nudge.more"          // n

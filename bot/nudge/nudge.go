@@ -121,9 +121,16 @@ func (t Timed) Decide(c conversation.Conversation, now time.Time) conversation.D
 		return d
 	case conversation.Waiting:
 	}
+	due := c.Step < len(c.Deadlines) && !c.Deadlines[c.Step].After(now)
 	switch {
 	case c.Unreachable != "":
 		d.Why = conversation.NotReached
+		return d
+	case c.Owed && !due && t.inHours(now):
+		d.Why, d.Thread, d.To = conversation.Overdue, true, t.Ladder.OnDuty(c)
+		if c.Step < len(c.Deadlines) {
+			d.Next = c.Deadlines[c.Step]
+		}
 		return d
 	case len(c.Deadlines) == 0:
 		d.Why = conversation.NoLadder
@@ -131,7 +138,7 @@ func (t Timed) Decide(c conversation.Conversation, now time.Time) conversation.D
 	case c.Step >= len(c.Deadlines):
 		d.Why = conversation.AllTaken
 		return d
-	case c.Deadlines[c.Step].After(now):
+	case !due:
 		d.Why, d.Next = conversation.NotYet, c.Deadlines[c.Step]
 		return d
 	case !t.inHours(now):

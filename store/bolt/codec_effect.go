@@ -48,6 +48,8 @@ type recNudge struct {
 	Kind  conversation.NudgeKind `json:"kind,omitempty"`
 	By    string                 `json:"by,omitempty"`
 	With  []conversation.ID      `json:"with,omitempty"`
+
+	Instead bool `json:"instead,omitempty"`
 }
 
 type recWaits struct {
@@ -55,12 +57,17 @@ type recWaits struct {
 	Step  int                    `json:"step,omitempty"`
 	Since stamp                  `json:"since,omitzero"`
 	Kind  conversation.NudgeKind `json:"kind,omitempty"`
+
+	Instead bool   `json:"instead,omitempty"`
+	By      string `json:"by,omitempty"`
 }
 
-func toWaits(w conversation.Waits) recWaits { return recWaits{w.ID, w.Step, stamp{w.Since}, w.Kind} }
+func toWaits(w conversation.Waits) recWaits {
+	return recWaits{w.ID, w.Step, stamp{w.Since}, w.Kind, w.Instead, w.By}
+}
 
 func fromWaits(r recWaits) conversation.Waits {
-	return conversation.Waits{ID: r.ID, Step: r.Step, Since: r.Since.Time, Kind: r.Kind}
+	return conversation.Waits{ID: r.ID, Step: r.Step, Since: r.Since.Time, Kind: r.Kind, Instead: r.Instead, By: r.By}
 }
 
 type recNudgeOne struct {
@@ -165,7 +172,7 @@ func toEffect(e conversation.Effect) (tagged, error) {
 	case conversation.Announce:
 		return tagged{"announce", recAnnounce{toNotice(e.Notice)}}, nil
 	case conversation.Nudge:
-		return tagged{"nudge", recNudge{e.Step, e.To, e.Direct, stamp{e.Since}, e.Kind, e.By, e.With}}, nil
+		return tagged{"nudge", recNudge{e.Step, e.To, e.Direct, stamp{e.Since}, e.Kind, e.By, e.With, e.Instead}}, nil
 	case conversation.NudgeOne:
 		return tagged{"nudge_one", recNudgeOne{e.To, each(e.Of, toWaits)}}, nil
 	case conversation.NudgeAll:
@@ -222,7 +229,7 @@ func effectReader(kind string) reader[conversation.Effect] {
 		return as(func(r recAnnounce) conversation.Effect { return conversation.Announce{Notice: fromNotice(r.Notice)} })
 	case "nudge":
 		return as(func(r recNudge) conversation.Effect {
-			return conversation.Nudge{Step: r.Step, Since: r.Since.Time, To: r.To, Direct: r.Direct, Kind: r.Kind, By: r.By, With: r.With}
+			return conversation.Nudge{Step: r.Step, Since: r.Since.Time, To: r.To, Direct: r.Direct, Kind: r.Kind, By: r.By, With: r.With, Instead: r.Instead}
 		})
 	case "nudge_one":
 		return as(func(r recNudgeOne) conversation.Effect {
