@@ -66,7 +66,7 @@ func (b *Bot) queue(tx store.Tx, by string, page int, now time.Time) (adapters.Q
 	q := adapters.Queue{Title: b.words.glance(len(mine)+len(all), accounts, b.order, t.answers()), Page: page, Pages: pages}
 	skip, room := page*adapters.QueueLines, adapters.QueueLines
 	for _, part := range []struct {
-		title   language.Key
+		title   language.Counted
 		entries []queuedAs
 	}{{language.QueueMine, mine}, {language.QueueWaiting, all}, {language.QueueAside, aside}} {
 		from := min(skip, len(part.entries))
