@@ -299,6 +299,7 @@ const (
 	TakenBy         NoticeKind = "taken_by"         // ephemeral: Name: who was first; At: when
 	TakenOver       NoticeKind = "taken_over"       // ephemeral: Name has the customer now
 	NotHanded       NoticeKind = "not_handed"       // ephemeral: Name may not answer customers: Reason
+	HandedClosed    NoticeKind = "handed_closed"    // ephemeral: a customer who is closed goes to nobody
 	ClaimReturned   NoticeKind = "claim_returned"   // Name had the customer, and did not answer
 	PromiseSeen     NoticeKind = "promise_seen"     // ephemeral: At: what an answer promises
 	AutoSent        NoticeKind = "auto_sent"        // Quote: what the customer was told by itself

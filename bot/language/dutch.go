@@ -261,6 +261,7 @@ var dutch = map[Key]string{
 
 	"notice.taken_over":     "{name} heeft deze klant van je overgenomen.",
 	"notice.not_handed":     "{name} kan deze klant niet krijgen: {why}.",
+	"notice.handed_closed":  "Deze klant is afgerond, dus niemand heeft hem gekregen. Druk eerst op [Heropenen] op de kaart.",
 	"notice.claim_returned": "↩️ {name} had deze klant, en er kwam geen antwoord. Iedereen kan het weer oppakken.",
 	"notice.promise_seen":   "📅 Je antwoord spreekt van {when}. Zal ik je er dan aan herinneren?",
 	"notice.thanked":        "🙏 Opgevat als een bedankje: er wacht niemand.",

@@ -261,6 +261,7 @@ var english = map[Key]string{
 
 	"notice.taken_over":     "{name} has taken this customer over from you.",
 	"notice.not_handed":     "{name} cannot have this customer: {why}.",
+	"notice.handed_closed":  "This customer is closed, so nobody was given them. Press [Reopen] on the card first.",
 	"notice.claim_returned": "↩️ {name} had this customer, and no answer came. It is anybody's again.",
 	"notice.promise_seen":   "📅 Your answer speaks of {when}. Shall I remind you then?",
 	"notice.thanked":        "🙏 Taken for a thank-you: nobody waits.",
