@@ -21,8 +21,6 @@ const (
 	digestLate = time.Hour
 	// mostListed is how many customers a digest names.
 	mostListed = 10
-	// dayOpens and dayCloses are when a desk that never closes has its digests, in hours.
-	dayOpens, dayCloses = 9, 17
 )
 
 // digests has the desk told of its day when it opens and when it closes.
@@ -31,17 +29,17 @@ func (b *Bot) digests(ctx context.Context) {
 		b.beginDigests(ctx)
 	}
 	for b.digest {
-		next, closing := b.nextDigest(time.Now())
-		if next.IsZero() {
-			return // it never opens
+		next := b.nextDigest(ctx, time.Now())
+		if next.at.IsZero() {
+			return // it never opens, or is over
 		}
-		if sleep(ctx, min(time.Until(next), lookAtClock), nil) != nil {
+		if sleep(ctx, min(time.Until(next.at), lookAtClock), nil) != nil {
 			return
 		}
-		if now := time.Now(); now.Before(next) {
+		if now := time.Now(); now.Before(next.at) {
 			continue
 		}
-		if err := b.enqueueDigest(ctx, next, closing); err != nil && b.storeError(err) != nil && sleep(ctx, time.Minute, nil) != nil {
+		if err := b.enqueueDigest(ctx, next); err != nil && b.storeError(err) != nil && sleep(ctx, time.Minute, nil) != nil {
 			return
 		}
 	}
@@ -59,87 +57,34 @@ func (b *Bot) beginDigests(ctx context.Context) {
 }
 
 // nextDigest is the next one that is due, or was until a moment ago.
-func (b *Bot) nextDigest(now time.Time) (at time.Time, closing bool) {
+func (b *Bot) nextDigest(ctx context.Context, now time.Time) turn {
 	var last time.Time
-	err := b.store.View(context.Background(), func(tx store.Tx) error {
+	err := b.store.View(ctx, func(tx store.Tx) error {
 		raw, err := tx.Cursor(digestName)
 		if err == nil && raw != "" {
 			last, err = time.Parse(time.RFC3339, raw)
 		}
 		return err
 	})
-	if err != nil {
+	if err != nil && ctx.Err() == nil {
 		b.log.Warn("when the last digest was due cannot be read", "err", err)
 	}
 	from := now.Add(-digestLate)
 	if last.After(from) {
 		from = last
 	}
-	at, closing = b.turnOf(from)
-	for !at.IsZero() && b.betweenHours(at, closing) {
-		at, closing = b.turnOf(at)
-	}
-	return at, closing
+	return nextTurn(ctx, b.hours, b.words.zone, from)
 }
 
-// betweenHours says that the desk closes only for a while, or opens again on a day on which it was open before.
-func (b *Bot) betweenHours(at time.Time, closing bool) bool {
-	if b.hours.Always() {
-		return false
-	}
-	local := at.In(b.words.zone)
-	day := time.Date(local.Year(), local.Month(), local.Day(), 0, 0, 0, 0, local.Location())
-	if closing {
-		day = dayOfClosing(local)
-		opens := b.hours.Opens(at)
-		return !opens.IsZero() && opens.Before(day.AddDate(0, 0, 1))
-	}
-	return b.hours.Between(day, at) > 0
-}
-
-// dayOfClosing is the day that ends at a closing time; at midnight that is the day before.
-func dayOfClosing(at time.Time) time.Time {
-	last := at.Add(-time.Nanosecond)
-	return time.Date(last.Year(), last.Month(), last.Day(), 0, 0, 0, 0, last.Location())
-}
-
-// turnOf is the first moment after from at which the desk opens or closes.
-func (b *Bot) turnOf(from time.Time) (at time.Time, closing bool) {
-	if b.hours.Always() {
-		day := from.In(b.words.zone)
-		for {
-			for _, hour := range []int{dayOpens, dayCloses} {
-				if t := time.Date(day.Year(), day.Month(), day.Day(), hour, 0, 0, 0, day.Location()); t.After(from) {
-					return t, hour == dayCloses
-				}
-			}
-			day = day.AddDate(0, 0, 1)
-		}
-	}
-	if b.hours.Open(from) {
-		return b.hours.Closes(from), true
-	}
-	opens := b.hours.Opens(from)
-	if !opens.After(from) {
-		return b.hours.Closes(from), true
-	}
-	return opens, false
-}
-
-func (b *Bot) enqueueDigest(ctx context.Context, at time.Time, closing bool) error {
+func (b *Bot) enqueueDigest(ctx context.Context, next turn) error {
 	var out []born
 	err := b.store.Update(ctx, func(tx store.Tx) error {
 		out = nil
-		local := at.In(b.words.zone)
-		from := time.Date(local.Year(), local.Month(), local.Day(), 0, 0, 0, 0, local.Location())
-		if closing {
-			from = dayOfClosing(local)
-		}
 		j := store.Job{
-			Key: store.Key{Conversation: conversation.DeskID, Seq: uint64(at.UnixNano())}, State: store.Ready, At: time.Now(),
-			Effect: conversation.Digest{From: from, At: at, Closing: closing},
+			Key: store.Key{Conversation: conversation.DeskID, Seq: uint64(next.at.UnixNano())}, State: store.Ready, At: time.Now(),
+			Effect: conversation.Digest{From: next.day, At: next.at, Closing: next.closing},
 		}
-		if err := tx.SetCursor(digestName, at.UTC().Format(time.RFC3339)); err != nil {
+		if err := tx.SetCursor(digestName, next.at.UTC().Format(time.RFC3339)); err != nil {
 			return err
 		}
 		j, err := enqueueAnew(tx, j)
@@ -207,11 +152,12 @@ func (b *Bot) dayOf(ctx context.Context, e conversation.Digest) (d dayOf, err er
 	return d, err
 }
 
-// asks counts a customer who has been waiting since a moment.
+// asks counts a customer who has been waiting since a moment. What came behind the date of a service day that ends after
+// midnight counts on the next.
 func (d *dayOf) asks(since time.Time, e conversation.Digest, zone *time.Location) {
 	if since.Before(e.From) {
 		d.old++
-	} else if since.Before(e.At) {
+	} else if since.Before(e.At) && since.Before(e.From.AddDate(0, 0, 1)) {
 		d.fresh[since.In(zone).Hour()]++
 	}
 }

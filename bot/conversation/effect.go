@@ -104,7 +104,7 @@ type Waits struct {
 // Digest sums up in the channel what waits, when the desk opens, or what the day was, when it closes. What it says is
 // read when it is posted.
 type Digest struct {
-	// From is when the day began, At when the desk opens or closes.
+	// From is the midnight at which the date of the service day began, At when the desk opens or closes.
 	From, At time.Time
 	Closing  bool
 }
