@@ -1,14 +1,11 @@
 package bot
 
 import (
-	"bytes"
 	"context"
-	"io"
 	"strconv"
 	"time"
 
 	"webcare/adapters"
-	"webcare/bot/chart"
 	"webcare/bot/conversation"
 	"webcare/bot/language"
 	"webcare/store"
@@ -162,8 +159,7 @@ func (d *dayOf) asks(since time.Time, e conversation.Digest, zone *time.Location
 	}
 }
 
-// postDigest posts a digest, and behind that of the evening a picture in its thread. A picture that cannot come holds up
-// nothing.
+// postDigest posts a digest.
 func (b *Bot) postDigest(ctx context.Context, x *born, e conversation.Digest) (conversation.Receipt, error) {
 	e.From, e.At = e.From.In(b.words.zone), e.At.In(b.words.zone)
 	key := x.job.Key.String()
@@ -174,71 +170,17 @@ func (b *Bot) postDigest(ctx context.Context, x *born, e conversation.Digest) (c
 	if err := b.desk.Located(ctx); err != nil {
 		return conversation.Receipt{}, err
 	}
-	var r conversation.Receipt
-	var there bool
 	if x.job.Attempt > 1 {
-		if r, there, err = b.desk.Find(ctx, key, conversation.Place{}, x.job.Started.Add(-clockOff)); err != nil {
-			return conversation.Receipt{}, err
+		if r, there, err := b.desk.Find(ctx, key, conversation.Place{}, x.job.Started.Add(-clockOff)); err != nil || there {
+			return r, err
 		}
 	}
-	if !there {
-		text := b.words.morning(d, e)
-		if e.Closing {
-			text = b.words.evening(d, e)
-		}
-		post := adapters.Post{Body: b.words.listed(conversation.Plainly(text), d, b.desk.Permalink, e.At)}
-		if r, err = b.desk.Post(ctx, key, conversation.Place{}, post); err != nil {
-			return conversation.Receipt{}, err
-		}
-	}
+	text := b.words.morning(d, e)
 	if e.Closing {
-		b.showDay(ctx, x, r.Place, e, d)
+		text = b.words.evening(d, e)
 	}
-	return r, nil
-}
-
-// showDay shares the picture of a day in the thread of its digest.
-func (b *Bot) showDay(ctx context.Context, x *born, thread conversation.Place, e conversation.Digest, d dayOf) {
-	day := d.picture(e)
-	var png bytes.Buffer
-	if err := chart.PNG(&png, day, b.words.Language); err != nil {
-		b.log.Warn("the picture of the day could not be drawn", "err", err)
-		return
-	}
-	name := e.From.Format(time.DateOnly) + ".png"
-	file := adapters.Attachment{
-		File: conversation.File{Name: name, Type: "image/png", Kind: conversation.Photo, Size: int64(png.Len())}, Alt: chart.Alt(day, b.words.Language),
-		Open: func(context.Context) (io.ReadCloser, int64, error) {
-			return io.NopCloser(bytes.NewReader(png.Bytes())), int64(png.Len()), nil
-		},
-	}
-	save := func(progress string) error {
-		x.job.Progress = progress
-		return b.store.Update(context.WithoutCancel(ctx), func(tx store.Tx) error { return tx.Set(x.job) })
-	}
-	if _, err := b.desk.Upload(ctx, thread, []adapters.Attachment{file}, x.job.Progress, save); err != nil {
-		b.log.Warn("the picture of the day could not be shown", "err", err)
-	}
-}
-
-// picture is the day hour by hour, up to the hour of the digest.
-func (d dayOf) picture(e conversation.Digest) chart.Day {
-	last := e.At.In(e.From.Location())
-	ends := last.Hour()
-	if last.Minute() > 0 || last.Second() > 0 {
-		ends++
-	}
-	if !last.Before(e.From.AddDate(0, 0, 1)) { // it closes at midnight
-		ends = 24
-	}
-	day := chart.Day{From: e.From, Before: d.old + d.Old}
-	waiting := day.Before
-	for h := range max(ends, 1) {
-		asked, over := d.Asked[h]+d.fresh[h], d.Answered[h]+d.Closed[h]
-		waiting = max(0, waiting+asked-over)
-		day.Hours = append(day.Hours, chart.Hour{Asked: asked, Answered: d.Answered[h], Waiting: waiting})
-	}
-	return day
+	post := adapters.Post{Body: b.words.listed(conversation.Plainly(text), d, b.desk.Permalink, e.At)}
+	return b.desk.Post(ctx, key, conversation.Place{}, post)
 }
 
 // morning says what waits when the desk opens.

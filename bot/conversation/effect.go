@@ -190,7 +190,15 @@ type ShowAnswer struct {
 	Text   Text
 }
 
+// Picture shows in the thread of an evening's digest what the day was, hour by hour. It stands in the lane PictureID, so
+// that nothing waits for it.
+type Picture struct {
+	Of     Digest
+	Thread Place
+}
+
 func (ShowAnswer) effect() {}
+func (Picture) effect()    {}
 func (NudgeOne) effect()   {}
 func (NudgeAll) effect()   {}
 func (Digest) effect()     {}
@@ -204,6 +212,7 @@ func (Auto) Way() Way { return Outward } // Way: see Effect.
 func (NudgeOne) Way() Way { return Inward } // Way: see Effect.
 func (NudgeAll) Way() Way { return Inward } // Way: see Effect.
 func (Digest) Way() Way   { return Inward } // Way: see Effect.
+func (Picture) Way() Way  { return Inward } // Way: see Effect.
 
 // Way: see Effect.
 func (ShowAnswer) Way() Way { return Inward }

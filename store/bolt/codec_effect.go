@@ -90,6 +90,19 @@ type recDigest struct {
 	Closing bool  `json:"closing,omitempty"`
 }
 
+type recPicture struct {
+	Of     recDigest `json:"of,omitzero"`
+	Thread recPlace  `json:"thread,omitzero"`
+}
+
+func toDigest(d conversation.Digest) recDigest {
+	return recDigest{stamp{d.From}, stamp{d.At}, d.Closing}
+}
+
+func fromDigest(r recDigest) conversation.Digest {
+	return conversation.Digest{From: r.From.Time, At: r.At.Time, Closing: r.Closing}
+}
+
 type recSetMark struct {
 	On  recPlace          `json:"on,omitzero"`
 	Was conversation.Mark `json:"was,omitempty"`
@@ -175,7 +188,9 @@ func toEffect(e conversation.Effect) (tagged, error) {
 	case conversation.Auto:
 		return tagged{"auto", recAuto(e)}, nil
 	case conversation.Digest:
-		return tagged{"digest", recDigest{stamp{e.From}, stamp{e.At}, e.Closing}}, nil
+		return tagged{"digest", toDigest(e)}, nil
+	case conversation.Picture:
+		return tagged{"picture", recPicture{toDigest(e.Of), recPlace(e.Thread)}}, nil
 	case conversation.Render:
 		return tagged{Kind: "render"}, nil
 	case conversation.SetMark:
@@ -239,8 +254,10 @@ func effectReader(kind string) reader[conversation.Effect] {
 	case "auto":
 		return as(func(r recAuto) conversation.Effect { return conversation.Auto(r) })
 	case "digest":
-		return as(func(r recDigest) conversation.Effect {
-			return conversation.Digest{From: r.From.Time, At: r.At.Time, Closing: r.Closing}
+		return as(func(r recDigest) conversation.Effect { return fromDigest(r) })
+	case "picture":
+		return as(func(r recPicture) conversation.Effect {
+			return conversation.Picture{Of: fromDigest(r.Of), Thread: conversation.Place(r.Thread)}
 		})
 	case "render":
 		return as(func(struct{}) conversation.Effect { return conversation.Render{} })
