@@ -272,12 +272,7 @@ func effectReader(kind string) reader[conversation.Effect] {
 	case "send":
 		return as(fromSend)
 	case "edit":
-		return as(func(r recEdit) conversation.Effect {
-			return conversation.Edit{
-				Answer: conversation.Place(r.Answer), Part: r.Part, ID: r.ID, Text: fromText(r.Text), Files: each(r.Files, fromFile),
-				By: conversation.Person(r.By), Last: r.Last, To: r.To,
-			}
-		})
+		return as(fromEdit)
 	case "stand":
 		return as(func(r recStand) conversation.Effect {
 			return conversation.Stand{Written: r.Written.Time, By: conversation.Person(r.By), Message: fromMessage(r.Message), Called: fromCalled(r.Called)}
@@ -300,6 +295,13 @@ func fromSend(r recSend) conversation.Effect {
 	return conversation.Send{
 		Answer: conversation.Place(r.Answer), Part: r.Part, Text: fromText(r.Text), Files: each(r.Files, fromFile),
 		By: conversation.Person(r.By), To: r.To,
+	}
+}
+
+func fromEdit(r recEdit) conversation.Effect {
+	return conversation.Edit{
+		Answer: conversation.Place(r.Answer), Part: r.Part, ID: r.ID, Text: fromText(r.Text), Files: each(r.Files, fromFile),
+		By: conversation.Person(r.By), Last: r.Last, To: r.To,
 	}
 }
 
