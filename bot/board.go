@@ -66,7 +66,7 @@ func (b *Bot) queue(tx store.Tx, by string, page int, now time.Time) (adapters.Q
 	q := adapters.Queue{Title: b.words.glance(len(mine)+len(all), accounts, b.order, t.answers()), Page: page, Pages: pages}
 	skip, room := page*adapters.QueueLines, adapters.QueueLines
 	for _, part := range []struct {
-		title   language.Key
+		title   language.Counted
 		entries []queuedAs
 	}{{language.QueueMine, mine}, {language.QueueWaiting, all}, {language.QueueAside, aside}} {
 		from := min(skip, len(part.entries))
@@ -179,6 +179,9 @@ func (i deskInbox) press(ctx context.Context, by string, thread conversation.Pla
 		if !known {
 			return errUnknown
 		}
+		if e.Action == conversation.HandOver && !c.MayHand() {
+			return errClosed
+		}
 		e.By, e.At, e.Limits = i.b.known.named(who), now, i.b.limits(c)
 		out, err = i.b.fold(tx, c, e, now, nil, nil)
 		return err
@@ -186,6 +189,8 @@ func (i deskInbox) press(ctx context.Context, by string, thread conversation.Pla
 	switch {
 	case errors.Is(err, store.ErrNotFound):
 		return object(adapters.ReadyAll, i.b.words.refusal(noCustomer))
+	case errors.Is(err, errClosed):
+		return object(adapters.ReadyAll, i.b.words.notice(conversation.Notice{Kind: conversation.HandedClosed}))
 	case errors.Is(err, errUnknown):
 		return object(adapters.ReadyAll, i.b.words.refusal(notAsked))
 	case err != nil:
@@ -196,5 +201,9 @@ func (i deskInbox) press(ctx context.Context, by string, thread conversation.Pla
 	return nil
 }
 
-// errUnknown says that Slack must be asked who somebody is, who was known a moment before.
-var errUnknown = errors.New("not known any more")
+var (
+	// errUnknown says that Slack must be asked who somebody is, who was known a moment before.
+	errUnknown = errors.New("not known any more")
+	// errClosed says that the customer is closed, and cannot be handed over.
+	errClosed = errors.New("closed")
+)

@@ -76,6 +76,8 @@ func (b *Bot) carry(ctx context.Context, x *born) (conversation.Receipt, error) 
 		return conversation.Receipt{}, b.direct(ctx, key, []string{e.To}, b.words.tell(e.Notice, nil, conversation.Place{}, 0))
 	case conversation.Digest:
 		return b.postDigest(ctx, x, e)
+	case conversation.Picture:
+		return b.showDay(ctx, x, e)
 	case conversation.NudgeAll:
 		return b.nudgeAll(ctx, key, e)
 	case conversation.Render:
@@ -212,7 +214,7 @@ func (b *Bot) mayRepeat(x born) bool {
 	case conversation.Send, conversation.Auto:
 		keyed, is := b.accounts[x.of.Ref.Account].Adapter.(adapters.Keyed)
 		return is && time.Since(x.job.Started) < keyed.KeyLives()
-	case conversation.ShowFiles, // its progress tells what was done
+	case conversation.ShowFiles, conversation.Picture, // its progress tells what was done
 		conversation.Edit, conversation.TakeBack:
 		return true
 	}

@@ -1,14 +1,11 @@
 package bot
 
 import (
-	"bytes"
 	"context"
-	"io"
 	"strconv"
 	"time"
 
 	"webcare/adapters"
-	"webcare/bot/chart"
 	"webcare/bot/conversation"
 	"webcare/bot/language"
 	"webcare/store"
@@ -21,8 +18,6 @@ const (
 	digestLate = time.Hour
 	// mostListed is how many customers a digest names.
 	mostListed = 10
-	// dayOpens and dayCloses are when a desk that never closes has its digests, in hours.
-	dayOpens, dayCloses = 9, 17
 )
 
 // digests has the desk told of its day when it opens and when it closes.
@@ -31,17 +26,17 @@ func (b *Bot) digests(ctx context.Context) {
 		b.beginDigests(ctx)
 	}
 	for b.digest {
-		next, closing := b.nextDigest(time.Now())
-		if next.IsZero() {
-			return // it never opens
+		next := b.nextDigest(ctx, time.Now())
+		if next.at.IsZero() {
+			return // it never opens, or is over
 		}
-		if sleep(ctx, min(time.Until(next), lookAtClock), nil) != nil {
+		if sleep(ctx, min(time.Until(next.at), lookAtClock), nil) != nil {
 			return
 		}
-		if now := time.Now(); now.Before(next) {
+		if now := time.Now(); now.Before(next.at) {
 			continue
 		}
-		if err := b.enqueueDigest(ctx, next, closing); err != nil && b.storeError(err) != nil && sleep(ctx, time.Minute, nil) != nil {
+		if err := b.enqueueDigest(ctx, next); err != nil && b.storeError(err) != nil && sleep(ctx, time.Minute, nil) != nil {
 			return
 		}
 	}
@@ -59,87 +54,34 @@ func (b *Bot) beginDigests(ctx context.Context) {
 }
 
 // nextDigest is the next one that is due, or was until a moment ago.
-func (b *Bot) nextDigest(now time.Time) (at time.Time, closing bool) {
+func (b *Bot) nextDigest(ctx context.Context, now time.Time) turn {
 	var last time.Time
-	err := b.store.View(context.Background(), func(tx store.Tx) error {
+	err := b.store.View(ctx, func(tx store.Tx) error {
 		raw, err := tx.Cursor(digestName)
 		if err == nil && raw != "" {
 			last, err = time.Parse(time.RFC3339, raw)
 		}
 		return err
 	})
-	if err != nil {
+	if err != nil && ctx.Err() == nil {
 		b.log.Warn("when the last digest was due cannot be read", "err", err)
 	}
 	from := now.Add(-digestLate)
 	if last.After(from) {
 		from = last
 	}
-	at, closing = b.turnOf(from)
-	for !at.IsZero() && b.betweenHours(at, closing) {
-		at, closing = b.turnOf(at)
-	}
-	return at, closing
+	return nextTurn(ctx, b.hours, b.words.zone, from)
 }
 
-// betweenHours says that the desk closes only for a while, or opens again on a day on which it was open before.
-func (b *Bot) betweenHours(at time.Time, closing bool) bool {
-	if b.hours.Always() {
-		return false
-	}
-	local := at.In(b.words.zone)
-	day := time.Date(local.Year(), local.Month(), local.Day(), 0, 0, 0, 0, local.Location())
-	if closing {
-		day = dayOfClosing(local)
-		opens := b.hours.Opens(at)
-		return !opens.IsZero() && opens.Before(day.AddDate(0, 0, 1))
-	}
-	return b.hours.Between(day, at) > 0
-}
-
-// dayOfClosing is the day that ends at a closing time; at midnight that is the day before.
-func dayOfClosing(at time.Time) time.Time {
-	last := at.Add(-time.Nanosecond)
-	return time.Date(last.Year(), last.Month(), last.Day(), 0, 0, 0, 0, last.Location())
-}
-
-// turnOf is the first moment after from at which the desk opens or closes.
-func (b *Bot) turnOf(from time.Time) (at time.Time, closing bool) {
-	if b.hours.Always() {
-		day := from.In(b.words.zone)
-		for {
-			for _, hour := range []int{dayOpens, dayCloses} {
-				if t := time.Date(day.Year(), day.Month(), day.Day(), hour, 0, 0, 0, day.Location()); t.After(from) {
-					return t, hour == dayCloses
-				}
-			}
-			day = day.AddDate(0, 0, 1)
-		}
-	}
-	if b.hours.Open(from) {
-		return b.hours.Closes(from), true
-	}
-	opens := b.hours.Opens(from)
-	if !opens.After(from) {
-		return b.hours.Closes(from), true
-	}
-	return opens, false
-}
-
-func (b *Bot) enqueueDigest(ctx context.Context, at time.Time, closing bool) error {
+func (b *Bot) enqueueDigest(ctx context.Context, next turn) error {
 	var out []born
 	err := b.store.Update(ctx, func(tx store.Tx) error {
 		out = nil
-		local := at.In(b.words.zone)
-		from := time.Date(local.Year(), local.Month(), local.Day(), 0, 0, 0, 0, local.Location())
-		if closing {
-			from = dayOfClosing(local)
-		}
 		j := store.Job{
-			Key: store.Key{Conversation: conversation.DeskID, Seq: uint64(at.UnixNano())}, State: store.Ready, At: time.Now(),
-			Effect: conversation.Digest{From: from, At: at, Closing: closing},
+			Key: store.Key{Conversation: conversation.DeskID, Seq: uint64(next.at.UnixNano())}, State: store.Ready, At: time.Now(),
+			Effect: conversation.Digest{From: next.day, At: next.at, Closing: next.closing},
 		}
-		if err := tx.SetCursor(digestName, at.UTC().Format(time.RFC3339)); err != nil {
+		if err := tx.SetCursor(digestName, next.at.UTC().Format(time.RFC3339)); err != nil {
 			return err
 		}
 		j, err := enqueueAnew(tx, j)
@@ -207,17 +149,17 @@ func (b *Bot) dayOf(ctx context.Context, e conversation.Digest) (d dayOf, err er
 	return d, err
 }
 
-// asks counts a customer who has been waiting since a moment.
+// asks counts a customer who has been waiting since a moment. What came behind the date of a service day that ends after
+// midnight counts on the next.
 func (d *dayOf) asks(since time.Time, e conversation.Digest, zone *time.Location) {
 	if since.Before(e.From) {
 		d.old++
-	} else if since.Before(e.At) {
+	} else if since.Before(e.At) && since.Before(e.From.AddDate(0, 0, 1)) {
 		d.fresh[since.In(zone).Hour()]++
 	}
 }
 
-// postDigest posts a digest, and behind that of the evening a picture in its thread. A picture that cannot come holds up
-// nothing.
+// postDigest posts a digest.
 func (b *Bot) postDigest(ctx context.Context, x *born, e conversation.Digest) (conversation.Receipt, error) {
 	e.From, e.At = e.From.In(b.words.zone), e.At.In(b.words.zone)
 	key := x.job.Key.String()
@@ -228,71 +170,17 @@ func (b *Bot) postDigest(ctx context.Context, x *born, e conversation.Digest) (c
 	if err := b.desk.Located(ctx); err != nil {
 		return conversation.Receipt{}, err
 	}
-	var r conversation.Receipt
-	var there bool
 	if x.job.Attempt > 1 {
-		if r, there, err = b.desk.Find(ctx, key, conversation.Place{}, x.job.Started.Add(-clockOff)); err != nil {
-			return conversation.Receipt{}, err
+		if r, there, err := b.desk.Find(ctx, key, conversation.Place{}, x.job.Started.Add(-clockOff)); err != nil || there {
+			return r, err
 		}
 	}
-	if !there {
-		text := b.words.morning(d, e)
-		if e.Closing {
-			text = b.words.evening(d, e)
-		}
-		post := adapters.Post{Body: b.words.listed(conversation.Plainly(text), d, b.desk.Permalink, e.At)}
-		if r, err = b.desk.Post(ctx, key, conversation.Place{}, post); err != nil {
-			return conversation.Receipt{}, err
-		}
-	}
+	text := b.words.morning(d, e)
 	if e.Closing {
-		b.showDay(ctx, x, r.Place, e, d)
+		text = b.words.evening(d, e)
 	}
-	return r, nil
-}
-
-// showDay shares the picture of a day in the thread of its digest.
-func (b *Bot) showDay(ctx context.Context, x *born, thread conversation.Place, e conversation.Digest, d dayOf) {
-	day := d.picture(e)
-	var png bytes.Buffer
-	if err := chart.PNG(&png, day, b.words.Language); err != nil {
-		b.log.Warn("the picture of the day could not be drawn", "err", err)
-		return
-	}
-	name := e.From.Format(time.DateOnly) + ".png"
-	file := adapters.Attachment{
-		File: conversation.File{Name: name, Type: "image/png", Kind: conversation.Photo, Size: int64(png.Len())}, Alt: chart.Alt(day, b.words.Language),
-		Open: func(context.Context) (io.ReadCloser, int64, error) {
-			return io.NopCloser(bytes.NewReader(png.Bytes())), int64(png.Len()), nil
-		},
-	}
-	save := func(progress string) error {
-		x.job.Progress = progress
-		return b.store.Update(context.WithoutCancel(ctx), func(tx store.Tx) error { return tx.Set(x.job) })
-	}
-	if _, err := b.desk.Upload(ctx, thread, []adapters.Attachment{file}, x.job.Progress, save); err != nil {
-		b.log.Warn("the picture of the day could not be shown", "err", err)
-	}
-}
-
-// picture is the day hour by hour, up to the hour of the digest.
-func (d dayOf) picture(e conversation.Digest) chart.Day {
-	last := e.At.In(e.From.Location())
-	ends := last.Hour()
-	if last.Minute() > 0 || last.Second() > 0 {
-		ends++
-	}
-	if !last.Before(e.From.AddDate(0, 0, 1)) { // it closes at midnight
-		ends = 24
-	}
-	day := chart.Day{From: e.From, Before: d.old + d.Old}
-	waiting := day.Before
-	for h := range max(ends, 1) {
-		asked, over := d.Asked[h]+d.fresh[h], d.Answered[h]+d.Closed[h]
-		waiting = max(0, waiting+asked-over)
-		day.Hours = append(day.Hours, chart.Hour{Asked: asked, Answered: d.Answered[h], Waiting: waiting})
-	}
-	return day
+	post := adapters.Post{Body: b.words.listed(conversation.Plainly(text), d, b.desk.Permalink, e.At)}
+	return b.desk.Post(ctx, key, conversation.Place{}, post)
 }
 
 // morning says what waits when the desk opens.

@@ -65,6 +65,11 @@ func (o *outbox) final(x born, outcome conversation.Outcome, reason conversation
 			out, err = o.b.nudged(tx, all.Of, all.To, false, conversation.Ended{Outcome: outcome, Reason: reason, Detail: detail, Receipt: r, At: now})
 			return err
 		}
+		if d, is := x.job.Effect.(conversation.Digest); is && d.Closing && outcome == conversation.OK {
+			var err error
+			out, err = enqueuePicture(tx, d, r.Place, now)
+			return err
+		}
 		if !counts || !x.job.Key.Conversation.Customers() {
 			return nil
 		}

@@ -23,6 +23,10 @@ func (o *outbox) perform(x born, first bool) {
 	delete(o.handed, x.job.Key)
 	o.mu.Unlock()
 	at := o.gateOf(x.of, x.job.Effect)
+	_, beside := x.job.Effect.(conversation.Picture) // it may hang, and no call waits for the end of it
+	if beside {
+		at.giveBack(1)
+	}
 	receipt, err := o.b.carrySafely(o.hard, &x)
 	how, after := wentWell, time.Duration(0)
 	outcome, reason, detail := conversation.OK, conversation.Reason(""), ""
@@ -39,7 +43,9 @@ func (o *outbox) perform(x born, first bool) {
 			how = saidWait
 		}
 	}
-	at.done(how, after)
+	if !beside {
+		at.done(how, after)
+	}
 	if o.hard.Err() != nil && outcome != conversation.OK {
 		return // broken off: it is doing in the store, and settled at the next start
 	}

@@ -56,7 +56,7 @@ func TestTranscripts(t *testing.T) {
 }
 
 // longDays are the transcripts of many hours, which are played without the race detector.
-var longDays = []string{"ladder_late.txtar", "changed_late.txtar", "snooze_crowd.txtar", "digest.txtar", "promise.txtar", "edited_while_down.txtar"}
+var longDays = []string{"ladder_late.txtar", "changed_late.txtar", "snooze_crowd.txtar", "digest.txtar", "picture_hangs.txtar", "promise.txtar", "edited_while_down.txtar"}
 
 func section(a *txtar.Archive, name string) string {
 	for _, f := range a.Files {

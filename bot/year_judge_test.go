@@ -254,19 +254,21 @@ func (y *year) awaits(c *client) {
 	y.on(a.until, check)
 }
 
-// watchesWindow: before a network stops taking answers somebody is told, where a customer waits or is put aside since
-// three quarters of the time are over, and somebody was at work in the last quarter.
+// watchesWindow: before a network stops taking answers somebody is told, at the right time, where a customer waits or is
+// put aside then.
 func (y *year) watchesWindow(c *client) {
-	ends := c.window
-	y.on(ends, func() {
-		warn := ends.Add(-y.nets[c.account].window / 4)
-		if !c.window.Equal(ends) || c.warned || c.shifted || c.turn != conversation.Waiting && c.turn != conversation.Snoozed || c.ladder != nil && c.ladder.from.After(warn) {
+	ends, due := c.window, c.hours.warns(c.window, y.nets[c.account].window)
+	var check func()
+	check = func() {
+		must, now := y.due(nil, due, check)
+		if !now || !must.Before(ends) || !c.window.Equal(ends) || c.warned || c.shifted || c.turn != conversation.Waiting && c.turn != conversation.Snoozed || c.ladder != nil && c.ladder.from.After(due) {
 			return
 		}
-		if y.judge.steady(warn) && c.hours.between(warn, ends) > 0 && y.judge.takes("", ends.Add(-y.nets[c.account].window/2)) == nil {
-			y.fault(c, "nobody was told that they can be answered until %v only", ends.In(y.zone))
+		if y.judge.takes("", due) == nil {
+			y.fault(c, "nobody was told at %v that they can be answered until %v only", due.In(y.zone), ends.In(y.zone))
 		}
-	})
+	}
+	y.on(due, check)
 }
 
 // clears: no reminder about a customer may stand any more.

@@ -305,7 +305,14 @@ func (y *year) hands(c *client, who, to string) {
 		return // the form does not open
 	}
 	board := y.life.desk.(adapters.Board)
-	if err := board.HandOver(y.t.Context(), who, c.thread, to); err != nil {
+	err := board.HandOver(y.t.Context(), who, c.thread, to)
+	if c.turn == conversation.Done && !y.life.plug.isDead() {
+		if err == nil {
+			y.fault(c, "a customer who is closed is handed over")
+		}
+		return
+	}
+	if err != nil {
 		if !y.life.plug.isDead() {
 			y.fault(c, "handing over: %v", err)
 		}

@@ -274,14 +274,37 @@ func (c *client) back(now time.Time) bool {
 	return c.turn == conversation.Snoozed && !c.aside.until.After(now)
 }
 
-// mayClose says that somebody is to be told how long the network still takes an answer: three quarters of the time are over,
-// or will be before anybody is at work again.
+// mayClose says that somebody is to be told how long the network still takes an answer: three quarters of the time are over
+// and somebody is at work, or will be before enough of the rest is left to anybody.
 func (c *client) mayClose(now time.Time, window time.Duration) bool {
 	if c.turn != conversation.Waiting && c.turn != conversation.Snoozed || window == 0 || c.warned || !c.window.After(now) {
 		return false
 	}
-	warn := c.window.Add(-window / 4)
-	return c.shifted || !warn.After(now) || !c.hours.atWork(warn) && c.hours.between(now, warn) <= time.Minute
+	return c.shifted || !c.hours.warns(c.window, window).After(now)
+}
+
+// warns is when somebody is to be told of a reply window, as long as it is, that ends.
+func (m *minutes) warns(ends time.Time, window time.Duration) time.Time {
+	at := ends.Add(-window / 4)
+	if whole := at.Truncate(time.Minute); whole.Before(at) {
+		at = whole.Add(time.Minute)
+	}
+	if m.atWork(at) {
+		return at
+	}
+	opens := m.opens(at)
+	if left := m.between(opens, later(opens, ends)); left > 0 && left >= min(time.Hour, ends.Sub(at)/4) {
+		return opens
+	}
+	for t := at; !t.Before(ends.Add(-window)); t = t.Add(-time.Minute) {
+		if m.isOpen(t.Add(-time.Second)) {
+			return t
+		}
+	}
+	if opens.Before(ends) {
+		return opens
+	}
+	return at
 }
 
 // seesDirect is a reminder to one person, who gets one of them in a minute.

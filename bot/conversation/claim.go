@@ -45,9 +45,14 @@ func (f *folding) takeOver(by Person) {
 	}
 }
 
+// MayHand says that a customer can be given to a colleague. One who is closed cannot: nobody would be told.
+func (c Conversation) MayHand() bool { return c.Turn != Done }
+
 // handOver gives a customer to a colleague, who is told in the thread.
 func (f *folding) handOver(by, to Person) {
 	switch {
+	case !f.c.MayHand():
+		f.do(Whisper{To: by.ID, Notice: Notice{Kind: HandedClosed}})
 	case !to.MaySpeak:
 		f.do(Whisper{To: by.ID, Notice: Notice{Kind: NotHanded, Name: to.Name, Reason: to.Why}})
 	case to.ID == f.c.Claimer.ID:

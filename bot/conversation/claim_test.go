@@ -37,6 +37,29 @@ func TestHandOver(t *testing.T) {
 	s.settled()
 }
 
+// A customer who is closed goes to nobody, since nobody would be told; reopened, they do.
+func TestHandOverClosed(t *testing.T) {
+	for _, has := range []string{"", "jan"} {
+		s := opened(t, Ask)
+		if has != "" {
+			s.presses(Claim, "", jan, private)
+		}
+		s.presses(NoAnswer, "", jan, private)
+		before := s.c.Claimer
+		for _, to := range []Person{eva, jan, guest} {
+			is(t, s.on(Pressed{Action: HandOver, By: jan, To: to, At: s.now}), "whisper U1 handed_closed")
+		}
+		if s.c.Claimer != before {
+			t.Errorf("%v has it, and had it %v", s.c.Claimer, before)
+		}
+		s.presses(Reopen, "", jan, private)
+		is(t, s.on(Pressed{Action: HandOver, By: jan, To: eva, At: s.now}), "render\nnudge 0 [U2]")
+		if job := s.jobs[Inward][len(s.jobs[Inward])-1]; !s.c.Wants(job) || s.c.Claimer != eva {
+			t.Errorf("%v has it, and %v is not wanted", s.c.Claimer, job)
+		}
+	}
+}
+
 // Who has a customer and does not answer loses them, and a reminder that comes after it was handed on is not given.
 func TestClaimsEnd(t *testing.T) {
 	s := opened(t, Ask)

@@ -18,11 +18,16 @@ type ID string
 // DeskID is the lane for what concerns the desk itself and no customer: alarms, unreadable events without a sender.
 const DeskID ID = "desk"
 
+// PictureID is the lane for the pictures of days. They are slow to post, and what concerns the desk does not wait for them.
+const PictureID ID = "desk/picture"
+
 // LaneOf is the lane for what is told to one person in Slack directly.
 func LaneOf(person string) ID { return ID("person/" + person) }
 
 // Customers says whether an ID is that of a conversation with a customer, and not the desk's or a person's.
-func (id ID) Customers() bool { return id != DeskID && !strings.HasPrefix(string(id), "person/") }
+func (id ID) Customers() bool {
+	return id != DeskID && id != PictureID && !strings.HasPrefix(string(id), "person/")
+}
 
 // Ref names a conversation as its network does. Key is opaque to all but its adapter.
 type Ref struct{ Adapter, Account, Key string }

@@ -109,7 +109,7 @@ type Waits struct {
 // Digest sums up in the channel what waits, when the desk opens, or what the day was, when it closes. What it says is
 // read when it is posted.
 type Digest struct {
-	// From is when the day began, At when the desk opens or closes.
+	// From is the midnight at which the date of the service day began, At when the desk opens or closes.
 	From, At time.Time
 	Closing  bool
 }
@@ -195,7 +195,15 @@ type ShowAnswer struct {
 	Text   Text
 }
 
+// Picture shows in the thread of an evening's digest what the day was, hour by hour. It stands in the lane PictureID, so
+// that nothing waits for it.
+type Picture struct {
+	Of     Digest
+	Thread Place
+}
+
 func (ShowAnswer) effect() {}
+func (Picture) effect()    {}
 func (NudgeOne) effect()   {}
 func (NudgeAll) effect()   {}
 func (Digest) effect()     {}
@@ -209,6 +217,7 @@ func (Auto) Way() Way { return Outward } // Way: see Effect.
 func (NudgeOne) Way() Way { return Inward } // Way: see Effect.
 func (NudgeAll) Way() Way { return Inward } // Way: see Effect.
 func (Digest) Way() Way   { return Inward } // Way: see Effect.
+func (Picture) Way() Way  { return Inward } // Way: see Effect.
 
 // Way: see Effect.
 func (ShowAnswer) Way() Way { return Inward }
@@ -304,6 +313,7 @@ const (
 	TakenBy         NoticeKind = "taken_by"         // ephemeral: Name: who was first; At: when
 	TakenOver       NoticeKind = "taken_over"       // ephemeral: Name has the customer now
 	NotHanded       NoticeKind = "not_handed"       // ephemeral: Name may not answer customers: Reason
+	HandedClosed    NoticeKind = "handed_closed"    // ephemeral: a customer who is closed goes to nobody
 	ClaimReturned   NoticeKind = "claim_returned"   // Name had the customer, and did not answer
 	PromiseSeen     NoticeKind = "promise_seen"     // ephemeral: At: what an answer promises
 	AutoSent        NoticeKind = "auto_sent"        // Quote: what the customer was told by itself

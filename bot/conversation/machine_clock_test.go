@@ -244,7 +244,7 @@ func (m *machine) watchClaim(t *rapid.T, before Conversation, e Event, after Con
 			want = []string{e.By.ID}
 		case e.Action == Release && mine:
 			want = []string{""}
-		case e.Action == HandOver && e.To.MaySpeak:
+		case e.Action == HandOver && e.To.MaySpeak && before.Turn != Done:
 			want = []string{e.To.ID}
 		}
 	case Ticked:

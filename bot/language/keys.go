@@ -29,9 +29,6 @@ const (
 	TakenAway  Key = "message.taken_away"
 	FromTo     Key = "time.span" // from, to
 	Waits      Key = "nudge"     // name, time
-	Seconds    Key = "time.seconds"
-	Minutes    Key = "time.minutes"
-	Hours      Key = "time.hours"
 	Unexpected Key = "reason"
 
 	Lacking      Key = "notice.partly_delivered.lacking" // names
@@ -65,8 +62,6 @@ const (
 	NudgeBack     Key = "nudge.snooze_over"   // name
 	NudgePromised Key = "nudge.promised"      // name
 	NudgeHanded   Key = "nudge.handed"        // by, name
-	NudgeMany     Key = "nudge.many"          // n
-	NudgeMixed    Key = "nudge.mixed"         // n
 	NudgeLine     Key = "nudge.line"          // name, time
 	LineWindow    Key = "nudge.line_window"   // name, when
 	LineReturned  Key = "nudge.line_returned" // name, time, by
@@ -78,19 +73,11 @@ const (
 	MomentPast    Key = "moment.past"
 	MomentFar     Key = "moment.far"
 	MomentDay     Key = "moment.day"
-	QueueTitle    Key = "queue.title" // n
 	QueueNobody   Key = "queue.title.none"
-	QueueAnswered Key = "queue.answered"  // n
-	QueueMine     Key = "queue.mine"      // n
-	QueueWaiting  Key = "queue.waiting"   // n
-	QueueAside    Key = "queue.aside"     // n
 	DigestOpens   Key = "digest.opens"    // day, waiting
 	DigestLong    Key = "digest.long"     // when
-	DigestAside   Key = "digest.aside"    // n
 	DigestCloses  Key = "digest.closes"   // day, answered, asked, share
 	DigestFirst   Key = "digest.first"    // half, most
-	DigestClosed  Key = "digest.closed"   // n
-	DigestWaits   Key = "digest.waits"    // n
 	DigestNone    Key = "digest.none"     // day
 	WeAreClosed   Key = "customer.closed" // when; to a customer
 	DidWeHelp     Key = "customer.helped" // to a customer
@@ -99,18 +86,35 @@ const (
 
 	Thousands Key = "number.thousands" // what stands between thousands and hundreds
 
-	ChartTitle    Key = "chart.title"        // day
-	ChartAsked    Key = "chart.asked"        // n
-	ChartAnswered Key = "chart.answered"     // n
-	ChartWaiting  Key = "chart.waiting"      // n, at
-	ChartNone     Key = "chart.none"         //
-	ChartAlt      Key = "chart.alt"          // title, span, asked, answered
-	AltAsked      Key = "chart.alt.asked"    // n
-	AltAnswered   Key = "chart.alt.answered" // n
-	AltBusiest    Key = "chart.alt.busiest"  // span, n
-	AltWaiting    Key = "chart.alt.waiting"  // n, at, left
+	ChartTitle    Key = "chart.title"       // day
+	ChartAsked    Key = "chart.asked"       // n
+	ChartAnswered Key = "chart.answered"    // n
+	ChartWaiting  Key = "chart.waiting"     // n, at
+	ChartNone     Key = "chart.none"        //
+	ChartAlt      Key = "chart.alt"         // title, span, asked, answered
+	AltBusiest    Key = "chart.alt.busiest" // span, n
 	AltNobody     Key = "chart.alt.nobody"
 	AltNone       Key = "chart.alt.none" // title, span
+)
+
+// The sentences about a number, which have a form of their own for one: "time.seconds.one".
+const (
+	Seconds       Counted = "time.seconds"
+	Minutes       Counted = "time.minutes"
+	Hours         Counted = "time.hours"
+	NudgeMany     Counted = "nudge.many"         // n
+	NudgeMixed    Counted = "nudge.mixed"        // n
+	QueueTitle    Counted = "queue.title"        // n
+	QueueAnswered Counted = "queue.answered"     // n
+	QueueMine     Counted = "queue.mine"         // n
+	QueueWaiting  Counted = "queue.waiting"      // n
+	QueueAside    Counted = "queue.aside"        // n
+	DigestAside   Counted = "digest.aside"       // n
+	DigestClosed  Counted = "digest.closed"      // n
+	DigestWaits   Counted = "digest.waits"       // n
+	AltAsked      Counted = "chart.alt.asked"    // n
+	AltAnswered   Counted = "chart.alt.answered" // n
+	AltWaiting    Counted = "chart.alt.waiting"  // n, at, left
 )
 
 // Reason is the sentence of a reason; it ends another sentence or stands alone.

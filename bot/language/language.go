@@ -22,6 +22,9 @@ type Language struct {
 // Key names a sentence.
 type Key string
 
+// Counted names a sentence about a number. It has two keys: itself, and with ".one" behind it for one.
+type Counted string
+
 // The languages.
 var (
 	English = &Language{"en", english, strings.Fields("Sun Mon Tue Wed Thu Fri Sat"), strings.Fields("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec")}
@@ -65,8 +68,9 @@ func (l *Language) Says(k Key) bool {
 	return known
 }
 
-// Count is the sentence for so many: k+".one" for one of them, else k with {n}. Both languages have these two forms.
-func (l *Language) Count(k Key, n int, pairs ...string) string {
+// Count is the sentence for so many: that of ".one" for one of them, else the other with {n}. Both languages have these two forms.
+func (l *Language) Count(c Counted, n int, pairs ...string) string {
+	k := Key(c)
 	if n == 1 {
 		k += ".one"
 	}

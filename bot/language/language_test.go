@@ -4,8 +4,11 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"io/fs"
 	"maps"
 	"math"
+	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
@@ -77,6 +80,73 @@ func TestKeys(t *testing.T) {
 	if n < 20 {
 		t.Errorf("only %d keys found: this test looks in the wrong place", n)
 	}
+}
+
+// TestCounted: what is said of a number has words for one and for many, nothing else has words for one, and Count is
+// given no bare string, of which nobody would know.
+func TestCounted(t *testing.T) {
+	declared := map[Key]bool{}
+	for _, v := range constants(t, "Counted") {
+		declared[v] = true
+		for _, l := range All {
+			if !l.Says(v) || !l.Says(v+".one") {
+				t.Errorf("%s has no words for both %s and %s.one", l.Tag, v, v)
+			}
+			for _, n := range []int{0, 1, 2} {
+				if got := l.Count(Counted(v), n); strings.HasPrefix(got, string(v)) || strings.Contains(got, "{n}") {
+					t.Errorf("%s: %d of %s: %q", l.Tag, n, v, got)
+				}
+			}
+		}
+	}
+	if len(declared) < 10 {
+		t.Errorf("only %d counted sentences found: this test looks in the wrong place", len(declared))
+	}
+	for k := range english {
+		if of, one := strings.CutSuffix(string(k), ".one"); one && k != PreviewOne && !declared[Key(of)] {
+			t.Errorf("%s is no form of a counted sentence", k)
+		}
+	}
+	calls := 0
+	err := filepath.WalkDir("../..", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		raw, err := os.ReadFile(path)
+		for _, call := range regexp.MustCompile(`(\S*)\.Count\(([^,()]+), `).FindAllStringSubmatch(string(raw), -1) {
+			if of := call[1]; strings.HasSuffix(of, "strings") || strings.HasSuffix(of, "bytes") {
+				continue
+			}
+			if calls++; strings.Contains(call[2], `"`) {
+				t.Errorf("%s: %s", path, call[0])
+			}
+		}
+		return err
+	})
+	if err != nil || calls < 10 {
+		t.Errorf("%d calls found, and %v", calls, err)
+	}
+}
+
+// constants are those of a type in keys.go.
+func constants(t *testing.T, name string) (all []Key) {
+	file, err := parser.ParseFile(token.NewFileSet(), "keys.go", nil, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ast.Inspect(file, func(node ast.Node) bool {
+		if v, is := node.(*ast.ValueSpec); is {
+			if of, is := v.Type.(*ast.Ident); is && of.Name == name {
+				s, err := strconv.Unquote(v.Values[0].(*ast.BasicLit).Value)
+				if err != nil {
+					t.Fatal(err)
+				}
+				all = append(all, Key(s))
+			}
+		}
+		return true
+	})
+	return all
 }
 
 func TestSay(t *testing.T) {

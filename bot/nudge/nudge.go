@@ -45,6 +45,8 @@ const (
 	justClaimed = 10 * time.Minute
 	// slack is how long after closing time what was due before it is still told.
 	slack = time.Minute
+	// enough is how much service time must be left of a reply window for staff to be told when the desk opens.
+	enough = time.Hour
 )
 
 // Deadlines are when the steps of a wait that began at since are due: on whole minutes, each not before the one ahead.
@@ -74,19 +76,24 @@ func ceil(t time.Time) time.Time {
 	return t
 }
 
-// Warn is when three quarters of a reply window are over, or sooner, where nobody is at work then: when the desk closes
-// for the last time before it.
+// Warn is when three quarters of a reply window are over. Where nobody is at work then, it is when the desk opens next, if
+// enough service time is left behind that to answer: an hour, or a quarter of what is left of a short window. Else it is
+// when the desk closes for the last time before.
 func (t Timed) Warn(from, until time.Time) time.Time {
 	at := ceil(from.Add(until.Sub(from) * 3 / 4))
 	if t.inHours(at) {
 		return at
+	}
+	opens := t.Hours.Opens(at)
+	if !opens.IsZero() && t.Hours.Between(opens, until) >= max(time.Second, min(enough, until.Sub(at)/4)) {
+		return opens
 	}
 	if worked := t.Hours.Between(from, at); worked > 0 {
 		if last := t.Hours.Add(from, worked); !last.IsZero() && !last.After(at) {
 			return last.Truncate(time.Minute)
 		}
 	}
-	if opens := t.Hours.Opens(at); !opens.IsZero() && opens.Before(until) {
+	if !opens.IsZero() && opens.Before(until) {
 		return opens
 	}
 	return at

@@ -187,6 +187,10 @@ func TestWarn(t *testing.T) {
 		"around the clock":                {round, at(2, "09:00:00"), at(3, "03:00:00")},
 		"before the desk closes":          {work, at(2, "09:00:00"), at(2, "17:00:00")},
 		"in the morning":                  {work, at(2, "15:30:00"), at(3, "09:30:00")},
+		"when the desk opens again":       {work, at(2, "14:30:00"), at(3, "09:00:00")},
+		"an hour is left then":            {work, at(2, "10:00:00"), at(3, "09:00:00")},
+		"less than an hour is left then":  {work, at(2, "09:59:59"), at(2, "17:00:00")},
+		"the weekend is between":          {work, at(6, "14:30:00"), at(6, "17:00:00")},
 		"written at night":                {work, at(2, "23:00:00"), at(3, "17:00:00")},
 		"written at night, closed till 9": {work, at(2, "18:00:00"), at(3, "12:00:00")},
 		"written on a Saturday":           {work, at(7, "12:00:00"), at(8, "06:00:00")}, // nobody is at work before it closes
@@ -197,6 +201,64 @@ func TestWarn(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A short window leaves little: a quarter of what is left is enough then.
+func TestWarnShort(t *testing.T) {
+	work := nudge.Timed{Hours: nineToFive(t)}
+	for _, c := range []struct{ from, until, want time.Time }{
+		{at(2, "08:06:00"), at(2, "09:06:00"), at(2, "09:00:00")}, // six minutes are left at nine, of 15
+		{at(2, "08:04:00"), at(2, "09:04:00"), at(2, "09:00:00")},
+		{at(2, "08:02:00"), at(2, "09:02:00"), at(2, "09:00:00")}, // two are not enough, but there is nothing before
+		{at(2, "16:30:00"), at(3, "09:10:00"), at(2, "17:00:00")},
+		{at(2, "17:30:00"), at(2, "18:30:00"), at(2, "18:15:00")}, // nobody is at work before it closes
+		{at(2, "16:50:00"), at(3, "10:00:00"), at(3, "09:00:00")},
+	} {
+		if got := work.Warn(c.from, c.until); !got.Equal(c.want) {
+			t.Errorf("from %v until %v: warns at %v, want %v", c.from, c.until, got, c.want)
+		}
+	}
+}
+
+// Whenever the customer wrote and however long we may answer, somebody who is at work is told where there is one, and as
+// late as leaves enough to do it.
+func TestWarnAnyWindow(t *testing.T) {
+	work := nudge.Timed{Hours: nineToFive(t)}
+	open := func(t time.Time) bool { // nine to five on working days, without package nudge
+		return t.Weekday() != time.Saturday && t.Weekday() != time.Sunday && t.Hour() >= 9 && t.Hour() < 17
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		from := at(2, "00:00:00").Add(time.Duration(rapid.IntRange(0, 14*24*60).Draw(t, "from")) * time.Minute)
+		until := from.Add(time.Duration(rapid.IntRange(1, 60).Draw(t, "quarters")*4) * 15 * time.Minute)
+		most := from.Add(until.Sub(from) * 3 / 4)
+		before, behind := time.Time{}, 0 // the last minute of service before, and how many come later
+		first := time.Time{}
+		for m := from; m.Before(until); m = m.Add(time.Minute) {
+			switch {
+			case !open(m):
+			case m.Before(most):
+				before = m.Add(time.Minute)
+			default:
+				if behind++; first.IsZero() {
+					first = m
+				}
+			}
+		}
+		left := min(time.Hour, until.Sub(most)/4)
+		want := most
+		switch {
+		case open(most) || before.Equal(most):
+		case behind > 0 && time.Duration(behind)*time.Minute >= left:
+			want = first
+		case !before.IsZero():
+			want = before
+		case behind > 0:
+			want = first
+		}
+		if got := work.Warn(from, until); !got.Equal(want) {
+			t.Fatalf("from %v until %v: warns at %v, want %v", from, until, got, want)
+		}
+	})
 }
 
 // Whatever the ladder and the hours, each step is taken once, in order, in hours, and none before its time.

@@ -97,6 +97,19 @@ type recDigest struct {
 	Closing bool  `json:"closing,omitempty"`
 }
 
+type recPicture struct {
+	Of     recDigest `json:"of,omitzero"`
+	Thread recPlace  `json:"thread,omitzero"`
+}
+
+func toDigest(d conversation.Digest) recDigest {
+	return recDigest{stamp{d.From}, stamp{d.At}, d.Closing}
+}
+
+func fromDigest(r recDigest) conversation.Digest {
+	return conversation.Digest{From: r.From.Time, At: r.At.Time, Closing: r.Closing}
+}
+
 type recSetMark struct {
 	On  recPlace          `json:"on,omitzero"`
 	Was conversation.Mark `json:"was,omitempty"`
@@ -182,7 +195,9 @@ func toEffect(e conversation.Effect) (tagged, error) {
 	case conversation.Auto:
 		return tagged{"auto", recAuto(e)}, nil
 	case conversation.Digest:
-		return tagged{"digest", recDigest{stamp{e.From}, stamp{e.At}, e.Closing}}, nil
+		return tagged{"digest", toDigest(e)}, nil
+	case conversation.Picture:
+		return tagged{"picture", recPicture{toDigest(e.Of), recPlace(e.Thread)}}, nil
 	case conversation.Render:
 		return tagged{Kind: "render"}, nil
 	case conversation.SetMark:
@@ -246,8 +261,10 @@ func effectReader(kind string) reader[conversation.Effect] {
 	case "auto":
 		return as(func(r recAuto) conversation.Effect { return conversation.Auto(r) })
 	case "digest":
-		return as(func(r recDigest) conversation.Effect {
-			return conversation.Digest{From: r.From.Time, At: r.At.Time, Closing: r.Closing}
+		return as(func(r recDigest) conversation.Effect { return fromDigest(r) })
+	case "picture":
+		return as(func(r recPicture) conversation.Effect {
+			return conversation.Picture{Of: fromDigest(r.Of), Thread: conversation.Place(r.Thread)}
 		})
 	case "render":
 		return as(func(struct{}) conversation.Effect { return conversation.Render{} })
@@ -262,12 +279,7 @@ func effectReader(kind string) reader[conversation.Effect] {
 	case "send":
 		return as(fromSend)
 	case "edit":
-		return as(func(r recEdit) conversation.Effect {
-			return conversation.Edit{
-				Answer: conversation.Place(r.Answer), Part: r.Part, ID: r.ID, Text: fromText(r.Text), Files: each(r.Files, fromFile),
-				By: conversation.Person(r.By), Last: r.Last, To: r.To,
-			}
-		})
+		return as(fromEdit)
 	case "stand":
 		return as(func(r recStand) conversation.Effect {
 			return conversation.Stand{Written: r.Written.Time, By: conversation.Person(r.By), Message: fromMessage(r.Message), Called: fromCalled(r.Called)}
@@ -290,6 +302,13 @@ func fromSend(r recSend) conversation.Effect {
 	return conversation.Send{
 		Answer: conversation.Place(r.Answer), Part: r.Part, Text: fromText(r.Text), Files: each(r.Files, fromFile),
 		By: conversation.Person(r.By), To: r.To,
+	}
+}
+
+func fromEdit(r recEdit) conversation.Effect {
+	return conversation.Edit{
+		Answer: conversation.Place(r.Answer), Part: r.Part, ID: r.ID, Text: fromText(r.Text), Files: each(r.Files, fromFile),
+		By: conversation.Person(r.By), Last: r.Last, To: r.To,
 	}
 }
 

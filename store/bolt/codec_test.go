@@ -100,7 +100,7 @@ func TestKinds(t *testing.T) {
 			t.Errorf("%T is called %q on disk; the list, to which new ones are added at the end, is %q", e, got.Kind, events)
 		}
 	}
-	effects := strings.Fields("opencard show showfiles tell whisper announce nudge render setmark remove send edit takeback look stand showanswer nudge_one nudge_all digest auto notify")
+	effects := strings.Fields("opencard show showfiles tell whisper announce nudge render setmark remove send edit takeback look stand showanswer nudge_one nudge_all digest auto notify picture")
 	for i, e := range storetest.Effects() {
 		got, err := toEffect(e)
 		if err != nil {

@@ -58,6 +58,7 @@ func Effects() []conversation.Effect {
 		conversation.Digest{},
 		conversation.Auto{},
 		conversation.Notify{},
+		conversation.Picture{},
 	}
 }
 
