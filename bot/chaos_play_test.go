@@ -84,7 +84,7 @@ func newChaos(t *testing.T, script []string) (*chaos, error) {
 	}
 	c.said = make([][]saying, people)
 	w.disk = func(s store.Store) store.Store {
-		c.disk = &frail{Store: s, file: c.w.db}
+		c.disk = &frail{Store: s, file: c.w.db, fuse: c.w.fuse}
 		return c.disk
 	}
 	return c, nil
@@ -99,7 +99,6 @@ func (c *chaos) start() {
 	c.disk.mu.Lock()
 	defer c.disk.mu.Unlock()
 	c.disk.wire = c.w.life.wire
-	c.disk.fuse = c.w.fuse
 }
 
 // play carries out the lines, then heals everything and waits for quiet.

@@ -40,7 +40,7 @@ func (c *Conversation) nextHeld() int {
 }
 
 func typedBefore(a, b Answer) bool {
-	if inArrivalOrder {
+	if inArrivalOrder() {
 		return a.Came.Before(b.Came)
 	}
 	return a.Wrote.Before(b.Wrote) || a.Wrote.Equal(b.Wrote) && a.At.TS < b.At.TS

@@ -3,4 +3,4 @@
 package conversation
 
 // inArrivalOrder is a known mistake, which relapse_on.go makes again to prove that the tests see it.
-const inArrivalOrder = false
+func inArrivalOrder() bool { return false }

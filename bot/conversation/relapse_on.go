@@ -2,8 +2,10 @@
 
 package conversation
 
-// inArrivalOrder has answers leave in the order in which they came instead of that in which they were typed.
-var inArrivalOrder bool
+// relapsed says that answers leave in the order in which they came instead of that in which they were typed.
+var relapsed = new(bool)
+
+func inArrivalOrder() bool { return *relapsed }
 
 // Relapse makes the mistake again.
-func Relapse() { inArrivalOrder = true }
+func Relapse() { *relapsed = true }
