@@ -71,12 +71,20 @@ func (w *words) crowd(all []reminded, more int, permalink func(conversation.Plac
 			more += len(all) - i
 			break
 		}
-		text = text.Add(conversation.Plainly("\n• " + w.inCrowd(r, now))).Add(link(" ", permalink(r.Thread)))
+		text = text.Add(conversation.Plainly("\n• " + w.inCrowd(r, now) + w.had(r.by))).Add(link(" ", permalink(r.Thread)))
 	}
 	if more > 0 {
 		text = text.Add(conversation.Plainly("\n" + w.Say(language.NudgeMore, "n", strconv.Itoa(more))))
 	}
 	return adapters.Post{Body: text}
+}
+
+// had says who had a customer and did not answer.
+func (w *words) had(by string) string {
+	if by == "" {
+		return ""
+	}
+	return w.Say(language.LineReturned, "by", oneLine(by))
 }
 
 // inCrowd is the line of a customer.
@@ -90,9 +98,6 @@ func (w *words) inCrowd(r reminded, now time.Time) string {
 	case conversation.Promised:
 		return w.Say(language.LinePromised, "name", name)
 	case conversation.StillWaits, conversation.Handed:
-		if r.by != "" {
-			return w.Say(language.LineReturned, "name", name, "time", w.howLong(now.Sub(r.Since)), "by", oneLine(r.by))
-		}
 	}
 	return w.Say(language.NudgeLine, "name", name, "time", w.howLong(now.Sub(r.Since)))
 }

@@ -181,6 +181,16 @@ func (y *year) amongMany(c *client, l *rungs, k int, to string, from time.Time) 
 	return true
 }
 
+// many is a message about many since a moment that did not name all of them; nil = there was none.
+func (j *judge) many(from time.Time) *slot {
+	for _, s := range j.slots {
+		if s.to == "" && !s.at.Before(from) {
+			return s
+		}
+	}
+	return nil
+}
+
 // takes is a message about many since a moment that has room for one whom it did not name, who then has that room.
 func (j *judge) takes(to string, from time.Time) *slot {
 	for _, s := range j.slots {
@@ -229,6 +239,9 @@ func (y *year) checkClaim(c *client, l *rungs, must time.Time) {
 	who := c.claimer
 	if !c.lostAt.Before(l.due[1]) {
 		who = c.lost
+	} else if s := y.judge.many(l.due[1]); s != nil && c.claimer != "" && s.at.Sub(c.claimed) >= 10*time.Minute { // it did not name them
+		y.returned(c, s.at)
+		return
 	} else if c.claimer != "" && !c.claimed.After(later(l.due[1], y.judge.started).Add(-10*time.Minute)) {
 		y.fault(c, "%s has had them since %v, and still has at %v", c.claimer, c.claimed.In(y.zone), must.In(y.zone))
 	} else if c.claimed.After(l.due[1].Add(-time.Second)) {

@@ -253,6 +253,9 @@ func (y *year) seesMany(s sighting) {
 			}
 		case "can be answered":
 			y.window(c, s.at)
+			if by[i] != "" {
+				y.returned(c, s.at)
+			}
 		default:
 			y.isBack(c, s.at, said[i] == "was promised")
 		}

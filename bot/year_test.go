@@ -14,10 +14,10 @@ import (
 
 var (
 	yearSeed = flag.Uint64("year", 1, "the seed of the year")
-	yearDays = flag.Int("days", 365, "how many days of the year are played")
+	yearDays = flag.Int("days", 120, "how many days of the year are played; 365 takes two minutes")
 )
 
-// TestYear plays 2026 at a busy desk: 400 mentions a day, ten times as many in bursts, ten colleagues with habits of their
+// TestYear plays 2026, or what -days says of it, at a busy desk: 400 mentions a day, ten times as many in bursts, ten colleagues with habits of their
 // own, two accounts with hours of their own, holidays, both changes of the clocks; and a bot that is stopped, killed, put to
 // sleep, and whose clock is set. A judge, who knows only what people do and see, keeps books of his own: nobody waits
 // unseen, nobody is reminded out of hours or more often than the ladder says, each reminder comes in its minute and goes

@@ -282,7 +282,7 @@ var dutch = map[Key]string{
 	"nudge.mixed.one": "⏰ 1 klant heeft nu iemand nodig:",
 	NudgeLine:         "{name}, al {time}",
 	LineWindow:        "{name}, alleen tot {when} te antwoorden",
-	LineReturned:      "{name}, al {time}; {by} had deze klant",
+	LineReturned:      "; {by} had deze klant",
 	LineBack:          "{name}, was tot nu opzijgelegd",
 	LinePromised:      "{name}, iets beloofd voor nu",
 	NudgeMore:         "… en nog {n}",

@@ -282,7 +282,7 @@ var english = map[Key]string{
 	"nudge.mixed.one": "⏰ 1 customer needs somebody now:",
 	NudgeLine:         "{name}, for {time}",
 	LineWindow:        "{name}, can be answered until {when} only",
-	LineReturned:      "{name}, for {time}; {by} had them",
+	LineReturned:      "; {by} had them",
 	LineBack:          "{name}, was put aside until now",
 	LinePromised:      "{name}, was promised something for now",
 	NudgeMore:         "… and {n} more",

@@ -64,7 +64,7 @@ const (
 	NudgeHanded   Key = "nudge.handed"        // by, name
 	NudgeLine     Key = "nudge.line"          // name, time
 	LineWindow    Key = "nudge.line_window"   // name, when
-	LineReturned  Key = "nudge.line_returned" // name, time, by
+	LineReturned  Key = "nudge.line_returned" // by
 	LineBack      Key = "nudge.line_back"     // name
 	LinePromised  Key = "nudge.line_promised" // name
 	NudgeMore     Key = "nudge.more"          // n
