@@ -25,6 +25,9 @@ func rewritten(tx store.Tx, c conversation.Conversation, e conversation.Rewrote)
 		return e, err
 	}
 	first, err := tx.Saw(deskName, e.Of, time.Now())
+	if err == nil && !first {
+		first, err = overtaken(tx, e.At, e.Of)
+	}
 	if err != nil || !first || time.Since(e.Written) > neverHeard {
 		return nil, err
 	}
@@ -41,8 +44,29 @@ func unwritten(tx store.Tx, c conversation.Conversation, e conversation.Unwrote)
 		e.Unbegun, err = unbegun(tx, c, e.At)
 		return e, err
 	}
-	_, err = tx.Saw(deskName, e.Of, time.Now())
+	first, err := tx.Saw(deskName, e.Of, time.Now())
+	if err == nil && !first {
+		_, err = overtaken(tx, e.At, e.Of)
+	}
 	return nil, err
+}
+
+// dropped is in front of the ID of a message that is parked and will not be heard.
+const dropped = "dropped/"
+
+// overtaken says that a message is parked behind its own edit or deletion, since Slack keeps no order. It is then dropped
+// when its turn comes.
+func overtaken(tx store.Tx, message conversation.Place, id string) (bool, error) {
+	for p, err := range tx.Parked() {
+		if err != nil {
+			return false, fmt.Errorf("what is parked: %w", err)
+		}
+		if typedAt(p.Event) == message {
+			_, err := tx.Saw(deskName, dropped+id, time.Now())
+			return true, err
+		}
+	}
+	return false, nil
 }
 
 // former reads in the history of a conversation what became of a staff message; nil where it was never heard.

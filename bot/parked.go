@@ -208,7 +208,7 @@ func (p *parked) together(ctx context.Context, batch []attributed) bool {
 			if err := p.fate(tx, e.Parked, now); err != nil {
 				return err
 			}
-			jobs, err := p.b.foldStaff(tx, e.Parked, e.who, now, &g)
+			jobs, err := p.hear(tx, e.Parked, e.who, now, &g)
 			if err != nil {
 				return err
 			}
@@ -229,6 +229,16 @@ func (p *parked) together(ctx context.Context, batch []attributed) bool {
 	p.b.outbox.took(out)
 	p.b.rearm()
 	return true
+}
+
+// hear folds an event, unless it is a message that was changed or deleted before its turn came.
+func (p *parked) hear(tx store.Tx, e store.Parked, who conversation.Person, now time.Time, g *grants) ([]born, error) {
+	if _, is := e.Event.(conversation.Wrote); is {
+		if first, err := tx.Saw(deskName, dropped+e.ID, now); err != nil || !first {
+			return nil, err
+		}
+	}
+	return p.b.foldStaff(tx, e, who, now, g)
 }
 
 // errWait says that the thread of a parked event may still turn out to be one of ours.
@@ -300,7 +310,7 @@ func (p *parked) one(ctx context.Context, e store.Parked, who conversation.Perso
 		now := time.Now()
 		err := p.fate(tx, e, now)
 		if err == nil {
-			out, err = p.b.foldStaff(tx, e, who, now, &g)
+			out, err = p.hear(tx, e, who, now, &g)
 		}
 		if err != nil && !errors.Is(err, errNoThread) {
 			return err
