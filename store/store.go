@@ -31,8 +31,8 @@ var (
 	// ErrFailed: a commit failed and nobody knows what is on disk; every later call fails too, until the store is opened
 	// anew.
 	ErrFailed = errors.New("the store failed and must be opened anew")
-	// ErrTaken: a unique index (ref or thread) already points to another conversation.
-	ErrTaken = errors.New("already taken by another conversation")
+	// ErrTaken: a ref or thread points to another conversation already, or the key is that of another job.
+	ErrTaken = errors.New("already taken by another")
 )
 
 // Store keeps everything. Its methods may be called by many goroutines.
@@ -55,19 +55,23 @@ type Tx interface {
 	ByRef(ref conversation.Ref) (conversation.ID, error)
 	ByThread(thread conversation.Place) (conversation.ID, error)
 	// Put stores the conversation and keeps its indexes: by ref, by thread and old threads (ErrTaken where another
-	// conversation has it), by Due, by Turn, and open (Turn other than Done) by time of opening.
+	// conversation has it), by when it Wakes, by Turn, and open (Turn other than Done) by time of opening.
 	Put(c conversation.Conversation) error
 	// Append adds an event to the conversation's history under c.Seq.
 	Append(id conversation.ID, seq uint64, at time.Time, e conversation.Event) error
 	// History reads the events in order.
 	History(id conversation.ID) iter.Seq2[Recorded, error]
+	// About reads the events that name something, as a message by its id, the last one first. A text of theirs is the name;
+	// there may be others among them. It costs little for each event that does not name it.
+	About(id conversation.ID, name string) iter.Seq2[Recorded, error]
 	// Open lists open conversations, opened before the time given, newest first.
 	Open(before time.Time) iter.Seq2[conversation.ID, error]
 
 	// Queue lists the conversations of a turn, which is Waiting, longest waiting first, or Snoozed, first back first.
 	Queue(turn conversation.Turn) iter.Seq2[Queued, error]
 
-	// Due lists conversations with Due not after now, earliest first. NextDue is the earliest Due; zero = none.
+	// Due lists conversations that wake (Conversation.Wakes) not after now, earliest first. NextDue is when the first of all
+	// wakes; zero = none.
 	Due(now time.Time) iter.Seq2[conversation.ID, error]
 	NextDue() (time.Time, error)
 
@@ -102,7 +106,7 @@ type Tx interface {
 	Ready(word string) iter.Seq2[conversation.Ready, error]
 	ReadyAnswers() iter.Seq2[conversation.Ready, error]
 
-	// Enqueue stores a job; one with a key that was ever enqueued before and is still here changes nothing.
+	// Enqueue stores a job; ErrTaken where there is one of its key, which is left as it is.
 	Enqueue(j Job) error
 	// Job returns ErrNotFound where there is none.
 	Job(k Key) (Job, error)

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"syscall"
 
 	"go.etcd.io/bbolt"
@@ -42,10 +43,13 @@ func (s *Store) BackupProgress(ctx context.Context, path string, progress func(d
 	return nil
 }
 
-// noRoom names the error of a full disk, for what writes a file of its own and removes it when it fails.
+// noRoom names the error of a full disk, for what writes a file of its own and removes it when it fails. Where bbolt
+// grows a file it passes the error on as text only.
 func noRoom(err error) error {
-	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
-		return fmt.Errorf("%w: %w", store.ErrFull, err)
+	for _, why := range []error{syscall.ENOSPC, syscall.EDQUOT} {
+		if errors.Is(err, why) || err != nil && strings.Contains(err.Error(), why.Error()) {
+			return fmt.Errorf("%w: %w", store.ErrFull, err)
+		}
 	}
 	return err
 }

@@ -41,7 +41,11 @@ type recConversation struct {
 	Step        int                 `json:"step,omitempty"`
 	Closed      stamp               `json:"closed,omitzero"`
 	Snooze      recSnoozing         `json:"snooze,omitzero"`
-	Offer       recOffer            `json:"offer,omitzero"`
+	Offers      []recOffer          `json:"offers,omitempty"`
+	Offer       recOffer            `json:"offer,omitzero"` // the only one there was in early files; not written
+	Promises    []recSnoozing       `json:"promises,omitempty"`
+	Arrived     stamp               `json:"arrived,omitzero"`
+	OwedBy      string              `json:"owed_by,omitempty"`
 	Window      stamp               `json:"window,omitzero"`
 	WarnAt      stamp               `json:"warn_at,omitzero"`
 	Warned      bool                `json:"warned,omitempty"`
@@ -53,19 +57,28 @@ type recConversation struct {
 	Rating      string              `json:"rating,omitempty"`
 }
 
+func (r recConversation) offers() []recOffer {
+	if r.Offer == (recOffer{}) {
+		return r.Offers
+	}
+	return append([]recOffer{r.Offer}, r.Offers...)
+}
+
 type recReminder struct {
 	At   recPlace          `json:"at,omitzero"`
 	Also []recPlace        `json:"also,omitempty"`
 	Step int               `json:"step,omitempty"`
 	With []conversation.ID `json:"with,omitempty"`
+
+	Kind conversation.NudgeKind `json:"kind,omitempty"`
 }
 
 func toReminder(r conversation.Reminder) recReminder {
-	return recReminder{recPlace(r.At), each(r.Also, toPlace), r.Step, r.With}
+	return recReminder{recPlace(r.At), each(r.Also, toPlace), r.Step, r.With, r.Kind}
 }
 
 func fromReminder(r recReminder) conversation.Reminder {
-	return conversation.Reminder{At: conversation.Place(r.At), Also: each(r.Also, fromPlace), Step: r.Step, With: r.With}
+	return conversation.Reminder{At: conversation.Place(r.At), Also: each(r.Also, fromPlace), Step: r.Step, With: r.With, Kind: r.Kind}
 }
 
 type recSnoozing struct {
@@ -77,6 +90,20 @@ type recSnoozing struct {
 type recOffer struct {
 	Of    recPlace `json:"of,omitzero"`
 	Until stamp    `json:"until,omitzero"`
+}
+
+func toSnoozing(s conversation.Snoozing) recSnoozing {
+	return recSnoozing{stamp{s.Until}, recPerson(s.By), s.Promise}
+}
+
+func fromSnoozing(r recSnoozing) conversation.Snoozing {
+	return conversation.Snoozing{Until: r.Until.Time, By: conversation.Person(r.By), Promise: r.Promise}
+}
+
+func toOffer(o conversation.Offer) recOffer { return recOffer{recPlace(o.Of), stamp{o.Until}} }
+
+func fromOffer(r recOffer) conversation.Offer {
+	return conversation.Offer{Of: conversation.Place(r.Of), Until: r.Until.Time}
 }
 
 func toStamp(t time.Time) stamp   { return stamp{t} }
@@ -100,6 +127,7 @@ type recAnswer struct {
 	Waited  bool        `json:"waited,omitempty"`
 	Looking bool        `json:"looking,omitempty"`
 	Looked  bool        `json:"looked,omitempty"`
+	Found   bool        `json:"found,omitempty"`
 	Crossed string      `json:"crossed,omitempty"`
 	Crosser recPlace    `json:"crossed_at,omitzero"`
 	Preview bool        `json:"preview,omitempty"`
@@ -149,8 +177,8 @@ func toConversation(c conversation.Conversation) recConversation {
 		Active: stamp{c.Active}, Carded: stamp{c.Carded}, Outcome: c.Outcome, Claimer: recPerson(c.Claimer),
 		Claimed: stamp{c.Claimed}, Last: recPlace(c.Last), Spoke: recPerson(c.Spoke), Spoken: stamp{c.Spoken}, Unreachable: c.Unreachable, Greeted: c.Greeted, Open: each(c.Open, toAnswer),
 		Spelled: each(c.Spelled, toSpelled), Questions: c.Questions, Live: each(c.Live, toReminder), Deadlines: each(c.Deadlines, toStamp), Step: c.Step, Due: stamp{c.Due},
-		Closed: stamp{c.Closed}, Snooze: recSnoozing{stamp{c.Snooze.Until}, recPerson(c.Snooze.By), c.Snooze.Promise},
-		Offer: recOffer{recPlace(c.Offer.Of), stamp{c.Offer.Until}}, Window: stamp{c.Window}, WarnAt: stamp{c.WarnAt}, Warned: c.Warned, Owed: c.Owed, Uncounted: c.Uncounted,
+		Closed: stamp{c.Closed}, Snooze: toSnoozing(c.Snooze),
+		Offers: each(c.Offers, toOffer), Promises: each(c.Promises, toSnoozing), Arrived: stamp{c.Arrived}, OwedBy: c.OwedBy, Window: stamp{c.Window}, WarnAt: stamp{c.WarnAt}, Warned: c.Warned, Owed: c.Owed, Uncounted: c.Uncounted,
 		ToldClosed: stamp{c.ToldClosed}, AskedHelped: stamp{c.AskedHelped}, Rating: c.Rating,
 	}
 }
@@ -163,8 +191,8 @@ func fromConversation(r recConversation) conversation.Conversation {
 		Active: r.Active.Time, Carded: r.Carded.Time, Outcome: r.Outcome,
 		Claimer: conversation.Person(r.Claimer), Claimed: r.Claimed.Time, Last: conversation.Place(r.Last), Spoke: conversation.Person(r.Spoke), Spoken: r.Spoken.Time, Unreachable: r.Unreachable, Greeted: r.Greeted,
 		Open: each(r.Open, fromAnswer), Spelled: each(r.Spelled, fromSpelled), Questions: r.Questions, Live: each(r.Live, fromReminder), Deadlines: each(r.Deadlines, fromStamp), Step: r.Step, Due: r.Due.Time,
-		Closed: r.Closed.Time, Snooze: conversation.Snoozing{Until: r.Snooze.Until.Time, By: conversation.Person(r.Snooze.By), Promise: r.Snooze.Promise},
-		Offer: conversation.Offer{Of: conversation.Place(r.Offer.Of), Until: r.Offer.Until.Time}, Window: r.Window.Time, WarnAt: r.WarnAt.Time, Warned: r.Warned, Owed: r.Owed, Uncounted: r.Uncounted,
+		Closed: r.Closed.Time, Snooze: fromSnoozing(r.Snooze),
+		Offers: each(r.offers(), fromOffer), Promises: each(r.Promises, fromSnoozing), Arrived: r.Arrived.Time, OwedBy: r.OwedBy, Window: r.Window.Time, WarnAt: r.WarnAt.Time, Warned: r.Warned, Owed: r.Owed, Uncounted: r.Uncounted,
 		ToldClosed: r.ToldClosed.Time, AskedHelped: r.AskedHelped.Time, Rating: r.Rating,
 	}
 }
@@ -172,7 +200,7 @@ func fromConversation(r recConversation) conversation.Conversation {
 func toAnswer(a conversation.Answer) recAnswer {
 	return recAnswer{
 		At: recPlace(a.At), By: recPerson(a.By), State: a.State, Mark: a.Mark, Parts: each(a.Parts, toPart), Wrote: stamp{a.Wrote},
-		Next: stamp{a.Next}, Notice: recPlace(a.Notice), Also: each(a.NoticeAlso, toPlace), Asked: a.Question, Greets: a.Greets, Until: stamp{a.Until}, Came: stamp{a.Came}, Waited: a.Waited, Looking: a.Looking, Looked: a.Looked, Crossed: a.Crossed, Crosser: recPlace(a.CrossedAt), Preview: a.Preview,
+		Next: stamp{a.Next}, Notice: recPlace(a.Notice), Also: each(a.NoticeAlso, toPlace), Asked: a.Question, Greets: a.Greets, Until: stamp{a.Until}, Came: stamp{a.Came}, Waited: a.Waited, Looking: a.Looking, Looked: a.Looked, Found: a.Found, Crossed: a.Crossed, Crosser: recPlace(a.CrossedAt), Preview: a.Preview,
 		There: each(a.There, toPart), Edit: pointer(a.Edit, toMessage), Deleted: a.Deleted, Aside: pointer(a.Aside, toAside), Calls: a.Calls, Asks: a.Asks,
 	}
 }
@@ -181,7 +209,7 @@ func fromAnswer(r recAnswer) conversation.Answer {
 	return conversation.Answer{
 		At: conversation.Place(r.At), By: conversation.Person(r.By), State: r.State, Mark: r.Mark,
 		Parts: each(r.Parts, fromPart), Wrote: r.Wrote.Time, Next: r.Next.Time, Notice: conversation.Place(r.Notice), NoticeAlso: each(r.Also, fromPlace), Question: r.Asked, Greets: r.Greets,
-		Until: r.Until.Time, Came: r.Came.Time, Waited: r.Waited, Looking: r.Looking, Looked: r.Looked, Crossed: r.Crossed, CrossedAt: conversation.Place(r.Crosser), Preview: r.Preview, There: each(r.There, fromPart), Edit: pointer(r.Edit, fromMessage), Deleted: r.Deleted, Aside: pointer(r.Aside, fromAside), Calls: r.Calls, Asks: r.Asks,
+		Until: r.Until.Time, Came: r.Came.Time, Waited: r.Waited, Looking: r.Looking, Looked: r.Looked, Found: r.Found, Crossed: r.Crossed, CrossedAt: conversation.Place(r.Crosser), Preview: r.Preview, There: each(r.There, fromPart), Edit: pointer(r.Edit, fromMessage), Deleted: r.Deleted, Aside: pointer(r.Aside, fromAside), Calls: r.Calls, Asks: r.Asks,
 	}
 }
 

@@ -49,7 +49,8 @@ type recNudge struct {
 	By    string                 `json:"by,omitempty"`
 	With  []conversation.ID      `json:"with,omitempty"`
 
-	Instead bool `json:"instead,omitempty"`
+	Instead bool   `json:"instead,omitempty"`
+	Claimer string `json:"claimer,omitempty"`
 }
 
 type recWaits struct {
@@ -60,14 +61,15 @@ type recWaits struct {
 
 	Instead bool   `json:"instead,omitempty"`
 	By      string `json:"by,omitempty"`
+	Claimer string `json:"claimer,omitempty"`
 }
 
 func toWaits(w conversation.Waits) recWaits {
-	return recWaits{w.ID, w.Step, stamp{w.Since}, w.Kind, w.Instead, w.By}
+	return recWaits{w.ID, w.Step, stamp{w.Since}, w.Kind, w.Instead, w.By, w.Claimer}
 }
 
 func fromWaits(r recWaits) conversation.Waits {
-	return conversation.Waits{ID: r.ID, Step: r.Step, Since: r.Since.Time, Kind: r.Kind, Instead: r.Instead, By: r.By}
+	return conversation.Waits{ID: r.ID, Step: r.Step, Since: r.Since.Time, Kind: r.Kind, Instead: r.Instead, By: r.By, Claimer: r.Claimer}
 }
 
 type recNudgeOne struct {
@@ -185,7 +187,7 @@ func toEffect(e conversation.Effect) (tagged, error) {
 	case conversation.Announce:
 		return tagged{"announce", recAnnounce{toNotice(e.Notice)}}, nil
 	case conversation.Nudge:
-		return tagged{"nudge", recNudge{e.Step, e.To, e.Direct, stamp{e.Since}, e.Kind, e.By, e.With, e.Instead}}, nil
+		return tagged{"nudge", recNudge{e.Step, e.To, e.Direct, stamp{e.Since}, e.Kind, e.By, e.With, e.Instead, e.Claimer}}, nil
 	case conversation.NudgeOne:
 		return tagged{"nudge_one", recNudgeOne{e.To, each(e.Of, toWaits)}}, nil
 	case conversation.NudgeAll:
@@ -244,7 +246,7 @@ func effectReader(kind string) reader[conversation.Effect] {
 		return as(func(r recAnnounce) conversation.Effect { return conversation.Announce{Notice: fromNotice(r.Notice)} })
 	case "nudge":
 		return as(func(r recNudge) conversation.Effect {
-			return conversation.Nudge{Step: r.Step, Since: r.Since.Time, To: r.To, Direct: r.Direct, Kind: r.Kind, By: r.By, With: r.With, Instead: r.Instead}
+			return conversation.Nudge{Step: r.Step, Since: r.Since.Time, To: r.To, Direct: r.Direct, Kind: r.Kind, By: r.By, With: r.With, Instead: r.Instead, Claimer: r.Claimer}
 		})
 	case "nudge_one":
 		return as(func(r recNudgeOne) conversation.Effect {

@@ -97,6 +97,7 @@ type recWrote struct {
 	By      recPerson  `json:"by,omitzero"`
 	Message recMessage `json:"msg,omitzero"`
 	Called  recCalled  `json:"called,omitzero"`
+	Found   bool       `json:"found,omitempty"`
 }
 
 // recCalled are the ready answers that a message calls, as they were then: a replay does not look for them again.
@@ -166,6 +167,7 @@ type recPressed struct {
 	Choice string              `json:"choice,omitempty"`
 	N      uint64              `json:"n,omitempty"`
 	Until  stamp               `json:"until,omitzero"`
+	Seen   stamp               `json:"seen,omitzero"`
 }
 
 type recCardGone struct {
@@ -208,7 +210,7 @@ func toEvent(e conversation.Event) (tagged, error) {
 	case conversation.Unreadable:
 		return tagged{"unreadable", recUnreadable{e.RawID, stamp{e.At}, e.What, e.Link}}, nil
 	case conversation.Wrote:
-		return tagged{"wrote", recWrote{recPlace(e.At), stamp{e.Written}, recPerson(e.By), toMessage(e.Message), toCalled(e.Called)}}, nil
+		return tagged{"wrote", recWrote{recPlace(e.At), stamp{e.Written}, recPerson(e.By), toMessage(e.Message), toCalled(e.Called), e.Found}}, nil
 	case conversation.Formed:
 		return tagged{"formed", recStand{stamp{e.Written}, recPerson(e.By), toMessage(e.Message), toCalled(e.Called)}}, nil
 	case conversation.Unattributed:
@@ -218,7 +220,7 @@ func toEvent(e conversation.Event) (tagged, error) {
 	case conversation.Unwrote:
 		return tagged{"unwrote", recUnwrote{recPlace(e.At), stamp{e.Deleted}, e.Of, pointer(e.Was, toFormer), e.Unbegun}}, nil
 	case conversation.Pressed:
-		return tagged{"pressed", recPressed{e.Action, recPerson(e.By), stamp{e.At}, recPlace(e.About), recPlace(e.On), recPerson(e.To), e.Choice, e.N, stamp{e.Until}}}, nil
+		return tagged{"pressed", recPressed{e.Action, recPerson(e.By), stamp{e.At}, recPlace(e.About), recPlace(e.On), recPerson(e.To), e.Choice, e.N, stamp{e.Until}, stamp{e.Seen}}}, nil
 	case conversation.CardGone:
 		return tagged{"cardgone", recCardGone{stamp{e.At}}}, nil
 	case conversation.Ticked:
@@ -327,14 +329,14 @@ func fromHeard(r recHeard) conversation.Event {
 
 func fromWrote(r recWrote) conversation.Event {
 	return conversation.Wrote{
-		At: conversation.Place(r.At), Written: r.Written.Time, By: conversation.Person(r.By), Message: fromMessage(r.Message), Called: fromCalled(r.Called),
+		At: conversation.Place(r.At), Written: r.Written.Time, By: conversation.Person(r.By), Message: fromMessage(r.Message), Called: fromCalled(r.Called), Found: r.Found,
 	}
 }
 
 func fromPressed(r recPressed) conversation.Event {
 	return conversation.Pressed{
 		Action: r.Action, By: conversation.Person(r.By), At: r.At.Time, About: conversation.Place(r.About), On: conversation.Place(r.On),
-		To: conversation.Person(r.To), Choice: r.Choice, N: r.N, Until: r.Until.Time,
+		To: conversation.Person(r.To), Choice: r.Choice, N: r.N, Until: r.Until.Time, Seen: r.Seen.Time,
 	}
 }
 

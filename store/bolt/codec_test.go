@@ -132,6 +132,7 @@ func TestUnreadableRecords(t *testing.T) {
 		{"header only", key, good[:6], store.ErrDamaged, "checksum"},
 		{"cut short", key, good[:len(good)-1], store.ErrDamaged, "checksum"},
 		{"under another key", eventKey("desk", 8), good, store.ErrDamaged, "checksum"},
+		{"no version", key, make([]byte, 9), store.ErrDamaged, "no version"},
 		{"a later version", key, newer, store.ErrNewer, "version 2"},
 		{"an unknown form", key, form, store.ErrNewer, "form 9"},
 		{"no JSON", key, seal(key, plain, []byte("{")), store.ErrDamaged, "unexpected end"},

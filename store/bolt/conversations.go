@@ -2,10 +2,13 @@ package bolt
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"iter"
 	"slices"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"webcare/bot/conversation"
 	"webcare/store"
@@ -342,6 +345,30 @@ func (t *tx) History(id conversation.ID) iter.Seq2[store.Recorded, error] {
 	prefix := idKey(id)
 	return func(yield func(store.Recorded, error) bool) {
 		for p, err := range t.scan(conversations, append(prefix[:len(prefix):len(prefix)], 0), after(prefix)) {
+			var r store.Recorded
+			if err == nil {
+				r, err = historic(p, len(prefix))
+			}
+			if !yield(r, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+func (t *tx) About(id conversation.ID, name string) iter.Seq2[store.Recorded, error] {
+	prefix, text := idKey(id), []byte(nil)
+	if name != "" && utf8.ValidString(name) && !strings.Contains(name, "\x00") { // in every form of a body it is the same
+		text, _ = json.Marshal(name)
+	}
+	return func(yield func(store.Recorded, error) bool) {
+		for p, err := range t.back(conversations, after(prefix)) {
+			if err == nil && (len(p.key) <= len(prefix) || !bytes.HasPrefix(p.key, prefix)) {
+				return // at the conversation itself, which is before its events, or at another
+			}
+			if err == nil && !bytes.Contains(p.value, text) {
+				continue
+			}
 			var r store.Recorded
 			if err == nil {
 				r, err = historic(p, len(prefix))

@@ -13,7 +13,9 @@ import (
 	"webcare/store"
 )
 
-// format is the version of the file as a whole: its buckets and the shape of their keys. Records have their own.
+// format is the version of the file as a whole: its buckets and the shape of their keys. Records have their own. It is 1
+// since there are files; one with another bucket is 2, and the program that writes it brings those of 1 up to date where
+// checkFormat finds them.
 const format = 1
 
 // formatKey is where the format stands, in the bucket meta.
@@ -95,7 +97,7 @@ func (s *Store) checkFormat() error {
 		if err != nil {
 			return err
 		}
-		if len(v) != 4 {
+		if len(v) != 4 || binary.BigEndian.Uint32(v) == 0 {
 			return fmt.Errorf("%w: it does not tell its format; restore a backup", store.ErrDamaged)
 		}
 		if n := binary.BigEndian.Uint32(v); n > format {

@@ -175,7 +175,8 @@ func parseRoot(b []byte, at int64) (r root, problem string) {
 	return r, ""
 }
 
-// follow looks at the two pages that the root leads to: bbolt panics over them, with the file locked.
+// follow looks at the two pages that the root leads to: bbolt panics over them, with the file locked. From the first on it
+// follows the list of buckets.
 func (r root) follow(f io.ReaderAt) error {
 	for _, p := range []struct {
 		id    uint64
@@ -188,6 +189,9 @@ func (r root) follow(f io.ReaderAt) error {
 		if binary.NativeEndian.Uint64(b) != p.id || binary.NativeEndian.Uint16(b[8:])&p.kinds == 0 {
 			return fmt.Errorf("%w: its page %d is lost; %s", store.ErrDamaged, p.id, restore)
 		}
+	}
+	if err := r.isTree(f, true); err != nil {
+		return fmt.Errorf("%w: %w; %s", store.ErrDamaged, err, restore)
 	}
 	return nil
 }

@@ -52,7 +52,10 @@ func unseal(key, b []byte) (form, []byte, error) {
 	if len(b) < headerSize {
 		return 0, nil, fmt.Errorf("%w: the record has %d bytes", store.ErrDamaged, len(b))
 	}
-	if b[0] != version {
+	if b[0] == 0 {
+		return 0, nil, fmt.Errorf("%w: the record has no version", store.ErrDamaged)
+	}
+	if b[0] > version {
 		return 0, nil, fmt.Errorf("%w: the record has version %d, this program knows %d", store.ErrNewer, b[0], version)
 	}
 	f := form(b[1])

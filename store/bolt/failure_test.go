@@ -187,3 +187,23 @@ func sound(t *testing.T, s *Store) {
 		t.Errorf("verify: %v %q", err, report.Problems)
 	}
 }
+
+// Where making a file or a copy finds no room, it says that the disk is full, however bbolt puts it.
+func TestNoRoom(t *testing.T) {
+	for _, tc := range []struct {
+		err  error
+		full bool
+	}{
+		{nil, false},
+		{&os.PathError{Op: "write", Path: "x", Err: syscall.ENOSPC}, true},
+		{&os.PathError{Op: "sync", Path: "x", Err: syscall.EDQUOT}, true},
+		{errors.New("file resize error: truncate x: no space left on device"), true},
+		{errors.New("file sync error: sync x: disk quota exceeded"), true},
+		{errors.New("file resize error: truncate x: input/output error"), false},
+		{syscall.EIO, false},
+	} {
+		if got := noRoom(tc.err); errors.Is(got, store.ErrFull) != tc.full || !errors.Is(got, tc.err) {
+			t.Errorf("%v: got %v", tc.err, got)
+		}
+	}
+}

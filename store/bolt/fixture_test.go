@@ -2,6 +2,7 @@ package bolt
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"flag"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -22,29 +24,71 @@ func fixtureTime(i int) time.Time {
 	return time.Unix(1_760_000_000, 500).Add(time.Duration(i) * time.Minute).UTC()
 }
 
-// TestFixture opens the file that version 1 wrote. It stays for ever: -update makes it only where it is missing, and a
-// new version gets a new file. What fields were added since are zero in it.
+// TestFixture opens the files that earlier programs wrote, which stay for ever, and reads what each of them tells beside
+// it. -update writes only what is missing of the first; what is told it writes anew. What fields were added since are zero.
 func TestFixture(t *testing.T) {
-	path := filepath.Join("testdata", "v1.db")
+	for _, name := range []string{
+		"v1",           // the format of today
+		"v1-one-offer", // a conversation offered one reminder of a promise
+		"v1-early",     // a reminder of several customers did not say yet why it reminds of each
+	} {
+		t.Run(name, func(t *testing.T) {
+			path := filepath.Join("testdata", name+".db")
+			if *update && name == "v1" {
+				writeFixture(t, path)
+			}
+			b, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			working := filepath.Join(t.TempDir(), "x.db") // opening writes
+			if err := os.WriteFile(working, b, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			s := openTest(t, working, Options{})
+			defer s.Close()
+			sound(t, s)
+			if err := s.View(t.Context(), checkFixture); err != nil {
+				t.Error(err)
+			}
+			checkTold(t, filepath.Join("testdata", name+".txt"), told(t, s))
+			if err := s.Update(t.Context(), set("a", "goes on")); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+// longestTold is how much of a line stands beside a file, in bytes; of what is behind it, only its sum does.
+const longestTold = 250
+
+// checkTold compares what a file tells with what is written beside it.
+func checkTold(t *testing.T, path, told string) {
+	t.Helper()
+	full := strings.Split(strings.TrimSuffix(told, "\n"), "\n")
+	got := slices.Clone(full)
+	for i, line := range full {
+		if len(line) > longestTold {
+			got[i] = fmt.Sprintf("%s … %x", strings.ToValidUTF8(line[:longestTold], ""), sha256.Sum256([]byte(line)))
+		}
+	}
 	if *update {
-		writeFixture(t, path)
+		if err := os.WriteFile(path, []byte(strings.Join(got, "\n")+"\n"), 0o644); err != nil {
+			t.Fatal(err)
+		}
 	}
 	b, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	working := filepath.Join(t.TempDir(), "x.db") // opening writes
-	if err := os.WriteFile(working, b, 0o600); err != nil {
-		t.Fatal(err)
+	want := strings.Split(strings.TrimSuffix(string(b), "\n"), "\n")
+	for i := range min(len(got), len(want)) {
+		if got[i] != want[i] {
+			t.Fatalf("line %d of what it tells is\n%s\nand %s has\n%s", i+1, full[i], path, want[i])
+		}
 	}
-	s := openTest(t, working, Options{})
-	defer s.Close()
-	sound(t, s)
-	if err := s.View(t.Context(), checkFixture); err != nil {
-		t.Error(err)
-	}
-	if err := s.Update(t.Context(), set("a", "goes on")); err != nil {
-		t.Error(err)
+	if len(got) != len(want) {
+		t.Errorf("it tells %d lines, and %s has %d", len(got), path, len(want))
 	}
 }
 
@@ -127,4 +171,22 @@ func checkFixture(tx store.Tx) error {
 		return fmt.Errorf("cursor %q, raw %q", cursor, raw)
 	}
 	return errors.Join(err, err2)
+}
+
+// A file with other tables has another format: an older program must not take it for one of its own.
+func TestFormat(t *testing.T) {
+	tables := map[int]string{1: "[meta conversation ref thread due open seen cursor parked raw ready queue stuck]"}
+	if got := fmt.Sprint(buckets()); got != tables[format] {
+		t.Errorf("format %d has the tables %s, and the program %s: give it the next format, and bring files of this one up to date", format, tables[format], got)
+	}
+}
+
+// TestOneOffer: the one offer of an early file is read as the first of several.
+func TestOneOffer(t *testing.T) {
+	of := conversation.Offer{Of: conversation.Place{Team: "T", Channel: "C", TS: "1"}, Until: fixtureTime(1)}
+	r := toConversation(conversation.Conversation{})
+	r.Offer = toOffer(of)
+	if got := fromConversation(r).Offers; !reflect.DeepEqual(got, []conversation.Offer{of}) {
+		t.Errorf("it is read as %v", got)
+	}
 }

@@ -11,7 +11,10 @@ import (
 
 func (t *tx) Enqueue(j store.Job) error {
 	where, err := t.where(j.Key)
-	if err != nil || where.key != nil {
+	if err == nil && where.key != nil {
+		err = fmt.Errorf("job %s: %w", j.Key, store.ErrTaken)
+	}
+	if err != nil {
 		return err
 	}
 	return t.putJob(spot{}, j)

@@ -57,14 +57,17 @@ func checkSeen(key []byte) error {
 	if len(key) < periodSize {
 		return damaged("no period in the key")
 	}
-	rest := key[periodSize:]
-	for range 2 {
-		var err error
-		if rest, err = skipText(rest); err != nil {
+	return checkTexts(key[periodSize:], 2)
+}
+
+// checkTexts says what is wrong with a key of so many texts.
+func checkTexts(key []byte, n int) (err error) {
+	for range n {
+		if key, err = skipText(key); err != nil {
 			return err
 		}
 	}
-	if len(rest) > 0 {
+	if len(key) > 0 {
 		return damaged("the key does not end")
 	}
 	return nil
@@ -126,19 +129,19 @@ func (t *tx) Park(p store.Parked) (uint64, error) {
 }
 
 func (t *tx) Parked() iter.Seq2[store.Parked, error] {
-	return func(yield func(store.Parked, error) bool) {
-		for p, err := range t.scan(parked, nil, nil) {
-			var r store.Parked
-			if err == nil {
-				if r, err = decodeParked(p.key, p.value); err == nil {
-					r.Seq = seqOf(p.key)
-				}
-			}
-			if !yield(r, err) || err != nil {
-				return
-			}
-		}
+	return read(t.scan(parked, nil, nil), parkedEvent)
+}
+
+func parkedEvent(p pair) (store.Parked, error) {
+	r, err := decodeParked(p.key, p.value)
+	if err == nil && len(p.key) != 8 {
+		err = fmt.Errorf("parked event %x: %w", p.key, damaged("its key has no number"))
 	}
+	if err != nil {
+		return store.Parked{}, err
+	}
+	r.Seq = seqOf(p.key)
+	return r, nil
 }
 
 // Unpark of what is not there changes nothing.

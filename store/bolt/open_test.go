@@ -3,6 +3,7 @@ package bolt
 import (
 	"bufio"
 	"errors"
+	"flag"
 	"fmt"
 	"io/fs"
 	"log/slog"
@@ -10,54 +11,14 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
 
-	"webcare/bot/conversation"
 	"webcare/store"
 )
-
-// childPath tells a copy of the test binary which store to work on until it is killed.
-const childPath = "WEBCARE_TEST_CHILD"
-
-// TestChild is what the copy runs; in the test run itself it has nothing to do.
-func TestChild(t *testing.T) {
-	path := os.Getenv(childPath)
-	if path == "" {
-		return
-	}
-	s := openTest(t, path, Options{})
-	for n := 1; ; n++ {
-		err := s.Update(t.Context(), func(tx store.Tx) error {
-			last, err := tx.Cursor("n")
-			if err != nil {
-				return err
-			}
-			if n == 1 && last != "" {
-				if n, err = strconv.Atoi(last); err != nil {
-					return err
-				}
-				n++
-			}
-			id := conversation.ID(fmt.Sprintf("%024x", n%20))
-			return errors.Join(
-				tx.SetCursor("n", fmt.Sprint(n)),
-				tx.Put(conversation.Conversation{ID: id, Seq: uint64(n), Due: fixtureTime(n), Opened: fixtureTime(n)}),
-				tx.Append(id, uint64(n), fixtureTime(n), conversation.Reacted{ExternalID: fmt.Sprint(n)}),
-				tx.Enqueue(store.Job{Key: store.Key{Conversation: id, Seq: uint64(n)}, Effect: conversation.Render{}, State: store.Ready}),
-				tx.Drop(store.Key{Conversation: id, Seq: uint64(n - 20)}),
-			)
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-		fmt.Println("done", n)
-	}
-}
 
 // child starts a process that works on the store; kill ends it without warning and gives what it still said. (Wait
 // closes the pipe, so everything must be read before.)
@@ -101,12 +62,19 @@ func last(t *testing.T, acks *bufio.Scanner, n int) (number int) {
 	return number
 }
 
+// kills is how often the store is killed.
+var kills = flag.Int("kills", 12, "how often the process of a store is killed")
+
 // Killed at any moment, the store has everything it said it has, and at most the one update that was on its way.
 func TestKill(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "x.db")
-	seed := rand.Uint64()
-	r := rand.New(rand.NewPCG(seed, 1))
-	for round := range 8 {
+	const each = 10 // lives of a file: it grows, and each time all of it is compared
+	var path string
+	var w *states
+	r := rand.New(rand.NewPCG(seed(t), 1))
+	for round := range part(*kills) {
+		if round%each == 0 {
+			path, w = filepath.Join(t.TempDir(), "x.db"), newStates(t)
+		}
 		acks, kill := child(t, path)
 		t.Cleanup(func() { kill() })
 		said := last(t, acks, 1+r.IntN(60))
@@ -115,14 +83,8 @@ func TestKill(t *testing.T) {
 				break
 			}
 		}
-		s := openTest(t, path, Options{})
-		has, err := strconv.Atoi(cursorOf(t, s, "n"))
-		if err != nil || has < said || has > said+1 {
-			t.Errorf("seed %d, round %d: it said %d and has %d: %v", seed, round, said, has, err)
-		}
-		sound(t, s)
-		if err := s.Close(); err != nil {
-			t.Fatal(err)
+		if err := w.intact(t, path, said); err != nil {
+			t.Fatalf("round %d: %v", round, err)
 		}
 	}
 }

@@ -40,6 +40,8 @@ var (
 	errReadOnly = errors.New("a View cannot change the store")
 	errLacks    = errors.New("it lacks the bucket")
 	errOver     = errors.New("the transaction is over")
+	// errOrder: without it, a scan of a file with a page in a wrong place would go in circles.
+	errOrder = fmt.Errorf("%w: its keys are not in order; %s", store.ErrDamaged, restore)
 )
 
 // tx is a store.Tx. Everything it knows of bbolt is in this file.
@@ -161,6 +163,9 @@ func (t *tx) chunk(name bucket, from, to []byte, size int) (chunk []pair, err er
 	defer guard(&err)
 	c := b.Cursor()
 	for k, v := c.Seek(from); k != nil && len(chunk) < size && (to == nil || string(k) < string(to)); k, v = c.Next() {
+		if string(k) < string(from) || len(chunk) > 0 && string(k) <= string(chunk[len(chunk)-1].key) {
+			return nil, errOrder
+		}
 		chunk = append(chunk, pair{k, v})
 	}
 	return chunk, nil
@@ -196,6 +201,9 @@ func (t *tx) chunkBack(name bucket, to []byte, size int) (chunk []pair, err erro
 		}
 	}
 	for ; k != nil && len(chunk) < size; k, v = c.Prev() {
+		if len(chunk) > 0 && string(k) >= string(chunk[len(chunk)-1].key) {
+			return nil, errOrder
+		}
 		chunk = append(chunk, pair{k, v})
 	}
 	return chunk, nil

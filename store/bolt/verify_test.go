@@ -4,11 +4,11 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
-	"sync"
 	"testing"
 
 	"go.etcd.io/bbolt"
@@ -39,6 +39,18 @@ func TestVerifyFinds(t *testing.T) {
 		key, err2 := jobKey(j.Key)
 		v, err3 := encodeJob(key, j)
 		return errors.Join(err, err2, err3, b.Bucket([]byte(stuck)).Put(key, v))
+	}
+	twice := func(in bucket) func(*bbolt.Tx) error { // the job that is first in its lane, once more
+		return func(b *bbolt.Tx) error {
+			i, k := first(b, lanes)
+			j, err := laneJob(pair{k, i.Get(k)})
+			if j.State = store.Maybe; in == lanes {
+				j.State, j.Effect = store.Ready, conversation.Render{}
+			}
+			at, err2 := spotOf(j)
+			v, err3 := encodeJob(at.key, j)
+			return errors.Join(err, err2, err3, b.Bucket([]byte(at.in)).Put(at.key, v))
+		}
 	}
 	for _, tc := range []struct {
 		change func(*bbolt.Tx) error
@@ -76,6 +88,40 @@ func TestVerifyFinds(t *testing.T) {
 			v, err := encodeConversation(idKey("other"), c)
 			return errors.Join(err, records.Put(idKey("other"), v))
 		}, "conversation " + string(id) + " stands under the key of another"},
+		{func(b *bbolt.Tx) error { _, err := b.CreateBucket([]byte("later")); return err }, `the file has a table "later" that this program does not know`},
+		{func(b *bbolt.Tx) error { return b.Bucket([]byte(meta)).Put([]byte("more"), []byte("x")) }, `something of itself that this program does not know: "more"`},
+		{func(b *bbolt.Tx) error {
+			_, err := b.Bucket([]byte(cursors)).CreateBucket(appendText(nil, "b"))
+			return err
+		}, `cursor has a table in the place of the record "b"`},
+		{func(b *bbolt.Tx) error { i, k := first(b, byDue); return i.Put(k, []byte("x")) }, `the index due says "x" of 0190aaaa`},
+		{func(b *bbolt.Tx) error { i, k := first(b, byOpened); return i.Put(k, []byte("x")) }, `the index open says "x" of 0190aaaa`},
+		{add(byOpened, timeIDKey(fixtureTime(2), id)), "the index open has an entry of " + string(id) + " that the conversation does not ask for"},
+		{func(b *bbolt.Tx) error {
+			return b.Bucket([]byte(byThread)).Put(placeKey(conversation.Place{TS: "x"}), []byte("nobody"))
+		}, `the index thread leads to "nobody", and there is no such conversation`},
+		{add(byDue, []byte("short")), "the index due has an entry that cannot be read: 73686f7274"},
+		{twice(stuck), "the job desk.1.0 is there twice"},
+		{twice(lanes), "the job desk.1.0 is there twice"},
+		{add(seen, append(periodOf(fixtureTime(50_000)), pairKey("a", "1")...)), `"a" "1" is remembered twice, at different times`},
+		{func(b *bbolt.Tx) error { return b.Bucket([]byte(parked)).SetSequence(3) }, "the parked event 4 has a number that was not given; the last was 3"},
+		{func(b *bbolt.Tx) error {
+			v, err := encodeParked([]byte("x"), store.Parked{Event: conversation.Ticked{}})
+			return errors.Join(err, b.Bucket([]byte(parked)).Put([]byte("x"), v))
+		}, "parked event 78: the store is damaged: its key has no number"},
+		{func(b *bbolt.Tx) error {
+			key := pairKey("a", "2")
+			return b.Bucket([]byte(raws)).Put(key, seal(key, plain, []byte("{}")))
+		}, "the record holds fields instead of bytes"},
+		{func(b *bbolt.Tx) error {
+			key := appendText(nil, "a")
+			return b.Bucket([]byte(raws)).Put(key, seal(key, bare, nil))
+		}, "raw bytes 02610001: the store is damaged: no text in the key"},
+		{func(b *bbolt.Tx) error {
+			key := pairKey("a", "b")
+			v, err := encode(key, &recCursor{})
+			return errors.Join(err, b.Bucket([]byte(cursors)).Put(key, v))
+		}, "the store is damaged: the key does not end"},
 	} {
 		if problems := verifyTampered(t, good, tc.change); !strings.Contains(strings.Join(problems, "\n"), tc.say) {
 			t.Errorf("want %q, got %q", tc.say, problems)
@@ -83,7 +129,7 @@ func TestVerifyFinds(t *testing.T) {
 	}
 }
 
-// verifyTampered gives what Verify says about the file after the change.
+// verifyTampered gives what Verify says is wrong with the file after the change; VerifyInUse must say the same.
 func verifyTampered(t *testing.T, file []byte, change func(*bbolt.Tx) error) []string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "x.db")
@@ -93,8 +139,12 @@ func verifyTampered(t *testing.T, file []byte, change func(*bbolt.Tx) error) []s
 	tamper(t, path, change)
 	s := openTest(t, path, Options{})
 	report, err := s.Verify(t.Context())
-	if err := errors.Join(err, s.Close()); err != nil {
+	beside, err2 := s.VerifyInUse(t.Context())
+	if err := errors.Join(err, err2, s.Close()); err != nil {
 		t.Fatal(err)
+	}
+	if beside.Pages || !slices.Equal(beside.Problems, report.Problems) || !maps.Equal(beside.Records, report.Records) {
+		t.Errorf("in use the report is %+v, and alone %+v", beside, report)
 	}
 	return report.Problems
 }
@@ -113,84 +163,4 @@ func TestVerifyCounts(t *testing.T) {
 	if _, err := s.Verify(ctx); !errors.Is(err, context.Canceled) {
 		t.Errorf("with a context that has ended: %v", err)
 	}
-}
-
-// A backup made while the store is written to holds one consistent state, and what was deleted is not in it.
-func TestBackupInUse(t *testing.T) {
-	s := newStore(t, Options{})
-	if err := fixture(t, s); err != nil {
-		t.Fatal(err)
-	}
-	secret := bytes.Repeat([]byte("delete me "), 1000)
-	for i := range 300 {
-		err := s.Update(t.Context(), func(tx store.Tx) error {
-			return errors.Join(tx.KeepRaw("old", fmt.Sprint(i), secret), tx.SetCursor("n", fmt.Sprint(i)))
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-	stop := make(chan struct{})
-	var wg sync.WaitGroup
-	wg.Go(func() {
-		for i := 0; ; i++ {
-			select {
-			case <-stop:
-				return
-			default:
-			}
-			err := s.Update(t.Context(), func(tx store.Tx) error {
-				return errors.Join(tx.SetCursor("x", fmt.Sprint(i)), tx.SetCursor("y", fmt.Sprint(i)))
-			})
-			if err != nil {
-				t.Error(err)
-			}
-		}
-	})
-	path := filepath.Join(t.TempDir(), "copy.db")
-	steps, end := 0, 0
-	err := s.BackupProgress(t.Context(), path, func(done, total int) {
-		if steps++; done < end || done > total {
-			t.Errorf("progress %d of %d after %d", done, total, end)
-		}
-		end = done
-	})
-	close(stop)
-	wg.Wait()
-	if err != nil || steps == 0 {
-		t.Fatalf("%d steps: %v", steps, err)
-	}
-	c := openTest(t, path, Options{})
-	defer c.Close()
-	if x, y := cursorOf(t, c, "x"), cursorOf(t, c, "y"); x != y {
-		t.Errorf("half a transaction: %q and %q", x, y)
-	}
-	if err := c.View(t.Context(), checkFixture); err != nil {
-		t.Error(err)
-	}
-	if info, err := os.Stat(path); err != nil || info.Mode() != 0o600 {
-		t.Errorf("mode %v: %v", info.Mode(), err)
-	}
-}
-
-func TestBackupIsCompact(t *testing.T) {
-	s := newStore(t, Options{})
-	err := s.Update(t.Context(), func(tx store.Tx) error {
-		return tx.Enqueue(store.Job{Key: store.Key{Conversation: "desk"}, Effect: secretEffect(), State: store.Ready})
-	})
-	if err == nil {
-		err = s.Update(t.Context(), func(tx store.Tx) error { return tx.Drop(store.Key{Conversation: "desk"}) })
-	}
-	path := filepath.Join(t.TempDir(), "copy.db")
-	if err = errors.Join(err, s.Backup(t.Context(), path)); err != nil {
-		t.Fatal(err)
-	}
-	b, err := os.ReadFile(path)
-	if err != nil || bytes.Contains(b, []byte("delete me")) || len(b) > 200<<10 {
-		t.Errorf("the backup has %d bytes, and what was deleted: %v, %v", len(b), bytes.Contains(b, []byte("delete me")), err)
-	}
-}
-
-func secretEffect() conversation.Effect {
-	return conversation.Announce{Notice: conversation.Notice{Detail: strings.Repeat("delete me ", 10_000)}}
 }

@@ -3,6 +3,7 @@ package storetest
 import (
 	"errors"
 	"fmt"
+	"math"
 	"testing"
 	"time"
 
@@ -295,12 +296,55 @@ func testHistory(t *testing.T, x *exam) {
 		}
 		return nil
 	})
+	testAbout(t, x, want)
 	if err := x.store.Update(t.Context(), func(tx store.Tx) error { return tx.Append(id1, 5, at(0), conversation.Ticked{}) }); err == nil {
 		t.Error("an event took the place of another in the history")
 	}
 	if err := x.store.Update(t.Context(), func(tx store.Tx) error { return tx.Append(id1, 1000, at(0), nil) }); err == nil {
 		t.Error("no event at all went into the history")
 	}
+}
+
+// testAbout looks for events of a history by what they name: others may be met, but none that names it may be missing.
+func testAbout(t *testing.T, x *exam, history []store.Recorded) {
+	odd := []string{"a \"quoted\" <id>", "gr\u00fc\u00dfe \U0001f44b", "no utf-8: \xff", "\x00", "\ufffd", ""}
+	x.update(func(tx store.Tx) error {
+		put := tx.Put(conversation.Conversation{ID: id3})
+		for i, name := range odd {
+			put = errors.Join(put, tx.Append(id3, uint64(2*i+1), at(i), conversation.Reacted{ExternalID: name}),
+				tx.Append(id3, uint64(2*i+2), at(i), conversation.Reacted{ExternalID: name, Emoji: "\xff"}))
+		}
+		return put
+	})
+	x.twice(func(tx store.Tx) error {
+		of := func(id conversation.ID, name string) []store.Recorded {
+			var found []store.Recorded
+			last := uint64(math.MaxUint64)
+			for r, err := range tx.About(id, name) {
+				if err != nil {
+					t.Fatal(err)
+				}
+				if r.Seq >= last {
+					t.Fatalf("event %d comes behind %d", r.Seq, last)
+				}
+				if last = r.Seq; r.Event.(conversation.Reacted).ExternalID == name {
+					found = append(found, r)
+				}
+			}
+			return found
+		}
+		for _, w := range []int{0, 1, 17, 299} {
+			same(t, "about an event", of(id1, fmt.Sprint(w)), []store.Recorded{history[w]})
+		}
+		same(t, "about what nobody named", len(of(id1, "300")), 0)
+		same(t, "about something in a history of none", len(of("none", "1")), 0)
+		for _, name := range odd {
+			if n := len(of(id3, name)); n != 2 {
+				t.Errorf("%d of 2 events about %q are found", n, name)
+			}
+		}
+		return nil
+	})
 }
 
 func testEvents(t *testing.T, x *exam) {

@@ -28,7 +28,7 @@ func testJob(t *testing.T, x *exam) {
 	second := first
 	second.Effect, second.Detail = conversation.Announce{}, "another"
 	enqueue(x, first)
-	enqueue(x, second) // the same key: nothing happens
+	x.fails(store.ErrTaken, func(tx store.Tx) error { return tx.Enqueue(second) })
 	get := func(want store.Job) func(store.Tx) error {
 		return func(tx store.Tx) error {
 			got, err := tx.Job(want.Key)

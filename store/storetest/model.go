@@ -1,12 +1,10 @@
 package storetest
 
 import (
+	"cmp"
 	"errors"
-	"fmt"
 	"maps"
 	"slices"
-	"strings"
-	"testing"
 	"time"
 
 	"webcare/bot/conversation"
@@ -20,7 +18,8 @@ type model struct {
 	seen    map[[2]string]time.Time
 	cursors map[string]string
 	parked  []store.Parked
-	raw     map[[2]string]string
+	parks   uint64 // the highest number that was given
+	raw     map[string]string
 	ready   map[[2]string]conversation.Ready // by word and language
 	jobs    map[store.Key]store.Job
 }
@@ -31,7 +30,7 @@ func newModel() *model {
 		history: map[conversation.ID][]store.Recorded{},
 		seen:    map[[2]string]time.Time{},
 		cursors: map[string]string{},
-		raw:     map[[2]string]string{},
+		raw:     map[string]string{},
 		ready:   map[[2]string]conversation.Ready{},
 		jobs:    map[store.Key]store.Job{},
 	}
@@ -39,8 +38,8 @@ func newModel() *model {
 
 func (m *model) clone() *model {
 	c := &model{
-		convs: maps.Clone(m.convs), history: map[conversation.ID][]store.Recorded{}, seen: maps.Clone(m.seen),
-		cursors: maps.Clone(m.cursors), parked: slices.Clone(m.parked), raw: maps.Clone(m.raw), ready: maps.Clone(m.ready), jobs: maps.Clone(m.jobs),
+		convs: maps.Clone(m.convs), history: map[conversation.ID][]store.Recorded{}, seen: maps.Clone(m.seen), cursors: maps.Clone(m.cursors),
+		parked: slices.Clone(m.parked), parks: m.parks, raw: maps.Clone(m.raw), ready: maps.Clone(m.ready), jobs: maps.Clone(m.jobs),
 	}
 	for id, h := range m.history {
 		c.history[id] = slices.Clone(h)
@@ -71,16 +70,24 @@ func threads(c conversation.Conversation) []conversation.Place {
 	return slices.DeleteFunc(append([]conversation.Place{c.Thread}, c.Old...), conversation.Place.IsZero)
 }
 
-// errExists stands for the error of an event that takes another's place; its text is the store's own.
-var errExists = errors.New("there is such an event already")
+// errAny stands for an error whose text is the store's own.
+var errAny = errors.New("any error")
 
 func (m *model) append(id conversation.ID, r store.Recorded) error {
-	at, there := slices.BinarySearchFunc(m.history[id], r, func(a, b store.Recorded) int { return int(a.Seq) - int(b.Seq) })
+	at, there := slices.BinarySearchFunc(m.history[id], r, func(a, b store.Recorded) int { return cmp.Compare(a.Seq, b.Seq) })
 	if there {
-		return errExists
+		return errAny
 	}
 	m.history[id] = slices.Insert(m.history[id], at, r)
 	return nil
+}
+
+func (m *model) saw(k [2]string, at time.Time) bool {
+	_, there := m.seen[k]
+	if !there {
+		m.seen[k] = at
+	}
+	return !there
 }
 
 func (m *model) forget(before time.Time, limit int) int {
@@ -98,187 +105,113 @@ func (m *model) forget(before time.Time, limit int) int {
 	return len(old)
 }
 
-// check compares everything that can be asked of the store with the model.
-func (m *model) check(t testing.TB, tx store.Tx) {
-	t.Helper()
-	m.checkConversations(t, tx)
-	m.checkTimes(t, tx)
-	m.checkJobs(t, tx)
-	for _, account := range modelTexts() {
-		cursor, err := tx.Cursor(account)
-		same(t, "cursor of "+account, cursor, m.cursors[account])
-		raw, err2 := tx.Raw(account, account)
-		want, there := m.raw[[2]string{account, account}]
-		if errors.Is(err2, store.ErrNotFound) && !there {
-			err2 = nil
-		}
-		same(t, "raw of "+account, string(raw), want)
-		if err := joined(err, err2); err != nil {
-			t.Error(err)
-		}
+// park keeps an event under the number that the store chose; false where it may not choose that.
+func (m *model) park(p store.Parked) bool {
+	if p.Seq <= m.parks {
+		return false
 	}
-	sameScan(t, "parked", tx.Parked(), m.parked...)
-	m.checkReady(t, tx)
+	m.parks = p.Seq
+	m.parked = append(m.parked, p)
+	return true
 }
 
-// checkReady compares the ready answers, all of them and by word.
-func (m *model) checkReady(t testing.TB, tx store.Tx) {
-	t.Helper()
-	var all []conversation.Ready
-	byWord := map[string][]conversation.Ready{}
+// unpark removes the nth event that waits and gives its number; 0 where there is none.
+func (m *model) unpark(n int) uint64 {
+	if n >= len(m.parked) {
+		return 0
+	}
+	seq := m.parked[n].Seq
+	m.parked = slices.Delete(slices.Clone(m.parked), n, n+1)
+	return seq
+}
+
+// facts are what a store must answer.
+func (m *model) facts() *facts {
+	f := newFacts()
+	f.Conversations = m.convs
+	for id, c := range m.convs {
+		if c.Ref != (conversation.Ref{}) {
+			f.ByRef[c.Ref] = id
+		}
+		for _, p := range threads(c) {
+			f.ByThread[p] = id
+		}
+	}
+	f.History = m.history
+	m.tellTimes(f)
+	m.tellJobs(f)
+	for account, cursor := range m.cursors {
+		if cursor != "" {
+			f.Cursors[account] = cursor
+		}
+	}
+	f.Raw = m.raw
+	f.Parked = m.parked
+	if len(m.parked) == 0 {
+		f.Parked = nil
+	}
 	for _, k := range slices.SortedFunc(maps.Keys(m.ready), func(a, b [2]string) int { return slices.Compare(a[:], b[:]) }) {
-		all = append(all, m.ready[k])
-		byWord[k[0]] = append(byWord[k[0]], m.ready[k])
+		f.ReadyAnswers = append(f.ReadyAnswers, m.ready[k])
+		f.Ready[k[0]] = append(f.Ready[k[0]], m.ready[k])
 	}
-	sameScan(t, "ready answers", tx.ReadyAnswers(), all...)
-	for _, word := range modelTexts() {
-		sameScan(t, "ready answers of "+word, tx.Ready(word), byWord[word]...)
+	f.Saw = map[[2]string]bool{}
+	for k := range m.seen {
+		f.Saw[k] = true
+	}
+	return f
+}
+
+func (m *model) tellTimes(f *facts) {
+	var due, open []conversation.Conversation
+	for _, id := range slices.Sorted(maps.Keys(m.convs)) {
+		c := m.convs[id]
+		if !c.Wakes().IsZero() {
+			due = append(due, c)
+		}
+		if c.Turn != conversation.Done {
+			open = append(open, c)
+		}
+		switch c.Turn {
+		case conversation.Waiting:
+			f.Queue[c.Turn] = append(f.Queue[c.Turn], store.Queued{ID: id, At: c.Since, Account: c.Ref.Account, Claimer: c.Claimer.ID})
+		case conversation.Snoozed:
+			f.Queue[c.Turn] = append(f.Queue[c.Turn], store.Queued{ID: id, At: c.Snooze.Until, Account: c.Ref.Account, Claimer: c.Claimer.ID})
+		case conversation.Answered, conversation.Done:
+		}
+	}
+	for _, q := range f.Queue {
+		slices.SortStableFunc(q, func(a, b store.Queued) int { return a.At.Compare(b.At) })
+	}
+	slices.SortStableFunc(due, func(a, b conversation.Conversation) int { return a.Wakes().Compare(b.Wakes()) })
+	slices.SortStableFunc(open, func(a, b conversation.Conversation) int { return b.Opened.Compare(a.Opened) })
+	if len(due) > 0 {
+		f.NextDue = due[0].Wakes()
+	}
+	for _, now := range dueTimes() {
+		for _, c := range due {
+			if !c.Wakes().After(now) {
+				f.Due[now] = append(f.Due[now], c.ID)
+			}
+		}
+	}
+	for _, before := range openTimes() {
+		for _, c := range open {
+			if c.Opened.Before(before) {
+				f.Open[before] = append(f.Open[before], c.ID)
+			}
+		}
 	}
 }
 
-func (m *model) checkConversations(t testing.TB, tx store.Tx) {
-	t.Helper()
-	byRef, byThread := map[conversation.Ref]conversation.ID{}, map[conversation.Place]conversation.ID{}
-	for _, id := range modelIDs() {
-		got, err := tx.Conversation(id)
-		want, there := m.convs[id]
-		if !there {
-			missing(t, "conversation "+string(id), err)
+func (m *model) tellJobs(f *facts) {
+	f.Jobs = m.jobs
+	for _, k := range slices.SortedFunc(maps.Keys(m.jobs), compareKeys) {
+		j := m.jobs[k]
+		if j.State != store.Ready && j.State != store.Doing {
+			f.Stuck = append(f.Stuck, j)
 			continue
 		}
-		if err != nil {
-			t.Error(err)
-		}
-		same(t, "conversation", got, want)
-		byRef[want.Ref] = id
-		for _, p := range threads(want) {
-			byThread[p] = id
-		}
+		f.Lane[j.Lane()] = append(f.Lane[j.Lane()], j)
 	}
-	delete(byRef, conversation.Ref{})
-	for _, s := range modelTexts() {
-		lead(t, "ref "+s, tx.ByRef, ref(s), byRef)
-		lead(t, "thread "+s, tx.ByThread, place(s), byThread)
-	}
-	for _, id := range modelIDs() {
-		sameScan(t, "history", tx.History(id), m.history[id]...)
-	}
-}
-
-func lead[K comparable](t testing.TB, what string, ask func(K) (conversation.ID, error), k K, want map[K]conversation.ID) {
-	t.Helper()
-	id, err := ask(k)
-	if _, there := want[k]; !there {
-		missing(t, what, err)
-	} else if err != nil {
-		t.Errorf("%s: %v", what, err)
-	}
-	same(t, what, id, want[k])
-}
-
-func (m *model) checkTimes(t testing.TB, tx store.Tx) {
-	t.Helper()
-	ids := slices.Sorted(maps.Keys(m.convs))
-	byDue := func(id conversation.ID) int64 { return m.convs[id].Due.UnixNano() }
-	byOpened := func(id conversation.ID) int64 { return -m.convs[id].Opened.UnixNano() }
-	var next time.Time
-	for minute := -1; minute <= modelMinutes+1; minute++ {
-		now := at(minute)
-		var due, open []conversation.ID
-		for _, id := range ids {
-			c := m.convs[id]
-			if !c.Due.IsZero() && !c.Due.After(now) {
-				due = append(due, id)
-			}
-			if c.Turn != conversation.Done && c.Opened.Before(now) {
-				open = append(open, id)
-			}
-			if !c.Due.IsZero() && (next.IsZero() || c.Due.Before(next)) {
-				next = c.Due
-			}
-		}
-		sameOrder(t, fmt.Sprintf("due at %v", now), tx.Due(now), due, byDue)
-		sameOrder(t, fmt.Sprintf("open before %v", now), tx.Open(now), open, byOpened)
-	}
-	for _, turn := range modelTurns() {
-		var want []store.Queued
-		for _, id := range ids {
-			c := m.convs[id]
-			when := c.Since
-			if turn == conversation.Snoozed {
-				when = c.Snooze.Until
-			}
-			if c.Turn == turn && (turn == conversation.Waiting || turn == conversation.Snoozed) {
-				want = append(want, store.Queued{ID: id, At: when, Account: c.Ref.Account, Claimer: c.Claimer.ID})
-			}
-		}
-		sameQueue(t, turn, tx, want)
-	}
-	got, err := tx.NextDue()
-	if err != nil {
-		t.Error(err)
-	}
-	same(t, "next due", got, next)
-}
-
-// sameQueue compares a queue with what is wanted; those of the same time may come in any order.
-func sameQueue(t testing.TB, turn conversation.Turn, tx store.Tx, want []store.Queued) {
-	t.Helper()
-	got, err := all(tx.Queue(turn))
-	if err != nil {
-		t.Error(err)
-	}
-	if !slices.IsSortedFunc(got, func(a, b store.Queued) int { return a.At.Compare(b.At) }) {
-		t.Errorf("the queue of %s is out of order: %v", turn, got)
-	}
-	byID := func(a, b store.Queued) int { return strings.Compare(string(a.ID), string(b.ID)) }
-	slices.SortFunc(got, byID)
-	slices.SortFunc(want, byID)
-	same(t, "queue of "+string(turn), len(got), len(want))
-	for i := range min(len(got), len(want)) {
-		same(t, "queue of "+string(turn), got[i], want[i])
-	}
-}
-
-func (m *model) checkJobs(t testing.TB, tx store.Tx) {
-	t.Helper()
-	lanes := map[store.Lane][]store.Job{}
-	var stuck []store.Job
-	order := func(a, b store.Key) int {
-		if a.Seq != b.Seq {
-			return int(a.Seq) - int(b.Seq)
-		}
-		return a.N - b.N
-	}
-	for _, k := range slices.SortedFunc(maps.Keys(m.jobs), order) {
-		j := m.jobs[k]
-		got, err := tx.Job(k)
-		if err != nil {
-			t.Error(err)
-		}
-		same(t, "job", got, j)
-		if j.State == store.Ready || j.State == store.Doing {
-			lanes[j.Lane()] = append(lanes[j.Lane()], j)
-		} else {
-			stuck = append(stuck, j)
-		}
-	}
-	listed, err := all(tx.Lanes())
-	if err != nil || len(listed) != len(lanes) {
-		t.Errorf("lanes: got %v, want %d of them: %v", listed, len(lanes), err)
-	}
-	for l, want := range lanes {
-		if !slices.Contains(listed, l) {
-			t.Errorf("the lane %v is not among %v", l, listed)
-		}
-		sameScan(t, "lane", tx.Lane(l), want...)
-	}
-	got, err := all(tx.Stuck())
-	if err != nil {
-		t.Error(err)
-	}
-	same(t, "stuck jobs", len(got), len(stuck))
-	for _, j := range got {
-		same(t, "stuck job", j, m.jobs[j.Key])
-	}
+	f.Lanes = slices.SortedFunc(maps.Keys(f.Lane), compareLanes)
 }

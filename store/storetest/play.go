@@ -3,296 +3,250 @@ package storetest
 import (
 	"errors"
 	"fmt"
-	"iter"
+	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
+	"sync"
+	"sync/atomic"
 	"testing"
-	"time"
 
 	"pgregory.net/rapid"
 
-	"webcare/bot/conversation"
 	"webcare/store"
 )
 
-// A small world, so that things often meet.
-
-func modelIDs() []conversation.ID {
-	return []conversation.ID{id1, id2, id3, conversation.DeskID, "a\x00b"}
+// play is one random history on a store and on the model.
+type play struct {
+	t      *testing.T
+	open   Opener
+	dir    string
+	store  store.Store
+	model  *model
+	copies int
 }
 
-func modelTexts() []string { return []string{"", "1", "1\x00", "2", "\xff3"} }
-
-func modelStates() []store.State {
-	return []store.State{store.Ready, store.Doing, store.Refused, store.Maybe}
-}
-
-func modelTurns() []conversation.Turn {
-	return []conversation.Turn{"", conversation.Waiting, conversation.Answered, conversation.Snoozed, conversation.Done}
-}
-
-const modelMinutes, modelMonths = 6, 6
-
-// sameOrder compares a scan by time with the ids wanted; those of the same time may come in any order.
-func sameOrder(t testing.TB, what string, scan iter.Seq2[conversation.ID, error], want []conversation.ID, when func(conversation.ID) int64) {
-	t.Helper()
-	got, err := all(scan)
-	if err != nil {
-		t.Errorf("%s: %v", what, err)
-	}
-	if !slices.IsSortedFunc(got, func(a, b conversation.ID) int { return int(when(a) - when(b)) }) {
-		t.Errorf("%s: %v is out of order", what, got)
-	}
-	slices.Sort(got)
-	same(t, what, got, want)
-}
-
-// verb is one step of a transaction: what the store must return, the model returns too.
-type verb struct {
-	name  string
-	store func(tx store.Tx) (any, error)
-	model func(m *model) (any, error)
-}
-
-// testModel plays random transactions, some of which give up, on the store and on the model.
+// testModel plays random histories: transactions, alone and several at once, some of which give up; readers and backups
+// meanwhile; closing and opening; and as far as the store is Fragile, kills, power cuts and commits that fail. Whatever
+// happens, the store is as the model says: what was reported as done is there, what was not is there whole or not at all,
+// and several at once are as if one had come after the other.
 func testModel(t *testing.T, x *exam) {
 	dir, n := t.TempDir(), 0
 	rapid.Check(t, func(r *rapid.T) {
 		n++
-		y := &exam{t: t, open: x.open, path: filepath.Join(dir, fmt.Sprint(n))}
-		y.store = x.open(t, y.path)
-		defer y.close()
-		m := newModel()
-		look := func(r *rapid.T) {
-			y.view(func(tx store.Tx) error { m.check(t, tx); return nil })
-			if t.Failed() {
-				r.Fatal("the store and the model differ")
-			}
+		p := &play{t: t, open: x.open, dir: filepath.Join(dir, fmt.Sprint(n)), model: newModel()}
+		if err := os.Mkdir(p.dir, 0o700); err != nil {
+			r.Fatal(err)
 		}
-		play := func(r *rapid.T) { m = playTransaction(r, y, m) }
-		r.Repeat(map[string]func(*rapid.T){
-			"play":  play,
-			"go on": play, // twice as often as the others
-			"look":  look,
-			"reopen": func(r *rapid.T) {
-				y.reopen()
-				look(r)
-			},
-		})
-		look(r)
+		p.begin()
+		defer func() {
+			if err := errors.Join(p.store.Close(), os.RemoveAll(p.dir)); err != nil && !r.Failed() {
+				r.Fatal(err)
+			}
+		}()
+		r.Repeat(p.actions())
+		p.look(r)
 	})
 }
 
-func playTransaction(r *rapid.T, x *exam, m *model) *model {
-	verbs := rapid.SliceOfN(rapid.Custom(drawVerb), 1, 8).Draw(r, "verbs")
-	giveUp := rapid.IntRange(0, 4).Draw(r, "give up") == 0
-	next := m.clone()
-	err := x.store.Update(x.t.Context(), func(tx store.Tx) error {
-		next = m.clone()
-		for _, v := range verbs { // after ErrTaken or ErrNotFound the transaction goes on
-			got, err := v.store(tx)
-			want, wantErr := v.model(next)
-			if errors.Is(wantErr, errExists) && err != nil {
-				err, got, want = wantErr, nil, nil
-			}
-			if !errors.Is(err, wantErr) || (err != nil) != (wantErr != nil) || got != want {
-				return fmt.Errorf("%s: got %v, %v, want %v, %v", v.name, got, err, want, wantErr)
-			}
-		}
-		if giveUp {
-			return errGiveUp{}
-		}
-		return nil
-	})
-	if errors.Is(err, errGiveUp{}) {
-		return m
+func (p *play) begin() { p.store = p.open(p.t, filepath.Join(p.dir, "store")) }
+
+// actions are what may happen; alone stands twice, so that it is drawn more often.
+func (p *play) actions() map[string]func(*rapid.T) {
+	all := map[string]func(*rapid.T){"alone": p.alone, "alone too": p.alone, "together": p.together, "restart": p.restart}
+	if f, is := p.store.(Fragile); is && len(f.Faults()) > 0 {
+		all["fault"] = p.fault
 	}
+	return all
+}
+
+func drawScript(r *rapid.T, most int) script {
+	return script{rapid.SliceOfN(rapid.Custom(drawVerb), 1, most).Draw(r, "verbs"), rapid.IntRange(0, 4).Draw(r, "give up") == 0}
+}
+
+// alone plays one transaction.
+func (p *play) alone(r *rapid.T) {
+	p.settle(r, orders{writers: [][]*ran{{drawScript(r, 8).play(p.t.Context(), p.store, func() {})}}})
+}
+
+// settle goes on with the model as it must be by now.
+func (p *play) settle(r *rapid.T, o orders) {
+	if o.end == nil && len(o.writers) != 1 {
+		o.end = p.ask(r)
+	}
+	m, err := o.find(p.model)
+	if err != nil {
+		r.Fatalf("the store is not as any order of what was done leaves it: %v", err)
+	}
+	p.model = m
+}
+
+// ask reads the store.
+func (p *play) ask(r *rapid.T) *facts {
+	f, err := askStore(p.t, p.store)
 	if err != nil {
 		r.Fatal(err)
 	}
-	return next
+	return f
 }
 
-func drawVerb(r *rapid.T) verb {
-	draws := []func(*rapid.T) verb{drawPut, drawPut, drawAppend, drawMemory, drawParked, drawReady, drawEnqueue, drawEnqueue, drawSet}
-	return draws[rapid.IntRange(0, len(draws)-1).Draw(r, "verb")](r)
+// askStore asks a store everything. It is as before then.
+func askStore(t testing.TB, s store.Store) (f *facts, err error) {
+	err = s.View(t.Context(), func(tx store.Tx) (err error) {
+		f, err = ask(tx)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	err = s.Update(t.Context(), func(tx store.Tx) error { return joined(f.askSaw(tx), errGiveUp{}) })
+	if !errors.Is(err, errGiveUp{}) {
+		return nil, fmt.Errorf("a function gave up, and Update returned %w", err)
+	}
+	return f, nil
 }
 
-func drawOf[T any](r *rapid.T, what string, from []T) T { return rapid.SampledFrom(from).Draw(r, what) }
-
-func drawSeed(r *rapid.T) uint64 { return rapid.Uint64Range(0, 50).Draw(r, "seed") }
-
-// drawTime may be zero.
-func drawTime(r *rapid.T) time.Time {
-	if n := rapid.IntRange(-1, modelMinutes).Draw(r, "minute"); n >= 0 {
-		return at(n)
-	}
-	return time.Time{}
-}
-
-func drawPut(r *rapid.T) verb {
-	c := Filled(drawSeed(r), conversation.Conversation{})
-	c.ID, c.Turn, c.Due = drawOf(r, "id", modelIDs()), drawOf(r, "turn", modelTurns()), drawTime(r)
-	c.Since, c.Snooze.Until = drawTime(r), drawTime(r)
-	c.Opened = at(rapid.IntRange(0, modelMinutes).Draw(r, "opened"))
-	c.Ref, c.Thread, c.Old = conversation.Ref{}, conversation.Place{}, nil
-	if rapid.Bool().Draw(r, "has ref") {
-		c.Ref = ref(drawOf(r, "ref", modelTexts()))
-	}
-	if rapid.Bool().Draw(r, "has thread") {
-		c.Thread = place(drawOf(r, "thread", modelTexts()))
-	}
-	for _, ts := range rapid.SliceOfN(rapid.SampledFrom(modelTexts()), 0, 2).Draw(r, "old") {
-		c.Old = append(c.Old, place(ts))
-	}
-	return verb{
-		name:  fmt.Sprintf("Put %q", c.ID),
-		store: func(tx store.Tx) (any, error) { return nil, tx.Put(c) },
-		model: func(m *model) (any, error) { return nil, m.put(c) },
+func (p *play) look(r *rapid.T) {
+	if d := p.ask(r).against(p.model); d != "" {
+		r.Fatalf("the store and the model differ: %s", d)
 	}
 }
 
-func drawAppend(r *rapid.T) verb {
-	id := drawOf(r, "id", modelIDs())
-	e := store.Recorded{Seq: rapid.Uint64Range(0, 20).Draw(r, "seq"), At: at(0), Event: Filled(drawSeed(r), drawOf(r, "event", Events()))}
-	return verb{
-		name:  fmt.Sprintf("Append %q %d", id, e.Seq),
-		store: func(tx store.Tx) (any, error) { return nil, tx.Append(id, e.Seq, e.At, e.Event) },
-		model: func(m *model) (any, error) { return nil, m.append(id, e) },
-	}
-}
-
-func drawMemory(r *rapid.T) verb {
-	a, b := drawOf(r, "account", modelTexts()), drawOf(r, "text", modelTexts())
-	when, limit := month(rapid.IntRange(0, modelMonths).Draw(r, "month")), rapid.IntRange(0, 50).Draw(r, "limit")
-	switch drawOf(r, "memory", []string{"saw", "forget", "cursor", "raw"}) {
-	case "saw":
-		return verb{
-			name:  fmt.Sprintf("Saw %q %q", a, b),
-			store: func(tx store.Tx) (any, error) { is, err := tx.Saw(a, b, when); return is, err },
-			model: func(m *model) (any, error) {
-				k := [2]string{a, b}
-				_, there := m.seen[k]
-				if !there {
-					m.seen[k] = when
-				}
-				return !there, nil
-			},
+// restart closes the store, or kills the process between two commits, and opens it again.
+func (p *play) restart(r *rapid.T) {
+	if _, is := p.store.(Fragile); is && rapid.Bool().Draw(r, "kill") {
+		p.abandon()
+	} else {
+		if err := p.store.Close(); err != nil {
+			r.Fatal(err)
 		}
-	case "forget": // all or nothing, since those of the same time go in any order
-		limit *= 2
-		return verb{
-			name:  "ForgetSeen",
-			store: func(tx store.Tx) (any, error) { n, err := tx.ForgetSeen(when, limit/50*50); return n, err },
-			model: func(m *model) (any, error) { return m.forget(when, limit/50*50), nil },
-		}
-	case "cursor":
-		return verb{
-			name:  fmt.Sprintf("SetCursor %q", a),
-			store: func(tx store.Tx) (any, error) { return nil, tx.SetCursor(a, b) },
-			model: func(m *model) (any, error) { m.cursors[a] = b; return nil, nil },
-		}
+		p.begin()
 	}
-	return verb{
-		name:  fmt.Sprintf("KeepRaw %q", a),
-		store: func(tx store.Tx) (any, error) { return nil, tx.KeepRaw(a, a, []byte(b)) },
-		model: func(m *model) (any, error) { m.raw[[2]string{a, a}] = b; return nil, nil },
-	}
+	p.look(r)
 }
 
-// drawReady puts or drops a ready answer.
-func drawReady(r *rapid.T) verb {
-	one := Filled(drawSeed(r), conversation.Ready{})
-	one.Word, one.Language = drawOf(r, "word", modelTexts()), drawOf(r, "language", modelTexts())
-	k := [2]string{one.Word, one.Language}
-	if one.Word == "" || rapid.IntRange(0, 2).Draw(r, "drop") == 0 {
-		return verb{
-			name:  fmt.Sprintf("DropReady %q", k),
-			store: func(tx store.Tx) (any, error) { return nil, tx.DropReady(k[0], k[1]) },
-			model: func(m *model) (any, error) { delete(m.ready, k); return nil, nil },
+func (p *play) abandon() {
+	p.store.(Fragile).Abandon()
+	p.begin()
+}
+
+// together plays updates of several writers at once, and looks on meanwhile.
+func (p *play) together(r *rapid.T) {
+	writers := drawWriters(r, 2)
+	seen := make([]*facts, rapid.IntRange(0, 2).Draw(r, "readers"))
+	copies := rapid.IntRange(0, 3).Draw(r, "backup") == 0
+	errs := make([]error, len(seen))
+	var watch []func()
+	for i := range seen {
+		watch = append(watch, func() {
+			errs[i] = p.store.View(p.t.Context(), func(tx store.Tx) (err error) {
+				seen[i], err = ask(tx)
+				return err
+			})
+		})
+	}
+	if copies {
+		seen, errs = append(seen, nil), append(errs, nil)
+		watch = append(watch, func() { seen[len(seen)-1], errs[len(errs)-1] = p.copy() })
+	}
+	all := p.atOnce(writers, watch)
+	if err := errors.Join(errs...); err != nil {
+		r.Fatal(err)
+	}
+	p.settle(r, orders{writers: all, seen: slices.DeleteFunc(seen, func(f *facts) bool { return f == nil })})
+}
+
+func drawWriters(r *rapid.T, least int) (all [][]script) {
+	for range rapid.IntRange(least, 3).Draw(r, "writers") {
+		var mine []script
+		for range rapid.IntRange(1, 2).Draw(r, "updates") {
+			mine = append(mine, drawScript(r, 3))
 		}
+		all = append(all, mine)
 	}
-	return verb{
-		name:  fmt.Sprintf("PutReady %q", k),
-		store: func(tx store.Tx) (any, error) { return nil, tx.PutReady(one) },
-		model: func(m *model) (any, error) { m.ready[k] = one; return nil, nil },
-	}
+	return all
 }
 
-func drawParked(r *rapid.T) verb {
-	if rapid.IntRange(0, 2).Draw(r, "unpark") == 0 {
-		n := rapid.IntRange(0, 3).Draw(r, "which") // counted from the oldest; there may be none
-		var seq uint64
-		return verb{
-			name: "Unpark",
-			store: func(tx store.Tx) (any, error) {
-				waiting, err := all(tx.Parked())
-				seq = 0
-				if n < len(waiting) {
-					seq = waiting[n].Seq
-				}
-				return nil, joined(err, tx.Unpark(seq))
-			},
-			model: func(m *model) (any, error) {
-				m.parked = slices.DeleteFunc(m.parked, func(p store.Parked) bool { return p.Seq == seq })
-				return nil, nil
-			},
-		}
+// copy makes a backup and reads it. Where the store makes none there is nothing to see.
+func (p *play) copy() (*facts, error) {
+	p.copies++
+	path := filepath.Join(p.dir, fmt.Sprint("copy", p.copies))
+	err := p.store.Backup(p.t.Context(), path)
+	if errors.Is(err, errors.ErrUnsupported) {
+		return nil, nil
 	}
-	p := Filled(drawSeed(r), store.Parked{})
-	return verb{
-		name: "Park",
-		store: func(tx store.Tx) (any, error) {
-			var err error
-			p.Seq, err = tx.Park(p)
-			return nil, err
-		},
-		model: func(m *model) (any, error) { m.parked = append(m.parked, p); return nil, nil },
+	if err != nil {
+		return nil, err
 	}
+	c := p.open(p.t, path)
+	f, err := askStore(p.t, c)
+	return f, joined(err, c.Close(), os.RemoveAll(path))
 }
 
-func drawJob(r *rapid.T) store.Job {
-	e := drawOf(r, "effect", Effects())
-	j := Filled(drawSeed(r), store.Job{Effect: e})
-	j.Effect, j.State = Filled(drawSeed(r), e), drawOf(r, "state", modelStates())
-	j.Key = store.Key{
-		Conversation: drawOf(r, "id", modelIDs()), Seq: rapid.Uint64Range(0, 2).Draw(r, "seq"), N: rapid.IntRange(0, 1).Draw(r, "n"),
-	}
-	return j
-}
-
-func drawEnqueue(r *rapid.T) verb {
-	j := drawJob(r)
-	return verb{
-		name:  "Enqueue " + j.Key.String(),
-		store: func(tx store.Tx) (any, error) { return nil, tx.Enqueue(j) },
-		model: func(m *model) (any, error) {
-			if _, there := m.jobs[j.Key]; !there {
-				m.jobs[j.Key] = j
+// atOnce has all writers, and those who watch, begin at once. The first update holds the others back until all have begun,
+// so that some wait together.
+func (p *play) atOnce(writers [][]script, watch []func()) [][]*ran {
+	all := make([][]*ran, len(writers))
+	var begun atomic.Int64
+	var once sync.Once
+	hold := func() {
+		once.Do(func() {
+			for begun.Load() < int64(len(writers)) {
+				runtime.Gosched()
 			}
-			return nil, nil
-		},
+			for range 20 {
+				runtime.Gosched()
+			}
+		})
 	}
+	var wg sync.WaitGroup
+	for _, fn := range watch {
+		wg.Go(fn)
+	}
+	for w, scripts := range writers {
+		wg.Go(func() {
+			begun.Add(1)
+			for _, s := range scripts {
+				all[w] = append(all[w], s.play(p.t.Context(), p.store, hold))
+			}
+		})
+	}
+	wg.Wait()
+	return all
 }
 
-func drawSet(r *rapid.T) verb {
-	j := drawJob(r)
-	if rapid.Bool().Draw(r, "drop") {
-		return verb{
-			name:  "Drop " + j.Key.String(),
-			store: func(tx store.Tx) (any, error) { return nil, tx.Drop(j.Key) },
-			model: func(m *model) (any, error) { delete(m.jobs, j.Key); return nil, nil },
+// fault has a commit go wrong. A store that has failed fails for good; so does a process that has died. Opened anew, the
+// store has what it said it has.
+func (p *play) fault(r *rapid.T) {
+	f := p.store.(Fragile)
+	how, seed := drawOf(r, "fault", f.Faults()), rapid.Uint64().Draw(r, "seed")
+	writers := drawWriters(r, 1)
+	f.Break(how, seed)
+	all := p.atOnce(writers, nil)
+	f.Break(None, 0) // where nothing was committed
+	failed := slices.ContainsFunc(slices.Concat(all...), func(x *ran) bool {
+		return x.err != nil && !errors.Is(x.err, errGiveUp{}) && !errors.Is(x.err, store.ErrFull)
+	})
+	switch {
+	case how == Full:
+		if failed {
+			r.Fatal("the disk was full, and the store failed")
 		}
+	case failed:
+		p.failed(r, how)
+		p.abandon()
+	case rapid.Bool().Draw(r, "die"):
+		p.abandon()
 	}
-	return verb{
-		name:  "Set " + j.Key.String(),
-		store: func(tx store.Tx) (any, error) { return nil, tx.Set(j) },
-		model: func(m *model) (any, error) {
-			if _, there := m.jobs[j.Key]; !there {
-				return nil, store.ErrNotFound
-			}
-			m.jobs[j.Key] = j
-			return nil, nil
-		},
+	p.settle(r, orders{writers: all, end: p.ask(r)})
+}
+
+// failed checks that a store in which a commit has failed does nothing any more.
+func (p *play) failed(r *rapid.T, how Fault) {
+	fn := func(store.Tx) error { return nil }
+	for name, err := range map[string]error{"Update": p.store.Update(p.t.Context(), fn), "View": p.store.View(p.t.Context(), fn)} {
+		if err == nil || (how == There || how == NotThere) && !errors.Is(err, store.ErrFailed) {
+			r.Fatalf("%s after a commit has failed (%s): %v", name, how, err)
+		}
 	}
 }

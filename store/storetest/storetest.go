@@ -2,12 +2,14 @@
 // only it can get wrong (its file, its server, its locks) it tests beside that.
 //
 // The exam reads as the long form of the contract in package store: each subtest is one promise. A model in memory
-// (model.go) then plays random transactions against the store, closing and opening it in between.
+// (model.go) then plays random histories against the store (play.go): transactions alone and at once, restarts and, where
+// the store can be made to break (faults.go), crashes and commits that fail.
 package storetest
 
 import (
 	"errors"
 	"iter"
+	"maps"
 	"path/filepath"
 	"reflect"
 	"testing"
@@ -18,11 +20,17 @@ import (
 )
 
 // Opener opens the store that is kept under a path, and makes it the first time. It fails the test where it cannot.
-// The exam closes what it opens; under the same path it then finds what was there.
+// The exam closes what it opens; under the same path it then finds what was there. A store that is Fragile is broken on
+// purpose as well.
 type Opener func(t testing.TB, path string) store.Store
 
 // Test holds the store to its contract.
-func Test(t *testing.T, open Opener) {
+func Test(t *testing.T, open Opener) { TestBut(t, open, nil) }
+
+// TestBut is Test without some of its parts, by their names, each with the reason why it does not apply: for a store that
+// serves one purpose only.
+func TestBut(t *testing.T, open Opener, without map[string]string) {
+	left := maps.Clone(without)
 	for _, part := range []struct {
 		name string
 		test func(t *testing.T, x *exam)
@@ -58,12 +66,19 @@ func Test(t *testing.T, open Opener) {
 		{"Backup", testBackup},
 		{"Model", testModel},
 	} {
+		if _, out := without[part.name]; out {
+			delete(left, part.name)
+			continue
+		}
 		t.Run(part.name, func(t *testing.T) {
 			x := &exam{t: t, open: open, path: filepath.Join(t.TempDir(), "store")}
 			x.store = open(t, x.path)
 			t.Cleanup(x.close)
 			part.test(t, x)
 		})
+	}
+	if len(left) > 0 {
+		t.Errorf("the exam has no such parts: %v", left)
 	}
 }
 
