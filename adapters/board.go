@@ -22,8 +22,9 @@ type Board interface {
 	// Moment reads until when a customer shall be put aside, and says it in words, for the person to confirm. Nothing
 	// changes.
 	Moment(ctx context.Context, by, text string) (until time.Time, words string, err error)
-	// PutAside puts the customer of a thread aside until then.
-	PutAside(ctx context.Context, by string, thread conversation.Place, until time.Time) error
+	// PutAside puts the customer of a thread aside until then. Seen is when the form was opened: where the customer has
+	// written since, nothing changes.
+	PutAside(ctx context.Context, by string, thread conversation.Place, until, seen time.Time) error
 }
 
 // Queue is the queue at a glance.

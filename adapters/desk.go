@@ -44,10 +44,13 @@ type Desk interface {
 	// Delete removes a post of the bot's own; one that is gone already is no error.
 	Delete(ctx context.Context, what conversation.Place) error
 	// Look tells what became of a message in one of the threads: events as Run delivers them, with the same ids, of its
-	// edit or deletion; at least one of the message itself where nothing became of it. Nothing is certain after an error.
+	// edit or deletion; at least one of the message itself where nothing became of it. Before it comes what was typed
+	// there while the desk could not be heard. Nothing is certain after an error.
 	Look(ctx context.Context, threads []conversation.Place, at conversation.Place) ([]Incoming, error)
 	// Hearing is since when the desk has been heard without a gap; zero = it is not heard now. No I/O.
 	Hearing() time.Time
+	// CaughtUp says that all that was typed while the desk could not be heard has been handed on. No I/O.
+	CaughtUp() bool
 	// Fetch opens a file that staff shared. Length as in Attachment.
 	Fetch(ctx context.Context, f conversation.File) (io.ReadCloser, int64, error)
 	// Known tells who somebody is from memory, without I/O; false where Slack must be asked or the memory is older
@@ -66,6 +69,20 @@ type Desk interface {
 	Located(ctx context.Context) error
 	// Permalink links to a post, without I/O; "" as long as the desk is not Located.
 	Permalink(p conversation.Place) string
+}
+
+type turnKey struct{}
+
+// WithTurn is a context for a Post that may be too long for one message. Before each further one the desk calls turn, which
+// waits until the channel may have it; an error of it ends the Post, as Later.
+func WithTurn(ctx context.Context, turn func() error) context.Context {
+	return context.WithValue(ctx, turnKey{}, turn)
+}
+
+// Turn is what WithTurn gave; nil = the desk keeps a pace of its own.
+func Turn(ctx context.Context) func() error {
+	turn, _ := ctx.Value(turnKey{}).(func() error)
+	return turn
 }
 
 // DeskInbox is the inbox of the desk.

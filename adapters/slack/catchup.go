@@ -63,6 +63,8 @@ func (s *sweeper) begin(ctx context.Context) error {
 			return err
 		}
 	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.at = at
 	return nil
 }
@@ -83,6 +85,23 @@ func (s *sweeper) hearing() time.Time {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.since
+}
+
+// caught says that there is no gap.
+func (s *sweeper) caught() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return !s.open
+}
+
+// behind is since when something may have been typed that was not handed on; zero = since never.
+func (s *sweeper) behind() time.Time {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.open {
+		return time.Time{}
+	}
+	return timeOf(s.at).Add(-overlap)
 }
 
 // caughtUp lets what comes in live wait for what was typed before it, while we could not hear: for a moment only, since
@@ -257,6 +276,7 @@ func (s *sweeper) thread(ctx context.Context, root string, from time.Time, see f
 				heard = append(heard, in)
 			}
 		}
+		markFound(heard)
 		return s.deliver(ctx, heard)
 	})
 	if c := code(err); c == "thread_not_found" || c == "message_not_found" {
@@ -301,6 +321,16 @@ func patient(ctx context.Context, call func() error) error {
 		}
 		if pause(ctx, max(e.After, busyPause), nil) != nil {
 			return err
+		}
+	}
+}
+
+// markFound says of what was typed in threads that it was read there, in order.
+func markFound(all []adapters.Incoming) {
+	for i, in := range all {
+		if wrote, is := in.Event.(conversation.Wrote); is {
+			wrote.Found = true
+			all[i].Event = wrote
 		}
 	}
 }

@@ -217,7 +217,7 @@ func fileName(s string) string {
 			return '_'
 		}
 		return r
-	}, strings.TrimLeft(s, "./ "))
+	}, strings.TrimRight(strings.TrimLeft(s, "./ "), " "))
 	if blank(s) {
 		return "file"
 	}

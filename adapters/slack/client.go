@@ -139,10 +139,11 @@ func (d *Desk) settle(ctx context.Context, m method, x *exchange, err error, out
 	return nil
 }
 
-// throttle keeps calls a time apart.
+// throttle keeps calls a time apart, and makes none while Slack wants none.
 type throttle struct {
 	next  http.RoundTripper
 	every time.Duration
+	shut  *closed
 
 	mu   sync.Mutex
 	free time.Time
@@ -157,10 +158,34 @@ func (t *throttle) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	t.free = at.Add(t.every)
 	t.mu.Unlock()
-	if err := pause(req.Context(), at.Sub(now), nil); err != nil {
+	if err := pause(req.Context(), max(at.Sub(now), t.shut.left()), nil); err != nil {
 		return nil, err
 	}
-	return t.next.RoundTrip(req)
+	resp, err := t.next.RoundTrip(req)
+	if err == nil && resp.StatusCode == http.StatusTooManyRequests {
+		t.shut.keep(askedToWait(resp.Header))
+	}
+	return resp, err
+}
+
+// closed is how long Slack wants no more of some calls, whoever of us makes them.
+type closed struct {
+	mu    sync.Mutex
+	until time.Time
+}
+
+func (q *closed) left() time.Duration {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return time.Until(q.until)
+}
+
+func (q *closed) keep(d time.Duration) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if at := time.Now().Add(d); at.After(q.until) {
+		q.until = at
+	}
 }
 
 // pause waits; it ends early, with nil, when wake is closed, and with the context's error when that ends.

@@ -191,11 +191,16 @@ func meaning(code string) (verdict, bool) {
 }
 
 func busy(m method, x *exchange) *adapters.SendError {
-	after := busyPause
-	if s, err := strconv.ParseFloat(strings.TrimSpace(x.header.Get("Retry-After")), 64); err == nil && s > 0 && s < 24*3600 {
-		after = time.Duration(s * float64(time.Second))
+	return &adapters.SendError{Outcome: conversation.Later, Reason: conversation.Busy, After: askedToWait(x.header), Err: sayf("%s: Slack asks us to wait", m.name)}
+}
+
+// askedToWait is how long Slack asks us to wait with the answer "rate limited".
+func askedToWait(h http.Header) time.Duration {
+	s, err := strconv.ParseFloat(strings.TrimSpace(h.Get("Retry-After")), 64)
+	if err != nil || s <= 0 || s >= 24*3600 {
+		return busyPause
 	}
-	return &adapters.SendError{Outcome: conversation.Later, Reason: conversation.Busy, After: after, Err: sayf("%s: Slack asks us to wait", m.name)}
+	return time.Duration(s * float64(time.Second))
 }
 
 // unsure is Maybe for posts and Later for what may be repeated.

@@ -121,23 +121,32 @@ func (d *Desk) Look(ctx context.Context, threads []conversation.Place, at conver
 		return nil, err
 	}
 	id := "m/" + h.channel + "/" + at.TS
-	from := stamp(timeOf(at.TS).Add(-time.Second)) // what is as old as oldest is left out
+	from, behind := timeOf(at.TS).Add(-time.Second), false // what is as old as oldest is left out
+	if s := d.sweeper.Load(); s != nil {
+		if since := s.behind(); !since.IsZero() && since.Before(from) {
+			from, behind = since, true
+		}
+	}
 	gone := adapters.Incoming{ID: "d/" + id, Event: conversation.Unwrote{At: at, Of: id, Deleted: time.Now()}}
 	for _, thread := range threads {
 		var found []adapters.Incoming
+		stands := false
 		gone.Thread = thread
-		err := d.messages(ctx, at.Channel, thread.TS, from, nil, func(all []message) error {
+		err := d.messages(ctx, at.Channel, thread.TS, stamp(from), nil, func(all []message) error {
 			for _, m := range all {
-				if string(m.TS) != at.TS {
+				is := string(m.TS) == at.TS
+				if !is && (!behind || string(m.TS) == thread.TS || later(string(m.TS), at.TS)) {
 					continue
 				}
 				if in, ok := h.now(m, d.people.name); ok {
 					found = append(found, in)
+					stands = stands || is
 				}
 			}
 			return nil
 		})
-		if err = fine(err, "thread_not_found", "message_not_found"); err != nil || len(found) > 0 {
+		if err = fine(err, "thread_not_found", "message_not_found"); err != nil || stands {
+			markFound(found)
 			return found, err
 		}
 	}

@@ -1,6 +1,7 @@
 package slack
 
 import (
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -56,6 +57,45 @@ func TestLook(t *testing.T) {
 		w.sim.Fail(sim.Fault{Method: "conversations.replies", Kind: sim.Refuse, Code: "internal_error"})
 		if found, err := w.desk.Look(t.Context(), []conversation.Place{now, old}, same); err == nil {
 			t.Errorf("after an error it is certain of %+v", found)
+		}
+	})
+}
+
+// What was typed in the thread while nothing could be heard comes with a look, as long as catching up has not found it.
+func TestLookInAGap(t *testing.T) {
+	inWorld(t, func(t *testing.T, w *world) {
+		card := w.card()
+		w.rest(time.Minute)
+		if !w.desk.CaughtUp() {
+			t.Fatal("it has not caught up")
+		}
+		w.sim.Down(true)
+		w.rest(time.Minute)
+		if w.desk.CaughtUp() {
+			t.Error("it has caught up while Slack is down")
+		}
+		first, second := w.say(card, "een"), w.say(card, "twee")
+		w.sim.Forget()
+		w.sim.Fail(sim.Fault{Method: "conversations.history", Kind: sim.ServerError, Times: -1})
+		w.sim.Down(false)
+		w.rest(time.Minute)
+		if w.desk.CaughtUp() {
+			t.Error("it has caught up without the history")
+		}
+		later := w.say(card, "drie")
+		at := conversation.Place{Team: card.Team, Channel: channel, TS: later}
+		found, err := w.desk.Look(t.Context(), []conversation.Place{card}, at)
+		var got []string
+		for _, in := range found {
+			got = append(got, in.ID)
+		}
+		if want := []string{"m/" + channel + "/" + first, "m/" + channel + "/" + second, "m/" + channel + "/" + later}; err != nil || !slices.Equal(got, want) {
+			t.Errorf("found %q, %v, want %q", got, err, want)
+		}
+		w.sim.Heal()
+		w.rest(2 * time.Minute)
+		if found, err = w.desk.Look(t.Context(), []conversation.Place{card}, at); !w.desk.CaughtUp() || err != nil || len(found) != 1 {
+			t.Errorf("after it has caught up: %+v, %v", found, err)
 		}
 	})
 }

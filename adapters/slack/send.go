@@ -80,7 +80,7 @@ func (d *Desk) postIn(ctx context.Context, h *home, key, channel string, thread 
 	m := posting("chat.postMessage")
 	m.direct = channel != h.channel
 	var r conversation.Receipt
-	wait := time.Duration(0)
+	further := false
 	for i, part := range parts {
 		key := key
 		one := adapters.Post{As: p.As, Body: part}
@@ -99,10 +99,12 @@ func (d *Desk) postIn(ctx context.Context, h *home, key, channel string, thread 
 			r.Place = old
 			continue
 		}
-		if err := pause(ctx, wait, nil); err != nil {
-			return conversation.Receipt{}, &adapters.SendError{Outcome: conversation.Later, Reason: conversation.Lost, Err: err}
+		if further {
+			if err := d.turn(ctx); err != nil {
+				return conversation.Receipt{}, &adapters.SendError{Outcome: conversation.Later, Reason: conversation.Lost, Err: err}
+			}
 		}
-		wait = d.settings.between()
+		further = true
 		var unthreaded bool
 		var err error
 		r.Place, unthreaded, err = d.post(ctx, m, h, channel, thread.TS, key, d.layout(one))
@@ -114,6 +116,14 @@ func (d *Desk) postIn(ctx context.Context, h *home, key, channel string, thread 
 		}
 	}
 	return r, nil
+}
+
+// turn waits until a further part of a long post may go.
+func (d *Desk) turn(ctx context.Context) error {
+	if turn := adapters.Turn(ctx); turn != nil {
+		return turn()
+	}
+	return pause(ctx, d.settings.between(), nil)
 }
 
 // partsAge is how far back the parts of a long post are looked for.

@@ -285,6 +285,39 @@ func TestLongPostLosesNothing(t *testing.T) {
 }
 
 // The parts of a long post keep to the rate of the channel, and a stop need not wait for the last of them.
+// Who calls may say when each further part may go; where it may not, the others stay, and go on from there.
+func TestPartsOfALongPostTakeTheirTurn(t *testing.T) {
+	const parts = 6
+	body := conversation.Plainly(strings.Repeat("x", parts*maxBlockText))
+	inWorld(t, func(t *testing.T, w *world) {
+		at := w.card()
+		turns, left := 0, 2
+		ctx := adapters.WithTurn(t.Context(), func() error {
+			if turns++; turns > left {
+				return context.Canceled
+			}
+			time.Sleep(time.Minute)
+			return nil
+		})
+		_, err := w.desk.Post(ctx, "k", at, adapters.Post{As: "Jan", Body: body})
+		wantError(t, err, conversation.Later, conversation.Lost, false, 0)
+		if n := len(w.sim.Thread(channel, at.TS)) - 1; n != 3 {
+			t.Errorf("%d parts are shown after two turns, want 3", n)
+		}
+		began := time.Now()
+		turns, left = 0, parts
+		if _, err := w.desk.Post(ctx, "k", at, adapters.Post{As: "Jan", Body: body}); err != nil {
+			t.Fatal(err)
+		}
+		if n := len(w.sim.Thread(channel, at.TS)) - 1; n != parts || turns != 2 {
+			t.Errorf("%d parts are shown, want %d, and %d turns were taken, want 2", n, parts, turns)
+		}
+		if took := time.Since(began); took < 2*time.Minute || took > 2*time.Minute+time.Second {
+			t.Errorf("it took %v", took)
+		}
+	})
+}
+
 func TestPartsOfALongPostArePaced(t *testing.T) {
 	const parts = 6
 	body := conversation.Plainly(strings.Repeat("x", parts*maxBlockText))

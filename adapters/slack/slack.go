@@ -84,6 +84,12 @@ func (d *Desk) Hearing() time.Time {
 	return time.Time{}
 }
 
+// CaughtUp: see adapters.Desk.
+func (d *Desk) CaughtUp() bool {
+	s := d.sweeper.Load()
+	return s != nil && s.caught()
+}
+
 // Close lets go of idle connections. The desk may still be used.
 func (d *Desk) Close() error {
 	d.base.CloseIdleConnections()

@@ -42,47 +42,49 @@ func (c *counter) askMoment(ctx context.Context, i interaction) {
 		c.tell(ctx, i, c.words.in.Say("view.moment"), c.words.in.Say("view.no_thread"))
 		return
 	}
-	c.open(ctx, string(i.Trigger), c.words.momentOf(thread, "", ""))
+	c.open(ctx, string(i.Trigger), c.words.momentOf(moment{thread: thread, seen: time.Now()}, ""))
 }
 
 // moment reads what was typed and asks whether it was meant so.
 func (c *counter) moment(ctx context.Context, i interaction, answer func(any)) {
-	thread, _, _ := readMoment(string(i.View.Metadata))
-	text := strings.TrimSpace(string(i.typed(momentField).Value))
-	if thread.IsZero() {
+	m := readMoment(string(i.View.Metadata))
+	m.typed = strings.TrimSpace(string(i.typed(momentField).Value))
+	if m.thread.IsZero() {
 		answer(objects(momentField, c.words.in.Say("view.not_done")))
 		return
 	}
-	until, words, err := c.board.Moment(ctx, string(i.User.ID), text)
+	until, words, err := c.board.Moment(ctx, string(i.User.ID), m.typed)
 	if err != nil {
 		answer(objects(momentField, c.why(err)))
 		return
 	}
-	answer(instead(c.words.untilOf(thread, until, text, words)))
+	m.until = until
+	answer(instead(c.words.untilOf(m, words)))
 }
 
 // putAside puts the customer aside until the moment that was shown. A confirmation has no field to put an objection
 // beside, so the form comes back with it, and with what was typed. The same sent twice is done once.
 func (c *counter) putAside(ctx context.Context, i interaction, answer func(any)) {
-	thread, until, text := readMoment(string(i.View.Metadata))
-	if thread.IsZero() || until.IsZero() {
-		answer(instead(c.words.momentOf(thread, text, c.words.in.Say("view.not_done"))))
+	m := readMoment(string(i.View.Metadata))
+	if m.thread.IsZero() || m.until.IsZero() {
+		answer(instead(c.words.momentOf(m, c.words.in.Say("view.not_done"))))
 		return
 	}
-	if err := c.board.PutAside(ctx, string(i.User.ID), thread, until); err != nil {
-		answer(instead(c.words.momentOf(thread, text, c.why(err))))
+	if err := c.board.PutAside(ctx, string(i.User.ID), m.thread, m.until, m.seen); err != nil {
+		m.seen = time.Now() // they are told what they had not seen
+		answer(instead(c.words.momentOf(m, c.why(err))))
 		return
 	}
 	answer(nil)
 }
 
 // momentOf is the form that asks, with what was typed before and what is wrong with it.
-func (w viewWords) momentOf(thread conversation.Place, typed, objection string) slackgo.ModalViewRequest {
+func (w viewWords) momentOf(m moment, objection string) slackgo.ModalViewRequest {
 	text := slackgo.NewPlainTextInputBlockElement(plainText(w.in.Say("view.moment.example")), fieldElement)
-	text.InitialValue, text.MaxLength = cut(label(typed), maxMoment), maxMoment
+	text.InitialValue, text.MaxLength = cut(label(m.typed), maxMoment), maxMoment
 	v := slackgo.ModalViewRequest{
 		CallbackID: momentForm, Title: plainText(w.in.Say("view.moment")), Submit: plainText(w.in.Say("view.next")), Close: plainText(w.cancel),
-		PrivateMetadata: writeMoment(thread, time.Time{}, ""),
+		PrivateMetadata: moment{thread: m.thread, seen: m.seen}.write(),
 	}
 	if objection != "" {
 		v.Blocks.BlockSet = append(v.Blocks.BlockSet, sentence("⚠️ "+objection))
@@ -93,26 +95,35 @@ func (w viewWords) momentOf(thread conversation.Place, typed, objection string) 
 }
 
 // untilOf is the form that says the moment in words.
-func (w viewWords) untilOf(thread conversation.Place, until time.Time, typed, words string) slackgo.ModalViewRequest {
+func (w viewWords) untilOf(m moment, words string) slackgo.ModalViewRequest {
 	return slackgo.ModalViewRequest{
 		CallbackID: untilForm, Title: plainText(w.in.Say("view.moment")), Submit: plainText(w.in.Say(language.Action(conversation.Snooze))), Close: plainText(w.cancel),
-		PrivateMetadata: writeMoment(thread, until, typed),
+		PrivateMetadata: m.write(),
 		Blocks:          slackgo.Blocks{BlockSet: []slackgo.Block{sentence(w.in.Say("view.moment.confirm", "when", words))}},
 	}
 }
 
-// writeMoment is what a form is about: the thread, the moment as of RFC 3339 with its zone, and how it was typed.
-func writeMoment(thread conversation.Place, until time.Time, typed string) string {
-	return writePlace(thread) + " " + until.Format(time.RFC3339Nano) + " " + cut(typed, maxMoment)
+// moment is what a form is about: the thread, until when its customer shall be put aside and how that was typed, and when
+// whoever fills it in opened it, with the conversation before their eyes.
+type moment struct {
+	thread      conversation.Place
+	until, seen time.Time
+	typed       string
 }
 
-// readMoment reads what writeMoment wrote.
-func readMoment(s string) (thread conversation.Place, until time.Time, typed string) {
-	place, rest, _ := strings.Cut(s, " ")
-	when, typed, _ := strings.Cut(rest, " ")
-	until, err := time.Parse(time.RFC3339Nano, when)
-	if err != nil {
-		until = time.Time{}
+// write is how Slack keeps it: the times as of RFC 3339 with their zones.
+func (m moment) write() string {
+	return strings.Join([]string{writePlace(m.thread), m.until.Format(time.RFC3339Nano), m.seen.Format(time.RFC3339Nano), cut(m.typed, maxMoment)}, " ")
+}
+
+// readMoment reads what write wrote; what cannot be read is zero.
+func readMoment(s string) (m moment) {
+	parts := append(strings.SplitN(s, " ", 4), "", "", "")
+	m.thread, m.typed = readPlace(parts[0]), parts[3]
+	for i, at := range []*time.Time{&m.until, &m.seen} {
+		if t, err := time.Parse(time.RFC3339Nano, parts[1+i]); err == nil {
+			*at = t
+		}
 	}
-	return readPlace(place), until, typed
+	return m
 }

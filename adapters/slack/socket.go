@@ -47,6 +47,7 @@ type listener struct {
 	queue   chan envelope
 	sweep   *sweeper
 	counter *counter // nil = there are no views
+	shut    closed   // the opening of sockets
 
 	mu sync.Mutex
 	up int // sockets that have said hello
@@ -54,7 +55,7 @@ type listener struct {
 
 // keep holds one socket open until ctx ends.
 func (l *listener) keep(ctx context.Context, n int) {
-	over := &http.Client{Transport: &throttle{next: l.d.base, every: openPause}, Timeout: openTimeout}
+	over := &http.Client{Transport: &throttle{next: l.d.base, every: openPause, shut: &l.shut}, Timeout: openTimeout}
 	api := l.d.client(over)
 	backoff, flapped, told := backoffLeast, backoffMost, false
 	for ctx.Err() == nil {
@@ -86,6 +87,9 @@ func (l *listener) keep(ctx context.Context, n int) {
 		}
 		if s.calm {
 			flapped = backoffMost
+		}
+		if left := l.shut.left(); left > wait {
+			wait, wake = left, nil
 		}
 		level := slog.LevelDebug // of all the tries of one outage only the first is told
 		if !told {

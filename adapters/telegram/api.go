@@ -65,7 +65,7 @@ func (t *Telegram) call(ctx context.Context, method string, params map[string]an
 		return fmt.Errorf("%s: %s with an answer that cannot be read", method, res.Status)
 	}
 	if !a.OK {
-		f := &fault{method: method, code: a.Code, text: t.clean(a.Description), after: time.Duration(a.Parameters.RetryAfter) * time.Second}
+		f := &fault{method: method, code: a.Code, text: t.clean(a.Description), after: seconds(a.Parameters.RetryAfter)}
 		if f.code == 0 {
 			f.code = res.StatusCode
 		}

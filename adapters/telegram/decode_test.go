@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode"
 	"unicode/utf8"
 
 	"pgregory.net/rapid"
@@ -278,6 +279,25 @@ func TestFileNamesAreSafe(t *testing.T) {
 			t.Errorf("%q became %q, want %q", in, got, want)
 		}
 	}
+}
+
+// FuzzFileName: whatever staff call a file, the customer gets it under a name that is no path and hides nothing.
+func FuzzFileName(f *testing.F) {
+	for _, s := range []string{"bill.pdf", "../../etc/passwd", `c:\x\y.txt`, "..", "a\r\nb\"c.txt", "gnp\u202e.exe", "\xff.pdf", "a\x00\u2028b", "%2e%2e%2f", strings.Repeat("x/ .", 99), "\u200b", "./ ."} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		n := fileName(s)
+		switch {
+		case strings.Trim(n, ". ") == "", strings.ContainsAny(n, "/\\:*?\"<>|%"), strings.ContainsFunc(n, func(r rune) bool { return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp) }):
+			t.Errorf("%q becomes %q", s, n)
+		case !utf8.ValidString(n) || utf8.RuneCountInString(n) > 120:
+			t.Errorf("%q becomes %q, which is no text or too long", s, n)
+		}
+		if again := fileName(n); again != n {
+			t.Errorf("%q becomes %q, and that %q", s, n, again)
+		}
+	})
 }
 
 func TestPathsOfFiles(t *testing.T) {

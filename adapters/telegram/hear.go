@@ -1,10 +1,12 @@
 package telegram
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -157,13 +159,13 @@ func (t *Telegram) poll(ctx context.Context, in adapters.Inbox) error {
 	var out []adapters.Incoming
 	out = append(out, gap(heard)...)
 	var top int64
-	for _, raw := range batch {
-		got, err := r.read(raw)
+	for _, u := range inOrder(batch) {
+		got, err := r.read(u.raw)
 		if err != nil {
 			return err
 		}
 		out = append(out, got...)
-		top = max(top, updateID(raw))
+		top = max(top, u.id)
 	}
 	if len(batch) > 0 && top == 0 {
 		// Nothing has an id, so nothing can be confirmed: it is stored once and polled slowly.
@@ -181,6 +183,23 @@ func (t *Telegram) poll(ctx context.Context, in adapters.Inbox) error {
 		sleep(ctx, shortest)
 	}
 	return err
+}
+
+// numbered is an update and its id, 0 where it has none.
+type numbered struct {
+	raw json.RawMessage
+	id  int64
+}
+
+// inOrder is the updates of one answer by their ids, which say in what order they happened should they come in another
+// (https://core.telegram.org/bots/api#update). Between answers the ids may go down.
+func inOrder(batch []json.RawMessage) []numbered {
+	out := make([]numbered, len(batch))
+	for i, raw := range batch {
+		out[i] = numbered{raw, updateID(raw)}
+	}
+	slices.SortStableFunc(out, func(a, b numbered) int { return cmp.Compare(a.id, b.id) })
+	return out
 }
 
 // store hands everything over together with the cursor, and makes the memory of it ours; then it returns then.

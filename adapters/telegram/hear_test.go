@@ -101,6 +101,18 @@ func TestIDsMayGoDown(t *testing.T) {
 	})
 }
 
+func TestUpdatesOfOneAnswerAreReadInOrder(t *testing.T) {
+	play(t, sim.Options{}, nil, func(w *world) {
+		jan := w.sim.NewCustomer("Jan Example")
+		w.sim.Reverse(true)
+		for _, text := range []string{"one", "two", "three"} {
+			jan.Write(text)
+		}
+		w.run()
+		equal(t, "heard", w.in.texts(), []string{"one", "two", "three"})
+	})
+}
+
 func TestTheSameUpdateUnderTwoIDsIsOneEvent(t *testing.T) {
 	play(t, sim.Options{}, nil, func(w *world) {
 		jan := w.sim.NewCustomer("Jan Example")

@@ -107,4 +107,12 @@ func (w *wiretap) note(f func()) {
 }
 
 // after is how long an answer asks us to wait.
-func (r *response) after() time.Duration { return time.Duration(r.Parameters.RetryAfter) * time.Second }
+func (r *response) after() time.Duration { return seconds(r.Parameters.RetryAfter) }
+
+// longestWait is how long we wait at most because Telegram says so.
+const longestWait = 7 * 24 * time.Hour
+
+// seconds is how long to wait, whatever a network says.
+func seconds(n int) time.Duration {
+	return time.Duration(min(max(n, 0), int(longestWait/time.Second))) * time.Second
+}

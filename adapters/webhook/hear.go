@@ -17,15 +17,15 @@ import (
 
 // told is what the other side posts, at most 1 MiB of JSON with these names in lower case. Conversation is the same for
 // all that belongs together, and so is Public (others can read along). ID and Link (optional) are the message's. Type is
-// message, edited or deleted; Language a BCP 47 tag; At an RFC 3339 time, now if left out.
+// message, edited or deleted; Language a BCP 47 tag; At an RFC 3339 time, now if left out. U+FFFD is in no id. Files: at most 100.
 type told struct {
 	Type, Conversation, ID, Name, Text, Language, Link string
 	At                                                 time.Time
 	Public                                             bool
-	Files                                              []struct{ Name, URL string }
+	Files                                              [mostFiles + 1]*struct{ Name, URL string }
 }
 
-const public, private = "public:", "private:" // a Ref.Key begins with one of them; told.Conversation follows
+const public, private, mostFiles = "public:", "private:", 100 // a Ref.Key begins with one of the first; told.Conversation follows
 
 // Run has nothing to fetch: the other side calls Handler.
 func (h *hook) Run(ctx context.Context, _ adapters.Inbox) error {
@@ -69,22 +69,21 @@ func (h *hook) take(w http.ResponseWriter, r *http.Request, in adapters.Inbox) (
 
 // read turns the body into an event. An error is a sentence for whoever writes the other side.
 func read(body []byte, now time.Time) (heard adapters.Incoming, err error) {
-	t := told{Type: "message", At: now}
+	t, files := told{Type: "message", At: now}, ""
 	err = json.Unmarshal(body, &t)
-	for _, f := range slices.Backward(t.Files) { // never fetched: staff open the link
-		t.Text = f.Name + " " + f.URL + "\n" + t.Text
+	for _, f := range slices.DeleteFunc(t.Files[:], func(f *struct{ Name, URL string }) bool { return f == nil }) { // never fetched: staff open the link
+		files += f.Name + " " + f.URL + "\n"
 	}
 	heard.Ref.Key = map[bool]string{true: public, false: private}[t.Public] + t.Conversation
-	message := conversation.Message{Text: conversation.Plainly(t.Text)}
-	said := conversation.Heard{ExternalID: t.ID, At: t.At, Message: message, Public: t.Public, Link: t.Link, Customer: conversation.Customer{ID: t.Conversation, Name: t.Name, Language: t.Language}}
+	said := conversation.Heard{ExternalID: t.ID, At: t.At, Message: conversation.Message{Text: conversation.Plainly(files + t.Text)}, Public: t.Public, Link: t.Link, Customer: conversation.Customer{ID: t.Conversation, Name: t.Name, Language: t.Language}}
 	switch {
 	case err != nil:
-	case t.Conversation == "" || len(t.Conversation) > 256 || t.ID == "" || len(t.ID) > 256 || t.Text == "" && t.Type != "deleted" || t.At.After(now.Add(time.Hour)):
-		err = errors.New("conversation, id and text are needed, the first two of at most 256 bytes, and at must not lie in the future")
+	case min(len(t.Conversation), len(t.ID)) == 0 || max(len(t.Conversation), len(t.ID)) > 256 || said.Message.IsEmpty() && t.Type != "deleted" || t.At.After(now.Add(time.Hour)) || slices.Contains([]rune(t.Conversation+t.ID), '\uFFFD') || t.Files[mostFiles] != nil:
+		err = errors.New("conversation, id and text are needed, the first two of at most 256 bytes of UTF-8; at must not lie in the future, and files are at most 100")
 	case t.Type == "message":
 		heard.Event = said
 	case t.Type == "edited":
-		heard.Event, heard.Unheard = conversation.Changed{ExternalID: t.ID, At: t.At, Message: message}, said
+		heard.Event, heard.Unheard = conversation.Changed{ExternalID: t.ID, At: t.At, Message: said.Message}, said
 	case t.Type == "deleted":
 		heard.Event = conversation.Withdrawn{ExternalIDs: []string{t.ID}, At: t.At}
 	default:

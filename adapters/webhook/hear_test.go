@@ -170,6 +170,19 @@ func TestHears(t *testing.T) {
 		{"no text", `{"conversation":"c1","id":"m1"}`, "", nil, "conversation, id and text are needed"},
 		{"long conversation", `{"conversation":"` + strings.Repeat("c", 257) + `","id":"m1","text":"x"}`, "", nil, "at most 256 bytes"},
 		{"long id", `{"conversation":"c1","id":"` + strings.Repeat("m", 257) + `","text":"x"}`, "", nil, "at most 256 bytes"},
+		{"bytes that are no text", "{\"conversation\":\"c\xff\",\"id\":\"m1\",\"text\":\"x\"}", "", nil, "bytes of UTF-8"},
+		{"half of a character", `{"conversation":"c\ud83d","id":"m1","text":"x"}`, "", nil, "bytes of UTF-8"},
+		{"an id of no text", "{\"conversation\":\"c\",\"id\":\"m\xfe\",\"text\":\"x\"}", "", nil, "bytes of UTF-8"},
+		{"a text of no text", "{\"conversation\":\"c\",\"id\":\"m\",\"text\":\"x\xfe\"}", "private:c", conversation.Heard{
+			ExternalID: "m", At: now, Customer: conversation.Customer{ID: "c"}, Message: text("x\uFFFD"),
+		}, ""},
+		{"many files", `{"conversation":"c1","id":"m1","text":"x","files":[` + strings.Repeat(`{"name":"a"},`, 99) + `{"name":"b","url":"u"}]}`, "private:c1", conversation.Heard{
+			ExternalID: "m1", At: now, Customer: conversation.Customer{ID: "c1"}, Message: text(strings.Repeat("a \n", 99) + "b u\nx"),
+		}, ""},
+		{"too many files", `{"conversation":"c1","id":"m1","text":"x","files":[` + strings.Repeat("{},", 100) + `{}]}`, "", nil, "files are at most 100"},
+		{"a file that is none", `{"conversation":"c1","id":"m1","text":"x","files":[null,{"name":"a"}]}`, "private:c1", conversation.Heard{
+			ExternalID: "m1", At: now, Customer: conversation.Customer{ID: "c1"}, Message: text("a \nx"),
+		}, ""},
 		{"from tomorrow", `{"conversation":"c1","id":"m1","text":"x","at":"2030-05-07T07:00:00Z"}`, "", nil, "must not lie in the future"},
 		{"no time", `{"conversation":"c1","id":"m1","text":"x","at":"soon"}`, "", nil, "parsing time"},
 		{"other type", `{"type":"poke","conversation":"c1","id":"m1","text":"x"}`, "", nil, "type must be message, edited or deleted"},

@@ -26,8 +26,8 @@ func (h *hook) Limits(to conversation.Ref, _ time.Time) conversation.Limits {
 	return conversation.Limits{Public: strings.HasPrefix(to.Key, public), ReadOnly: h.url == ""}
 }
 
-// Send posts {type: "answer", conversation, id, by, photo, text, spans: [{from, to, style, target}]}: id is the webhook-id,
-// photo an address or empty, a span says how text[from:to] looks, in bytes of UTF-8, and its style is a conversation.Style.
+// Send posts {type: "answer", conversation, public, id, by, photo, text, spans: [{from, to, style, target}]}: id is the
+// webhook-id, photo an address or "", a span says how text[from:to] looks, in bytes of UTF-8, style is a conversation.Style.
 func (h *hook) Send(ctx context.Context, to conversation.Ref, m adapters.Outgoing) (conversation.Receipt, error) {
 	_, place, _ := strings.Cut(to.Key, ":")
 	id := strings.ReplaceAll(m.Key, ".", "-") // in what is signed, a full stop ends the id
@@ -35,7 +35,7 @@ func (h *hook) Send(ctx context.Context, to conversation.Ref, m adapters.Outgoin
 	for _, s := range m.Text.Spans {
 		spans = append(spans, map[string]any{"from": s.From, "to": s.To, "style": s.Style, "target": s.Target})
 	}
-	body, err1 := json.Marshal(map[string]any{"type": "answer", "conversation": place, "id": id, "by": m.By.Name, "photo": m.By.Photo, "text": m.Text.Plain, "spans": spans})
+	body, err1 := json.Marshal(map[string]any{"type": "answer", "conversation": place, "public": strings.HasPrefix(to.Key, public), "id": id, "by": m.By.Name, "photo": m.By.Photo, "text": m.Text.Plain, "spans": spans})
 	now := time.Now()
 	signature, err2 := h.secrets[0].Sign(id, now, body)
 	var connected atomic.Bool

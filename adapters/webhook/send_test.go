@@ -147,6 +147,26 @@ func TestAnswer(t *testing.T) {
 	})
 }
 
+// A conversation and one that others can read may have the same id outside: the answer tells which of the two it is for.
+func TestAnswerInPublic(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h, other, _ := pair(t)
+		for key, where := range map[string]conversation.Ref{"in": {Key: "private:public:c"}, "out": {Key: "public:public:c"}} {
+			if _, err := h.Send(t.Context(), where, adapters.Outgoing{Key: key, Text: conversation.Plainly(key)}); err != nil {
+				t.Error(err)
+			}
+		}
+		for _, a := range other.Answers() {
+			if a.Conversation != "public:c" || a.Public != (a.Text == "out") {
+				t.Errorf("got %+v", a)
+			}
+		}
+		if n := len(other.Answers()); n != 2 || len(other.Wrong()) > 0 {
+			t.Errorf("%d answers; wrong: %q", n, other.Wrong())
+		}
+	})
+}
+
 // No connection is surely not sent, whatever the way it failed; with one nobody knows.
 func TestConnections(t *testing.T) {
 	for _, row := range []struct {

@@ -41,7 +41,7 @@ type letter struct {
 // line, or leave out a break, in their midst.
 func letters(s string) []letter {
 	s = strings.Map(func(r rune) rune {
-		if !inked(r) {
+		if !inked(r) || r == '\uFFFD' { // of a bad byte nothing can be read
 			return -1
 		}
 		return r
@@ -53,7 +53,6 @@ func letters(s string) []letter {
 		case !inked(r): // the normal form may break long stacks with U+034F
 		case unicode.In(r, unicode.Mn, unicode.Me), norm.NFD.PropertiesString(string(r)).CCC() != 0:
 			last.marks = append(last.marks, r)
-		case r == '\uFFFD' && last.base == r: // one for each bad byte, or for all
 		default:
 			out = append(out, letter{base: r})
 		}

@@ -37,6 +37,7 @@ type Answer struct {
 	ID           string `json:"id"`
 	Type         string `json:"type"`
 	Conversation string `json:"conversation"`
+	Public       bool   `json:"public"`
 	By           string `json:"by"`
 	Photo        string `json:"photo"`
 	Text         string `json:"text"`
