@@ -15,6 +15,8 @@ type Rules struct {
 	OtherApproves bool
 	// Hold is how long an answer is kept back before it leaves, so that its writer can change it.
 	Hold time.Duration
+	// Behind: not all is known that was typed while the desk could not be heard.
+	Behind bool
 	// Secrets finds what others must not read.
 	Secrets Secrets
 	// Helped asks a customer whether we helped, in their language; "" = nobody is asked.
@@ -137,6 +139,8 @@ func (c Conversation) clone() Conversation {
 	c.Open = slices.Clone(c.Open)
 	c.Live = slices.Clone(c.Live)
 	c.Spelled = slices.Clone(c.Spelled)
+	c.Offers = slices.Clone(c.Offers)
+	c.Promises = slices.Clone(c.Promises)
 	for i := range c.Open {
 		c.Open[i].Parts = slices.Clone(c.Open[i].Parts)
 		c.Open[i].There = slices.Clone(c.Open[i].There)
@@ -168,7 +172,7 @@ func (f *folding) heard(e Heard) {
 	if quiet {
 		c.Old, c.Thread = append(c.Old, c.Thread), Place{}
 	}
-	asked, thanks := f.askedBefore(), f.onlyThanks(e)
+	asked, thanks := f.askedBefore(), f.onlyThanks(e.Message)
 	f.opensWindow(f.past(e.At), e.Limits.Until)
 	if !thanks {
 		f.waits(entry)
@@ -185,7 +189,7 @@ func (f *folding) heard(e Heard) {
 	if !thanks {
 		f.askAgain(asked, e.Limits)
 	}
-	c.Heard, c.Active = later(c.Heard, f.past(e.At)), f.now
+	c.Heard, c.Active, c.Arrived = later(c.Heard, f.past(e.At)), f.now, f.now
 	if renamed {
 		f.render()
 	}
@@ -214,7 +218,9 @@ func (f *folding) changed(e Changed) {
 		f.c.Opening = excerpt(e.Message)
 		f.render()
 	}
-	f.waits(entry)
+	if !f.onlyThanks(e.Message) {
+		f.waits(entry)
+	}
 	if f.c.Opened.IsZero() {
 		f.open(entry)
 	} else {

@@ -230,6 +230,9 @@ func TestUndecidedAgainAndAgain(t *testing.T) {
 	s.work()
 	s.open("")
 	s.settled()
+	if s.c.Unreachable != "" {
+		t.Errorf("an answer arrived, and the customer cannot be reached: %s", s.c.Unreachable)
+	}
 }
 
 // A question that is still being posted when the matter is settled goes as soon as it stands.

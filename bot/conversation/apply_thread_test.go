@@ -405,3 +405,28 @@ func (n nobody) Decide(c Conversation, _ time.Time) Decision {
 	}
 	return Decision{Why: StepDue, Steps: c.Step + 1, Thread: true}
 }
+
+// A card that was refused, and that an operator has posted after all, is a card like any other: what the customer says
+// next stands below it.
+func TestARefusedCardIsTriedAgain(t *testing.T) {
+	s := newScene(t, Ask)
+	s.hears("m1", "Mijn pakket is kapot")
+	s.carry(Inward, Refused, Rejected)
+	card := s.jobs[Inward][0]
+	s.carry(Inward, Refused, Rejected)
+	s.work() // the desk is told
+	s.jobs[Inward] = append(s.jobs[Inward], card)
+	s.work()
+	if s.c.Thread.IsZero() {
+		t.Fatal("the card does not stand")
+	}
+	if all := s.c.Contradictions(); len(all) > 0 {
+		t.Error(all)
+	}
+	thread := s.c.Thread
+	is(t, s.hears("m2", "Hallo?"), `show "Hallo?"`)
+	s.work()
+	if s.c.Thread != thread {
+		t.Errorf("the thread went from %v to %v, the old ones are %v", thread, s.c.Thread, s.c.Old)
+	}
+}

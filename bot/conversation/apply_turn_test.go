@@ -40,7 +40,7 @@ func TestPutAsideWhileAnAnswerIsOnItsWay(t *testing.T) {
 	s.writes("a1", "Een ogenblik", mute, private)
 	minute(s, 2)
 	s.hears("m2", "Hallo?")
-	s.on(Pressed{Action: Snooze, By: jan, At: s.now, Until: s.now.Add(time.Hour)})
+	s.on(Pressed{Action: Snooze, By: jan, At: s.now, Until: s.now.Add(time.Hour), Seen: s.now.Add(time.Minute)})
 	s.work()
 	s.state("snoozed since 2m due 62m step 0")
 	s.later(2 * time.Hour)

@@ -6,10 +6,11 @@ import (
 )
 
 const (
-	// closedAgain is how soon a customer is told again that we are closed.
-	closedAgain = 24 * time.Hour
-	// helpedAgain is how soon somebody is asked again whether we helped, helpedFor how long what they answer is one.
-	helpedAgain, helpedFor = 30 * 24 * time.Hour, 7 * 24 * time.Hour
+	// ClosedAgain is how soon a customer is told again that we are closed, HelpedAgain how soon they are asked again whether
+	// we helped; Apply sees to it within a conversation, and whoever calls it in all others of that customer.
+	ClosedAgain, HelpedAgain = 24 * time.Hour, 30 * 24 * time.Hour
+	// helpedFor is how long what they answer is an answer to that.
+	helpedFor = 7 * 24 * time.Hour
 )
 
 // AutoKind says what an automatic message is.
@@ -24,7 +25,7 @@ const (
 // tellClosed tells a customer who writes out of hours when we are back. It is no answer: the clock goes on.
 func (f *folding) tellClosed(text string) {
 	c := &f.c
-	if text == "" || c.Public || c.Turn != Waiting || !c.ToldClosed.IsZero() && f.now.Sub(c.ToldClosed) < closedAgain {
+	if text == "" || c.Public || c.Turn != Waiting || !c.ToldClosed.IsZero() && f.now.Sub(c.ToldClosed) < ClosedAgain {
 		return
 	}
 	c.ToldClosed = f.now
@@ -34,7 +35,7 @@ func (f *folding) tellClosed(text string) {
 // askHelped asks once whether we helped.
 func (f *folding) askHelped() {
 	c := &f.c
-	if f.r.Helped == "" || c.Public || c.Unreachable != "" || !c.AskedHelped.IsZero() && f.now.Sub(c.AskedHelped) < helpedAgain {
+	if f.r.Helped == "" || c.Public || c.Unreachable != "" || !c.AskedHelped.IsZero() && f.now.Sub(c.AskedHelped) < HelpedAgain {
 		return
 	}
 	c.AskedHelped, c.Rating = f.now, ""

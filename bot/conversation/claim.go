@@ -16,7 +16,8 @@ func (f *folding) claim(by Person) {
 
 // give makes a customer somebody's. Reminders that stand named somebody else.
 func (f *folding) give(to Person) {
-	f.c.Claimer, f.c.Claimed = to, f.now
+	f.c.Claimer, f.c.Claimed, f.c.OwedBy = to, f.now, ""
+	f.unhand()
 	f.render()
 }
 
@@ -27,10 +28,23 @@ func (f *folding) unclaim(by Person) {
 	case "":
 	case by.ID:
 		c.Claimer, c.Claimed = Person{}, time.Time{}
+		f.unhand()
 		f.render()
 	default:
 		f.do(Whisper{To: by.ID, Notice: Notice{Kind: TakenBy, Name: c.Claimer.Name, At: c.Claimed}, Buttons: []Action{TakeOver}})
 	}
+}
+
+// blink is how soon behind somebody who took a customer nobody can take them away: two pressed at once.
+const blink = 5 * time.Second
+
+// pressedTakeOver takes over, unless somebody else did in the same moment: whoever pressed has not seen that, and is told.
+func (f *folding) pressedTakeOver(by Person) {
+	if f.c.Claimer.ID != "" && f.now.Sub(f.c.Claimed) < blink {
+		f.claim(by)
+		return
+	}
+	f.takeOver(by)
 }
 
 // takeOver takes a customer from whoever has them, who is told.
@@ -59,8 +73,12 @@ func (f *folding) handOver(by, to Person) {
 	case to.ID == by.ID:
 		f.takeOver(by)
 	default:
+		was := f.c.Claimer
 		f.give(to)
 		f.do(Nudge{Step: f.c.Step, Since: f.c.Since, To: []string{to.ID}, Kind: Handed, By: by.Name})
+		if was.ID != "" && was.ID != by.ID {
+			f.do(Whisper{To: was.ID, Notice: Notice{Kind: TakenOver, Name: to.Name}})
+		}
 	}
 }
 
@@ -78,7 +96,7 @@ func (f *folding) close(how Action, by Person) {
 	if how == Close {
 		f.askHelped()
 	}
-	c.Turn, c.Outcome, c.Closed = Done, OutcomeAnswered, f.now
+	c.Turn, c.Outcome, c.Closed, c.Promises = Done, OutcomeAnswered, f.now, nil
 	if how == NoAnswer {
 		c.Outcome = OutcomeNoAnswer
 	}
@@ -95,10 +113,11 @@ const (
 // reopened takes up again what was closed, or taken for a thank-you. The customer waits since their last message.
 func (f *folding) reopened() {
 	c := &f.c
-	if c.Turn != Done && c.Turn != Answered {
+	if c.Turn != Done && !c.Theirs() {
 		return
 	}
-	c.Turn, c.Outcome, c.Last = Waiting, "", Place{}
+	f.keepPromise()
+	c.Turn, c.Outcome, c.Last, c.Snooze = Waiting, "", Place{}, Snoozing{}
 	since := c.Heard
 	if since.IsZero() {
 		since = f.now

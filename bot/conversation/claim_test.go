@@ -11,6 +11,8 @@ func TestTakeOver(t *testing.T) {
 	s := opened(t, Ask)
 	is(t, s.presses(TakeOver, "", eva, private), "render") // it was nobody's
 	is(t, s.presses(TakeOver, "", eva, private), "")
+	is(t, s.presses(TakeOver, "", jan, private), "whisper U1 taken_by Eva [take_over]") // they pressed at once
+	s.now = s.now.Add(6 * time.Second)
 	is(t, s.presses(TakeOver, "", jan, private), "render\nwhisper U2 taken_over Jan")
 	is(t, s.presses(Release, "", eva, private), "whisper U2 taken_by Jan [take_over]")
 	is(t, s.presses(TakeOver, "", guest, private), "whisper U9 may_not_press guest")
@@ -28,10 +30,9 @@ func TestHandOver(t *testing.T) {
 	is(t, hand(jan, eva), "render\nnudge 0 [U2]")
 	is(t, hand(jan, eva), "") // sent twice
 	s.work()
-	is(t, hand(eva, jan), "render\nnudge 0 [U1]")
-	_, followed := s.carry(Inward, OK, "")
-	is(t, followed, "remove p2") // it takes the place of the one before
-	is(t, hand(eva, eva), "render\nwhisper U1 taken_over Eva")
+	is(t, hand(eva, jan), "remove p2\nrender\nnudge 0 [U1]")
+	s.work()
+	is(t, hand(eva, eva), "remove p3\nrender\nwhisper U1 taken_over Eva")
 	s.writes("a1", "Dag", mute, private)
 	s.work()
 	s.settled()
@@ -71,6 +72,7 @@ func TestClaimsEnd(t *testing.T) {
 	}
 	s.on(Pressed{Action: HandOver, By: jan, To: eva, At: s.now})
 	handed := s.jobs[Inward][len(s.jobs[Inward])-1]
+	s.now = s.now.Add(6 * time.Second)
 	s.presses(TakeOver, "", jan, private)
 	if s.c.Wants(handed) {
 		t.Error("Eva is told of a customer who is Jan's")

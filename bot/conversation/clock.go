@@ -68,8 +68,9 @@ const (
 type Reminder struct {
 	At   Place
 	Also []Place
-	// Step is Nudge.Step. With are the other conversations of which it speaks, too: it goes with the last of them.
+	// Step and Kind are those of the Nudge. With are the other conversations of which it speaks, too: it goes with the last of them.
 	Step int
+	Kind NudgeKind
 	With []ID
 }
 
@@ -77,6 +78,7 @@ type Reminder struct {
 func (f *folding) waits(entry Entry) {
 	c := &f.c
 	since := f.past(entry.At)
+	c.Arrived = f.now
 	for i := range c.Open {
 		if c.Open[i].Next.IsZero() {
 			c.Open[i].Next = since
@@ -87,6 +89,7 @@ func (f *folding) waits(entry Entry) {
 		return
 	case Answered, Done, Snoozed:
 	}
+	f.keepPromise()
 	c.Turn, c.Outcome, c.Snooze = Waiting, "", Snoozing{}
 	if c.Since.IsZero() {
 		c.Since = since
@@ -113,13 +116,13 @@ func (f *folding) startClock(since time.Time) {
 // restartClock has the ladder begin anew at a moment.
 func (f *folding) restartClock(at time.Time) {
 	c := &f.c
-	c.Step, c.Owed, c.Deadlines = 0, false, f.r.Clock.Deadlines(at)
+	c.Step, c.Owed, c.OwedBy, c.Deadlines = 0, false, "", f.r.Clock.Deadlines(at)
 	f.arm()
 }
 
 func (f *folding) stopClock() {
 	c := &f.c
-	c.Since, c.Step, c.Owed, c.Uncounted, c.Deadlines, c.Snooze = time.Time{}, 0, false, false, nil, Snoozing{}
+	c.Since, c.Step, c.Owed, c.OwedBy, c.Uncounted, c.Deadlines, c.Snooze = time.Time{}, 0, false, "", false, nil, Snoozing{}
 	f.unnudge()
 	f.arm()
 }
@@ -128,34 +131,36 @@ func (f *folding) stopClock() {
 func (f *folding) arm() {
 	c := &f.c
 	c.Due = time.Time{}
-	soon := func(t time.Time) {
-		if !t.IsZero() && (c.Due.IsZero() || t.Before(c.Due)) {
-			c.Due = t
-		}
-	}
 	switch {
 	case c.Turn == Snoozed:
-		soon(c.Snooze.Until)
-		f.armWindow(soon)
+		f.dueBy(c.Snooze.Until)
+		f.armWindow()
 	case c.Turn != Waiting || c.Unreachable != "":
 	default:
 		if c.Step < len(c.Deadlines) {
-			soon(c.Deadlines[c.Step])
+			f.dueBy(c.Deadlines[c.Step])
 		}
-		f.armWindow(soon)
+		f.armWindow()
 		if c.Owed {
-			soon(f.r.Clock.AtWork(f.now))
+			f.dueBy(f.r.Clock.AtWork(f.now))
 		}
 	}
 }
 
+// dueBy has the clock look at a moment, or before; zero = at none.
+func (f *folding) dueBy(t time.Time) {
+	if !t.IsZero() && (f.c.Due.IsZero() || t.Before(f.c.Due)) {
+		f.c.Due = t
+	}
+}
+
 // armWindow looks when there is something to tell of the reply window.
-func (f *folding) armWindow(soon func(time.Time)) {
+func (f *folding) armWindow() {
 	c := &f.c
 	if !c.Warned && c.Unreachable == "" && c.Window.After(f.now) {
-		soon(c.WarnAt)
+		f.dueBy(c.WarnAt)
 	}
-	soon(c.countdown(f.now))
+	f.dueBy(c.countdown(f.now))
 }
 
 // countdown is the next moment at which a card that tells how long the network lets us answer says something else.
@@ -207,9 +212,9 @@ func (f *folding) ticked(e Ticked) {
 		f.step(d, e.Grouped || warn, e.Grouped)
 	case d.Why == Overdue:
 		if !e.Grouped && !warn {
-			f.do(Nudge{Step: c.Step, Since: c.Since, To: d.To})
+			f.do(Nudge{Step: c.Step, Since: c.Since, To: d.To, By: c.OwedBy})
 		}
-		c.Owed = false
+		c.Owed, c.OwedBy = false, ""
 	}
 	if warn {
 		c.Warned = true
@@ -218,11 +223,12 @@ func (f *folding) ticked(e Ticked) {
 		}
 	}
 	f.arm()
-	if !c.Due.After(f.now) { // what is due waits until somebody is at work
+	if !c.Due.After(f.now) { // what is due waits until somebody is at work, but not what the reply window has us tell
 		c.Due = time.Time{}
 		if d.Next.After(f.now) {
-			c.Due = d.Next
+			f.dueBy(d.Next)
 		}
+		f.armWindow()
 	}
 }
 
@@ -235,6 +241,9 @@ func (c *Conversation) Warns(now time.Time) bool {
 func (f *folding) owe(job Nudge) {
 	if f.c.wantsNudge(job) {
 		f.c.Owed = true
+		if f.c.Claimer.ID == "" { // nobody has taken them since
+			f.c.OwedBy = job.By
+		}
 		f.arm()
 	}
 }
@@ -243,24 +252,29 @@ func (f *folding) owe(job Nudge) {
 // it is one message about many.
 func (f *folding) step(d Decision, quiet, grouped bool) {
 	c, tells := &f.c, false // tells: the reminder in the thread tells whose claim is over
-	c.Step, c.Owed = d.Steps, false
+	by := c.OwedBy
+	c.Step, c.Owed, c.OwedBy = d.Steps, false, ""
 	if d.Why == StepDue {
 		if d.Thread && !quiet {
-			n := Nudge{Step: c.Step, Since: c.Since, To: d.To}
+			n := Nudge{Step: c.Step, Since: c.Since, To: d.To, By: by}
 			if d.Release {
 				n.By, tells = c.Claimer.Name, true
 			}
 			f.do(n)
 		}
 		if len(d.Direct) > 0 {
-			f.do(Nudge{Step: c.Step, Since: c.Since, To: d.Direct, Direct: true})
+			n := Nudge{Step: c.Step, Since: c.Since, To: d.Direct, Direct: true}
+			if slices.Equal(d.Direct, []string{c.Claimer.ID}) {
+				n.Claimer = c.Claimer.ID
+			}
+			f.do(n)
 		}
 		if quiet || !d.Thread {
 			f.unnudge()
 		}
 	}
 	if d.Release && c.Claimer.ID != "" {
-		if !tells && !grouped {
+		if !tells && !(grouped && d.Thread) {
 			f.tell(Tell{Notice: Notice{Kind: ClaimReturned, Name: c.Claimer.Name}})
 		}
 		c.Claimer, c.Claimed = Person{}, time.Time{}
@@ -276,13 +290,30 @@ func (f *folding) unnudge() {
 	f.c.Live = nil
 }
 
+// unhand removes what told somebody that a customer is theirs now, once they are somebody else's or were answered.
+func (f *folding) unhand() {
+	f.c.Live = slices.DeleteFunc(f.c.Live, func(r Reminder) bool {
+		if r.Kind != Handed {
+			return false
+		}
+		f.do(Remove{What: r.At, Also: r.Also, With: r.With})
+		return true
+	})
+}
+
 // wantsNudge says that a reminder is about what still is.
 func (c *Conversation) wantsNudge(e Nudge) bool {
 	if e.Kind == Handed {
-		return len(e.To) == 1 && c.Claimer.ID == e.To[0] && c.Turn != Done
+		answered := c.Spoke.ID == c.Claimer.ID && c.Spoken.After(c.Claimed)
+		return len(e.To) == 1 && c.Claimer.ID == e.To[0] && c.Turn != Done && !answered
 	}
-	waits := c.Turn == Waiting || e.Kind == WindowEnds && c.Turn == Snoozed
-	return waits && c.Unreachable == "" && c.Step == e.Step && c.Since.Equal(e.Since)
+	if e.Claimer != "" && c.Claimer.ID != "" && c.Claimer.ID != e.Claimer { // somebody else has them now
+		return false
+	}
+	if e.Kind == WindowEnds { // whatever step comes meanwhile
+		return (c.Turn == Waiting || c.Turn == Snoozed) && c.Unreachable == "" && c.Since.Equal(e.Since)
+	}
+	return c.Turn == Waiting && c.Unreachable == "" && c.Step == e.Step && c.Since.Equal(e.Since)
 }
 
 // nudged remembers where a reminder stands. One that came too late goes at once, and so do those before it.
@@ -295,7 +326,7 @@ func (f *folding) nudged(job Nudge, e Ended) {
 	if e.Outcome != OK || e.Receipt.Place.IsZero() {
 		return
 	}
-	stands := Reminder{At: e.Receipt.Place, Also: e.Receipt.Also, Step: job.Step, With: job.With}
+	stands := Reminder{At: e.Receipt.Place, Also: e.Receipt.Also, Step: job.Step, Kind: job.Kind, With: job.With}
 	if !c.wantsNudge(job) {
 		f.do(Remove{What: stands.At, Also: stands.Also, With: stands.With})
 		return
@@ -339,6 +370,7 @@ func (f *folding) reached(e Reached) {
 	}
 	if e.Why != "" {
 		c.Unreachable = e.Why
+		f.unnudge()
 		f.arm()
 		f.tell(Tell{Notice: Notice{Kind: CannotReach, Reason: e.Why}})
 	} else {

@@ -89,6 +89,7 @@ type Conversation struct {
 	Old      []Place // roots of threads this conversation had before; answers typed there still count
 	Opened   time.Time
 	Heard    time.Time // the customer's latest message
+	Arrived  time.Time // when there was something new of theirs to read
 	Turn     Turn
 	Since    time.Time // when the oldest unanswered message was written; zero where nobody waits
 	// Opening is the message the thread began with, its text cut to CardLimit: what the card shows, as long as the
@@ -120,16 +121,21 @@ type Conversation struct {
 	// Live are the nudges that stand in Slack now: of one step, in the thread and with people.
 	Live []Reminder
 	// Deadlines are when the steps of this wait are due, as the hours were when it began; Step counts those taken.
-	// Owed: the last of them could not be told, since nobody was at work any more.
+	// Owed: the last of them could not be told, since nobody was at work any more. OwedBy is who had the customer and did not
+	// answer, where that would have told it.
 	Deadlines []time.Time
 	Step      int
 	Owed      bool
+	OwedBy    string
 	// Uncounted: this wait is not one of the customer's that has not been counted: an answer was taken back, a promise is
 	// due, or somebody took it up again.
 	Uncounted bool
-	// Snooze is until when it is put aside, Turn Snoozed. Offer is what its writer may yet be reminded of.
-	Snooze Snoozing
-	Offer  Offer
+	// Snooze is until when it is put aside, Turn Snoozed. Offers are what the writers of answers may yet be reminded of, the
+	// oldest first. Promises are what somebody will be reminded of, in order of time, once nobody waits and nothing is put
+	// aside; each is a promise.
+	Snooze   Snoozing
+	Offers   []Offer
+	Promises []Snoozing
 	// Window is until when the network lets us answer; zero = it does not say. Staff are told of it at WarnAt, Warned
 	// once they were.
 	Window, WarnAt time.Time
@@ -183,6 +189,8 @@ type Answer struct {
 	// is now.
 	Came                    time.Time
 	Waited, Looking, Looked bool
+	// Found: all that was typed before it in its thread is known.
+	Found bool
 	// Crossed is the colleague whose answer, at CrossedAt, was held when this one was typed. Both are empty again when that
 	// one does not leave.
 	Crossed   string

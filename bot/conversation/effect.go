@@ -74,6 +74,8 @@ type Nudge struct {
 	With   []ID
 
 	Instead bool
+	// Claimer is who is reminded because the customer is theirs; "" = for another reason.
+	Claimer string
 }
 
 // NudgeOne tells one person by direct message of customers who wait. It stands in the lane of that person, see LaneOf.
@@ -101,9 +103,10 @@ type Waits struct {
 	Step  int
 	Since time.Time
 	Kind  NudgeKind
-	// Instead: see Nudge. By had this customer, and did not answer; "" = nobody.
+	// Instead, Claimer: see Nudge. By had this customer, and did not answer; "" = nobody.
 	Instead bool
 	By      string
+	Claimer string
 }
 
 // Digest sums up in the channel what waits, when the desk opens, or what the day was, when it closes. What it says is
@@ -321,6 +324,8 @@ const (
 	SilentOver      NoticeKind = "silent_over"      // Name = account
 	Thanked         NoticeKind = "thanked"          // what the customer wrote was taken for a thank-you
 	CardRefused     NoticeKind = "card_refused"     // Name, Reason, Detail: a customer has no thread
+	WroteMeanwhile  NoticeKind = "wrote_meanwhile"  // ephemeral: the customer wrote what whoever pressed cannot have read
+	OfferOver       NoticeKind = "offer_over"       // ephemeral: [Remind me] of a promise that is too long ago
 	StillWaiting    NoticeKind = "still_waiting"    // ephemeral: [Done] came when the customer had just written
 	NewCard         NoticeKind = "new_card"         // Link to the old thread
 	AccountDeaf     NoticeKind = "account_deaf"     // Name = account, Reason

@@ -115,6 +115,9 @@ func (f *folding) carded(job OpenCard, e Ended) {
 		return
 	}
 	f.c.Thread = e.Receipt.Place
+	if f.c.Opened.IsZero() { // it was refused, and somebody had it tried again
+		f.c.Opened = f.now
+	}
 	if n := len(f.c.Old); n > 0 {
 		f.do(Render{})
 	} else if f.c.Turn != Waiting || f.c.Claimer.ID != "" || f.c.Unreachable != "" {
@@ -200,6 +203,10 @@ func (f *folding) sent(job Send, e Ended) {
 	switch e.Outcome {
 	case OK:
 		p.IDs, p.To, p.Reason = e.Receipt.IDs, job.To, ""
+		if job.To == "" && f.c.Unreachable != "" { // it arrived
+			f.canReach()
+			f.render()
+		}
 	case Refused:
 		if f.setApart(a, job.Part, e.Reason) {
 			return
@@ -309,6 +316,7 @@ func (f *folding) delivered(a *Answer) {
 		c.Claimer, c.Claimed = a.By, f.now
 		f.render()
 	}
+	f.unhand()
 	f.offer(a)
 	if !a.Next.IsZero() {
 		switch {
@@ -339,6 +347,7 @@ func (f *folding) answered() {
 	f.c.Turn = Answered
 	f.stopClock()
 	f.render()
+	f.promised()
 }
 
 // unnamed forgets that the customer knows somebody's name, which went with the answer that was taken back.
@@ -352,9 +361,11 @@ func (f *folding) unnamed(id string) {
 func (f *folding) unanswered(answer Place) {
 	c := &f.c
 	closed := c.Turn == Done && c.Outcome == OutcomeAnswered
-	if c.Turn != Answered && !closed || c.Last != answer || c.Heard.IsZero() {
+	if !c.Theirs() && !closed || c.Last != answer || c.Heard.IsZero() {
 		return
 	}
+	f.keepPromise()
+	c.Snooze = Snoozing{}
 	c.Turn, c.Outcome, c.Last = Waiting, "", Place{}
 	c.Since, c.Uncounted = c.Heard, true
 	f.restartClock(f.now)

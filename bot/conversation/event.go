@@ -83,6 +83,8 @@ type Wrote struct {
 	Limits Limits
 	// Called is what is there of the ready answers that the message calls. The bot fills it in from the store.
 	Called Called
+	// Found: it was read in the thread, behind all that was typed there before it.
+	Found bool
 }
 
 // Formed: somebody wrote an answer in the form that the card's button opens.
@@ -145,6 +147,9 @@ type Pressed struct {
 	// Choice is what was chosen from a menu. Until is the moment it means, of Snooze; the bot fills it in.
 	Choice string
 	Until  time.Time
+	// Seen is when whoever pressed had the conversation before their eyes, by our own clock: when a form was opened.
+	// Zero = when it is folded in.
+	Seen time.Time
 }
 
 // CardGone: the root of the thread was deleted in Slack.

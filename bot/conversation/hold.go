@@ -11,6 +11,11 @@ const (
 	afterDeaf = 15 * time.Second
 	// lateBy is from when on an answer, or the clock, came late.
 	lateBy = 3 * time.Second
+	// behindLeast and behindLong are the bounds of the pauses after which an answer sees again whether all is known that
+	// was typed before it, and behindMost is how long it only waits for that; then it has its thread looked through.
+	behindLeast = 50 * time.Millisecond
+	behindLong  = 2 * time.Second
+	behindMost  = 15 * time.Second
 	// crossing is how soon behind a colleague's answer another one asks before it leaves.
 	crossing = 20 * time.Second
 )
@@ -67,7 +72,8 @@ func (f *folding) hold(i int, m Message, l Limits, form bool) {
 }
 
 // release lets go of what was held long enough, in the order in which it was typed: what was typed later waits for what
-// was typed before. What may have been changed unheard is looked at first. The desk has been heard since hearing.
+// was typed before. What may have been changed unheard while it was held is looked at first, and what was typed before it
+// unheard is waited for. The desk has been heard since hearing.
 func (f *folding) release(l Limits, hearing time.Time) {
 	late := false // the clock: the machine may have slept
 	if i := f.c.nextHeld(); i >= 0 {
@@ -79,8 +85,13 @@ func (f *folding) release(l Limits, hearing time.Time) {
 			return
 		}
 		a := &f.c.Open[i]
-		if interrupted := hearing.IsZero() && !a.Looked || a.Came.Before(hearing); interrupted || late && a.Came.Before(f.now) {
+		interrupted := hearing.IsZero() && !a.Looked || a.Came.Before(hearing)
+		if held := f.r.Hold > 0; held && (interrupted || late && a.Came.Before(f.now)) {
 			f.lookAt(a, hearing)
+			continue
+		}
+		if f.r.Behind && !a.Looked && !a.Found {
+			f.waitBehind(a)
 			continue
 		}
 		if doubts := f.doubts(a, l); len(doubts) > 0 {
@@ -89,6 +100,16 @@ func (f *folding) release(l Limits, hearing time.Time) {
 		}
 		f.send(i, Message{Text: a.Parts[0].Text, Files: a.Parts[0].Files}, a.By, l)
 	}
+}
+
+// waitBehind keeps an answer back until all is known that was typed before it in its thread.
+func (f *folding) waitBehind(a *Answer) {
+	if waited := f.now.Sub(a.Came) - f.r.Hold; waited < behindMost {
+		a.Until = f.now.Add(min(max(waited, behindLeast), behindLong))
+		return
+	}
+	a.Looking = true
+	f.do(Look{Answer: a.At})
 }
 
 // lookAt looks at a held answer before it leaves. Who could not be heard has some time, once they can be, to do what

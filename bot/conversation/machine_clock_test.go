@@ -24,11 +24,13 @@ type clockBook struct {
 	// owed is since when the customer waits, from when the ladder of this wait began; anew is from when it begins, since
 	// somebody or something began it anew.
 	owed, from, anew time.Time
-	aside            Snoozing  // until when it is put aside; zero = not
-	heard            time.Time // the customer's latest message
-	step             int       // of the latest that they wait for an answer to
-	ticked           time.Time // when the clock looked last since the ladder began
-	told, asked      time.Time // the last automatic messages
+	aside            Snoozing   // until when it is put aside; zero = not
+	promises         []Snoozing // what somebody is to be reminded of later
+	heard            time.Time  // the customer's latest message
+	arrived          time.Time  // when there was something to read last
+	step             int        // of the latest that they wait for an answer to
+	ticked           time.Time  // when the clock looked last since the ladder began
+	told, asked      time.Time  // the last automatic messages
 	hours            *nudge.Hours
 }
 
@@ -66,9 +68,12 @@ func (m *machine) says(t *rapid.T, id string) bool {
 	e.Limits = m.limits
 	e.Limits.Until = rapid.SampledFrom([]time.Time{{}, {}, m.now.Add(24 * time.Hour), m.now.Add(time.Hour)}).Draw(t, "until")
 	e.Closed = rapid.SampledFrom([]string{"", "Wij zijn dicht"}).Draw(t, "closed")
-	waits := !m.rates(text) && !m.thanks(text)
+	rates := m.rates(text)
+	waits := !rates && !m.thanks(text)
 	m.on(e)
-	m.clock.heard = m.now
+	if m.clock.heard = m.now; !rates {
+		m.clock.arrived = m.now
+	}
 	return waits
 }
 
@@ -91,19 +96,50 @@ func (m *machine) thanks(text string) bool {
 // speaks: the customer waits for an answer to what they have just said.
 func (m *machine) speaks() {
 	m.said = append(m.said, saying{m.step, m.now})
-	m.clock.heard, m.clock.step = m.now, m.step
+	m.clock.heard, m.clock.arrived, m.clock.step = m.now, m.now, m.step
 	if m.clock.aside != (Snoozing{}) {
+		m.clock.keep()
 		m.clock.aside, m.clock.anew = Snoozing{}, m.now
 	}
 }
 
 // closes says that a press ends the conversation.
 func (m *machine) closes(p Pressed) bool {
-	return p.By.MaySpeak && (p.Action == NoAnswer || p.Action == Close && m.clock.owed.IsZero())
+	return p.By.MaySpeak && (p.Action == NoAnswer && !m.unseen(p) || p.Action == Close && m.clock.owed.IsZero())
 }
 
 // closed: nobody waits any more.
-func (m *machine) closed() { m.quiet, m.clock.aside = m.step, Snoozing{} }
+func (m *machine) closed() { m.quiet, m.clock.aside, m.clock.promises = m.step, Snoozing{}, nil }
+
+// unseen says that whoever pressed cannot have read what the customer wrote.
+func (m *machine) unseen(p Pressed) bool {
+	seen := p.Seen
+	if seen.IsZero() {
+		seen = m.now
+	}
+	return !m.clock.arrived.IsZero() && seen.Sub(m.clock.arrived) < 2*time.Second
+}
+
+// keep remembers the promise for which it is put aside.
+func (b *clockBook) keep() {
+	if !b.aside.Promise {
+		return
+	}
+	b.promises = append(b.promises, b.aside)
+	slices.SortStableFunc(b.promises, func(x, y Snoozing) int { return x.Until.Compare(y.Until) })
+	b.promises = b.promises[:min(len(b.promises), 5)]
+	b.aside = Snoozing{}
+}
+
+// next puts it aside for the first promise that is not due yet.
+func (b *clockBook) next(now time.Time) {
+	for b.aside == (Snoozing{}) && len(b.promises) > 0 {
+		if s := b.promises[0]; !s.Until.Before(now) {
+			b.aside = s
+		}
+		b.promises = b.promises[1:]
+	}
+}
 
 // claims changes whose the customer is.
 func (m *machine) claims(t *rapid.T) {
@@ -123,13 +159,17 @@ func (m *machine) putsAside(t *rapid.T) {
 	p.By = rapid.SampledFrom([]Person{jan, eva, guest}).Draw(t, "by")
 	p.Action = rapid.SampledFrom([]Action{Snooze, Snooze, Wake, Reopen, Remind, Remind, Close, NoAnswer}).Draw(t, "button")
 	p.Until = m.now.Add(rapid.SampledFrom([]time.Duration{-time.Second, 0, time.Minute, time.Hour, 24 * time.Hour, 400 * 24 * time.Hour, 401 * 24 * time.Hour}).Draw(t, "for"))
-	if p.About = m.c.Offer.Of; len(m.typed) > 0 && rapid.IntRange(0, 3).Draw(t, "another") == 0 {
+	if n := len(m.c.Offers); n > 0 {
+		p.About = m.c.Offers[rapid.IntRange(0, n-1).Draw(t, "offer")].Of
+	}
+	if len(m.typed) > 0 && rapid.IntRange(0, 3).Draw(t, "another") == 0 {
 		p.About = m.typed[rapid.IntRange(0, len(m.typed)-1).Draw(t, "about")].at
 	}
+	p.Seen = rapid.SampledFrom([]time.Time{{}, m.now, m.now.Add(-time.Hour)}).Draw(t, "seen")
 	before := m.c
 	closes := m.closes(p)
 	m.on(p)
-	if !p.By.MaySpeak {
+	if !p.By.MaySpeak || m.unseen(p) && (p.Action == Snooze || p.Action == NoAnswer) {
 		return
 	}
 	waits, rests := !b.owed.IsZero(), b.aside != (Snoozing{})
@@ -137,26 +177,32 @@ func (m *machine) putsAside(t *rapid.T) {
 	case Snooze:
 		if before.Turn != Done && p.Until.After(m.now) && !p.Until.After(m.now.Add(400*24*time.Hour)) {
 			b.aside = Snoozing{Until: p.Until, By: p.By, Promise: !waits}
+			b.keep()
+			b.next(m.now)
 		}
 	case Remind:
-		if o := before.Offer; !o.Of.IsZero() && o.Of == p.About && !waits {
-			b.aside = Snoozing{Until: o.Until, By: p.By, Promise: true}
-			if o.Until.Before(m.now) {
-				b.aside.Until = m.now
+		if i := slices.IndexFunc(before.Offers, func(o Offer) bool { return o.Of == p.About }); i >= 0 && !waits {
+			s := Snoozing{Until: before.Offers[i].Until, By: p.By, Promise: true}
+			if s.Until.Before(m.now) {
+				s.Until = m.now
 			}
+			b.keep()
+			b.aside = s
+			b.keep()
+			b.next(m.now)
 		}
 	case Wake:
 		if rests {
 			m.wakes()
 		}
 	case Reopen:
-		if !waits && !rests {
+		if !waits { // a promise is taken up, too
 			since := b.heard
 			if since.IsZero() { // nobody has written yet
 				since = m.now
 			}
 			m.owes(since)
-			b.anew = m.now
+			b.aside, b.anew = Snoozing{}, m.now
 		}
 	case Close, NoAnswer:
 		if closes {
@@ -207,6 +253,10 @@ func arrived(before Conversation, out []Effect) (by string, is bool) {
 // watchTurn: the clock stops only where an answer of a person has arrived, or a person says that none is needed, or puts
 // the customer aside; and within one wait no step is taken back.
 func (m *machine) watchTurn(t *rapid.T, before Conversation, e Event, after Conversation, out []Effect) {
+	warns := (after.Turn == Waiting || after.Turn == Snoozed) && after.Unreachable == "" && !after.Warned && after.Window.After(m.now)
+	if at := after.WarnAt; warns && at.After(m.now) && (after.Due.IsZero() || after.Due.After(at)) {
+		t.Fatalf("%T: the clock looks at %v, and staff are to be told of the reply window at %v", e, after.Due, at)
+	}
 	if before.Turn != Waiting {
 		return
 	}
@@ -240,6 +290,7 @@ func (m *machine) watchClaim(t *rapid.T, before Conversation, e Event, after Con
 		mine := was == e.By.ID
 		switch {
 		case !e.By.MaySpeak:
+		case e.Action == TakeOver && was != "" && m.now.Sub(before.Claimed) < 5*time.Second: // two pressed at once
 		case e.Action == Claim && was == "", e.Action == TakeOver:
 			want = []string{e.By.ID}
 		case e.Action == Release && mine:
@@ -248,7 +299,7 @@ func (m *machine) watchClaim(t *rapid.T, before Conversation, e Event, after Con
 			want = []string{e.To.ID}
 		}
 	case Ticked:
-		if before.Step < 2 && after.Step >= 2 && after.Since.Equal(before.Since) {
+		if before.Step < after.Step && after.Step >= 2 && after.Since.Equal(before.Since) {
 			want = append(want, "")
 		}
 	}
@@ -352,8 +403,12 @@ func (m *machine) checkClock(t *rapid.T) {
 	if !b.anew.IsZero() {
 		b.from, b.anew, b.ticked = b.anew, time.Time{}, time.Time{}
 	}
-	if owed.IsZero() && !b.aside.Promise { // answered meanwhile
+	switch {
+	case !owed.IsZero(): // what we said last may have been taken back
+		b.keep()
+	case !b.aside.Promise: // answered meanwhile
 		b.aside = Snoozing{}
+		b.next(m.now)
 	}
 	rests := b.aside != (Snoozing{})
 	switch {
@@ -416,6 +471,10 @@ func (m *machine) checkLive(t *rapid.T) {
 func (m *machine) checkAwake(t *rapid.T) {
 	m.later(410 * 24 * time.Hour)
 	m.work()
+	for range len(m.typed) + 1 { // who could not be reached may be, once an answer has arrived
+		m.later(10 * 24 * time.Hour)
+		m.work()
+	}
 	m.check(t)
 	if m.c.Turn == Snoozed {
 		t.Fatalf("it is put aside for ever: %+v", m.c.Snooze)

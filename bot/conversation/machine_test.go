@@ -331,6 +331,9 @@ func (m *machine) desk(t *rapid.T) {
 
 // check sees to what must hold after every step.
 func (m *machine) check(t *rapid.T) {
+	if all := m.c.Contradictions(); len(all) > 0 {
+		t.Fatalf("the conversation contradicts itself: %q", all)
+	}
 	for _, x := range m.typed {
 		if m.there(x) && !x.past {
 			m.quiet = max(m.quiet, x.step)

@@ -16,7 +16,7 @@ func TestPurity(t *testing.T) {
 	for _, f := range source(t) {
 		for _, i := range f.Imports {
 			path := strings.Trim(i.Path.Value, `"`)
-			if !slices.Contains([]string{"slices", "sort", "strings", "time", "unicode", "unicode/utf8"}, path) {
+			if !slices.Contains([]string{"fmt", "slices", "sort", "strings", "time", "unicode", "unicode/utf8"}, path) {
 				t.Errorf("%s imports %s", f.Name.Name, path)
 			}
 		}
@@ -27,6 +27,9 @@ func TestPurity(t *testing.T) {
 			}
 			if x, is := s.X.(*ast.Ident); is && x.Name == "time" && slices.Contains([]string{"Now", "Since", "Until", "After", "Sleep", "NewTimer", "Local"}, s.Sel.Name) {
 				t.Errorf("time.%s is used", s.Sel.Name)
+			}
+			if x, is := s.X.(*ast.Ident); is && x.Name == "fmt" && s.Sel.Name != "Sprintf" {
+				t.Errorf("fmt.%s is used", s.Sel.Name)
 			}
 			return true
 		})

@@ -307,7 +307,7 @@ func (s *scene) former(at Place) *Former {
 
 func (s *scene) presses(a Action, ts string, by Person, l Limits) string {
 	s.t.Helper()
-	p := Pressed{Action: a, By: by, At: s.now, Limits: l}
+	p := Pressed{Action: a, By: by, At: s.now, Limits: l, Seen: s.now.Add(time.Minute)} // who presses has read all
 	if ts != "" {
 		p.About = staff(ts)
 	}

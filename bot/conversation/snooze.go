@@ -1,8 +1,10 @@
 package conversation
 
-import "strings"
-
-import "time"
+import (
+	"slices"
+	"strings"
+	"time"
+)
 
 // Snoozing is until when a conversation is put aside.
 type Snoozing struct {
@@ -25,14 +27,39 @@ type Promises func(answer string, now time.Time) (until time.Time, found bool)
 // mostAside is how long a conversation can be put aside.
 const mostAside = 400 * 24 * time.Hour
 
+// glance is how long it takes at least to read what has just come in.
+const glance = 2 * time.Second
+
+// Unseen says that whoever pressed a button cannot have read what the customer wrote last. All of it is by our own clock,
+// since Slack's may be another; what arrived later than now did so before that was set. It is pure.
+func (c Conversation) Unseen(e Pressed, now time.Time) bool {
+	seen := e.Seen
+	if seen.IsZero() {
+		seen = now
+	}
+	return c.Arrived.After(seen.Add(-glance)) && !c.Arrived.After(now)
+}
+
+// Theirs says that the customer has the next word, whether or not somebody will be reminded of a promise. It is pure.
+func (c Conversation) Theirs() bool {
+	return c.Turn == Answered || c.Turn == Snoozed && c.Snooze.Promise
+}
+
 // snooze puts a conversation aside.
 func (f *folding) snooze(by Person, until time.Time) {
 	c := &f.c
 	if c.Turn == Done || !until.After(f.now) || until.After(f.now.Add(mostAside)) {
 		return
 	}
-	promise := c.Turn == Answered || c.Turn == Snoozed && c.Snooze.Promise
-	f.putAside(Snoozing{Until: until, By: by, Promise: promise})
+	s := Snoozing{Until: until, By: by, Promise: c.Theirs()}
+	if s.Promise { // it takes the place of what they put it aside for themselves
+		if c.Snooze.By.ID != by.ID {
+			f.keepPromise()
+		}
+		f.promise(s)
+		return
+	}
+	f.putAside(s)
 }
 
 // putAside stops the ladder until then. The customer goes on waiting.
@@ -86,20 +113,66 @@ func (f *folding) offer(a *Answer) {
 	if !found || !until.After(f.now) {
 		return
 	}
-	f.c.Offer = Offer{Of: a.At, Until: until}
+	f.c.Offers = append(f.c.Offers, Offer{Of: a.At, Until: until})
+	f.c.Offers = f.c.Offers[max(0, len(f.c.Offers)-mostPromises):]
 	f.do(Whisper{To: a.By.ID, Notice: Notice{Kind: PromiseSeen, At: until}, About: a.At, Buttons: []Action{Remind}})
 }
 
 // remind takes up an offer.
 func (f *folding) remind(e Pressed) {
 	c := &f.c
-	o := c.Offer
+	i := slices.IndexFunc(c.Offers, func(o Offer) bool { return o.Of == e.About })
 	switch {
-	case o.Of.IsZero() || o.Of != e.About:
+	case i < 0 && c.remembers(e.By): // pressed twice
+	case i < 0:
+		f.do(Whisper{To: e.By.ID, Notice: Notice{Kind: OfferOver}})
 	case c.Turn == Waiting || c.Turn == Snoozed && !c.Snooze.Promise:
 		f.do(Whisper{To: e.By.ID, Notice: Notice{Kind: StillWaiting}})
 	default:
-		c.Offer, c.Outcome = Offer{}, ""
-		f.putAside(Snoozing{Until: later(o.Until, f.now), By: e.By, Promise: true})
+		s := Snoozing{Until: later(c.Offers[i].Until, f.now), By: e.By, Promise: true}
+		c.Offers, c.Outcome = slices.Delete(c.Offers, i, i+1), ""
+		f.keepPromise()
+		f.promise(s)
 	}
+}
+
+// remembers says that somebody will be reminded of a promise.
+func (c *Conversation) remembers(by Person) bool {
+	mine := func(s Snoozing) bool { return s.Promise && s.By.ID == by.ID }
+	return mine(c.Snooze) || slices.ContainsFunc(c.Promises, mine)
+}
+
+// mostPromises is how many are kept of one conversation: of offers the newest, of promises the first that are due.
+const mostPromises = 20
+
+// promise puts a conversation aside for a promise, or for one that is due before it.
+func (f *folding) promise(s Snoozing) {
+	f.c.Snooze = s
+	f.keepPromise()
+	f.promised()
+}
+
+// keepPromise keeps the promise for which a conversation is put aside, which ends.
+func (f *folding) keepPromise() {
+	c := &f.c
+	if !c.Snooze.Promise {
+		return
+	}
+	c.Promises = append(slices.Clone(c.Promises), c.Snooze)
+	slices.SortStableFunc(c.Promises, func(a, b Snoozing) int { return a.Until.Compare(b.Until) })
+	c.Promises = c.Promises[:min(len(c.Promises), mostPromises)]
+	c.Snooze = Snoozing{}
+}
+
+// promised puts a conversation in which nobody waits aside for the first promise that is not due yet. One that fell due
+// while the customer waited was seen to by whoever answered.
+func (f *folding) promised() {
+	c := &f.c
+	c.Promises = slices.DeleteFunc(slices.Clone(c.Promises), func(s Snoozing) bool { return s.Until.Before(f.now) })
+	if len(c.Promises) == 0 {
+		return
+	}
+	s := c.Promises[0]
+	c.Promises = c.Promises[1:]
+	f.putAside(s)
 }

@@ -20,7 +20,7 @@ func (f *folding) typed(e Wrote, form bool) {
 		return
 	}
 	f.forgetAsked()
-	a := Answer{At: e.At, By: e.By, Wrote: e.Written, Mark: was.Mark, Next: was.Next, Calls: len(e.Called.Found) > 0}
+	a := Answer{At: e.At, By: e.By, Wrote: e.Written, Mark: was.Mark, Next: was.Next, Calls: len(e.Called.Found) > 0, Found: e.Found}
 	a.Crossed, a.CrossedAt = c.crossed(e.By)
 	said, verdict := f.read(e.Message, e.By, e.Called)
 	mode := f.mode(e.Limits)
@@ -269,13 +269,17 @@ func (f *folding) pressed(e Pressed) {
 		f.do(Whisper{To: e.By.ID, Notice: Notice{Kind: MayNotPress, Reason: e.By.Why}})
 		return
 	}
+	if (e.Action == Snooze || e.Action == NoAnswer) && c.Unseen(e, f.now) {
+		f.do(Whisper{To: e.By.ID, Notice: Notice{Kind: WroteMeanwhile}})
+		return
+	}
 	switch e.Action {
 	case Claim:
 		f.claim(e.By)
 	case Release:
 		f.unclaim(e.By)
 	case TakeOver:
-		f.takeOver(e.By)
+		f.pressedTakeOver(e.By)
 	case HandOver:
 		f.handOver(e.By, e.To)
 	case Snooze:

@@ -53,7 +53,7 @@ func Thanks(m Message) bool {
 }
 
 // onlyThanks says that a message thanks us for our last word, so that nobody waits.
-func (f *folding) onlyThanks(e Heard) bool {
+func (f *folding) onlyThanks(m Message) bool {
 	c := &f.c
 	if c.Opened.IsZero() {
 		return false // nobody here has seen what they thank us for
@@ -70,5 +70,5 @@ func (f *folding) onlyThanks(e Heard) bool {
 	case Waiting:
 		return false
 	}
-	return !last.IsZero() && f.now.Sub(last) < thankedWithin && Thanks(e.Message)
+	return !last.IsZero() && f.now.Sub(last) < thankedWithin && Thanks(m)
 }

@@ -33,3 +33,9 @@ func (c Conversation) Wants(e Effect) bool {
 	}
 	return true
 }
+
+// Undecided says that an answer waits for a person to decide about it. It is pure.
+func (c Conversation) Undecided(answer Place) bool {
+	i := c.answer(answer)
+	return i >= 0 && (c.Open[i].State == Unsure || c.Open[i].State == Failed)
+}

@@ -113,6 +113,21 @@ func (t Timed) AtWork(now time.Time) time.Time {
 // OnDuty is whoever has the customer, else the group on duty.
 func (l Ladder) OnDuty(c conversation.Conversation) []string { return l.whom(nil, c, "claimer|duty") }
 
+// Directly are the ids of the config that a step may reach by direct message.
+func (l Ladder) Directly() (ids []string) {
+	for _, s := range l.Steps {
+		for _, names := range s.To {
+			for name := range strings.SplitSeq(names, "|") {
+				id := l.id(conversation.Conversation{}, strings.TrimSpace(name))
+				if s.Direct && id != "" && !slices.Contains(ids, id) {
+					ids = append(ids, id)
+				}
+			}
+		}
+	}
+	return ids
+}
+
 // Decide says what is to be done about a conversation now.
 func (t Timed) Decide(c conversation.Conversation, now time.Time) conversation.Decision {
 	d := conversation.Decision{Steps: c.Step}
@@ -161,7 +176,8 @@ func (t Timed) Decide(c conversation.Conversation, now time.Time) conversation.D
 		d.Why = conversation.NobodyToAsk
 	}
 	second := slices.IndexFunc(c.Deadlines, func(at time.Time) bool { return at.After(c.Deadlines[0]) })
-	d.Release = second >= 0 && c.Step <= second && d.Steps > second && c.Claimer.ID != "" && now.Sub(c.Claimed) >= justClaimed
+	late := second >= 0 && d.Steps > second && (c.Step <= second || c.Claimed.Before(c.Deadlines[second])) // at the second, or had just been claimed then
+	d.Release = late && c.Claimer.ID != "" && now.Sub(c.Claimed) >= justClaimed
 	if d.Steps < len(c.Deadlines) {
 		d.Next = c.Deadlines[d.Steps]
 	}
