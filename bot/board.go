@@ -151,14 +151,14 @@ func (i deskInbox) Moment(ctx context.Context, by, text string) (time.Time, stri
 }
 
 // PutAside: see adapters.Board.
-func (i deskInbox) PutAside(ctx context.Context, by string, thread conversation.Place, until time.Time) error {
+func (i deskInbox) PutAside(ctx context.Context, by string, thread conversation.Place, until, seen time.Time) error {
 	if err := i.Admit(ctx, by); err != nil {
 		return err
 	}
 	if !until.After(time.Now()) {
 		return object(adapters.ReadyAll, i.b.words.refusal(tooLate))
 	}
-	return i.press(ctx, by, thread, conversation.Pressed{Action: conversation.Snooze, Until: until})
+	return i.press(ctx, by, thread, conversation.Pressed{Action: conversation.Snooze, Until: until, Seen: seen})
 }
 
 // press folds what a form asked for in a thread. The form is open until it is on disk.
@@ -182,6 +182,15 @@ func (i deskInbox) press(ctx context.Context, by string, thread conversation.Pla
 		if e.Action == conversation.HandOver && !c.MayHand() {
 			return errClosed
 		}
+		if e.Seen.IsZero() {
+			e.Seen = now
+		}
+		if e.Seen, err = hadSeen(tx, c, e.Seen); err != nil {
+			return err
+		}
+		if e.Action == conversation.Snooze && c.Unseen(e, now) {
+			return errUnseen
+		}
 		e.By, e.At, e.Limits = i.b.known.named(who), now, i.b.limits(c)
 		out, err = i.b.fold(tx, c, e, now, nil, nil)
 		return err
@@ -191,6 +200,8 @@ func (i deskInbox) press(ctx context.Context, by string, thread conversation.Pla
 		return object(adapters.ReadyAll, i.b.words.refusal(noCustomer))
 	case errors.Is(err, errClosed):
 		return object(adapters.ReadyAll, i.b.words.notice(conversation.Notice{Kind: conversation.HandedClosed}))
+	case errors.Is(err, errUnseen):
+		return object(adapters.ReadyAll, i.b.words.notice(conversation.Notice{Kind: conversation.WroteMeanwhile}))
 	case errors.Is(err, errUnknown):
 		return object(adapters.ReadyAll, i.b.words.refusal(notAsked))
 	case err != nil:
@@ -206,4 +217,6 @@ var (
 	errUnknown = errors.New("not known any more")
 	// errClosed says that the customer is closed, and cannot be handed over.
 	errClosed = errors.New("closed")
+	// errUnseen says that the customer wrote after the form was opened.
+	errUnseen = errors.New("the customer has written since")
 )

@@ -119,8 +119,7 @@ func (b *Bot) rulesOf(c conversation.Conversation) conversation.Rules {
 }
 
 // closedText is what a customer is told who writes now; "" = nothing.
-func (b *Bot) closedText(c conversation.Conversation, by conversation.Customer, now time.Time) string {
-	c.Customer = by
+func (b *Bot) closedText(c conversation.Conversation, now time.Time) string {
 	a := b.accounts[c.Ref.Account]
 	if !a.ClosedReply || a.Mode == conversation.Alerts || a.Hours.Open(now) {
 		return ""
@@ -204,6 +203,7 @@ func (b *Bot) Run(ctx context.Context) error {
 	var wg sync.WaitGroup
 	wg.Go(func() { b.parked.run(hearing) })
 	wg.Go(func() { b.remind(hearing) })
+	wg.Go(func() { b.members.watch(hearing, b) })
 	wg.Go(func() { b.health.run(hearing) })
 	wg.Go(func() { b.digests(hearing) })
 	wg.Go(func() { b.watchSilence(hearing) })

@@ -73,6 +73,9 @@ func (b *Bot) carry(ctx context.Context, x *born) (conversation.Receipt, error) 
 	case conversation.NudgeOne:
 		return b.nudgeOne(ctx, key, e)
 	case conversation.Notify:
+		if err := b.awake(ctx, e.To); err != nil {
+			return conversation.Receipt{}, err
+		}
 		return conversation.Receipt{}, b.direct(ctx, key, []string{e.To}, b.words.tell(e.Notice, nil, conversation.Place{}, 0))
 	case conversation.Digest:
 		return b.postDigest(ctx, x, e)

@@ -34,7 +34,7 @@ func (c *chaos) check() []string {
 		c.checkTyped(&f, m)
 	}
 	c.checkStore(&f)
-	for _, problem := range c.sound() {
+	for _, problem := range unsound(c.w.life.db) {
 		f.add("the data file: %s", problem)
 	}
 	return f

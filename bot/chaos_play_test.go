@@ -93,7 +93,9 @@ func newChaos(t *testing.T, script []string) (*chaos, error) {
 // start runs the bot, and lets its disk pull the plug.
 func (c *chaos) start() {
 	if f := c.w.fuse; f != nil {
+		f.mu.Lock() // connections of the life before may still be read
 		f.dead, f.left, f.blow = nil, 0, func() { c.disk.keep() }
+		f.mu.Unlock()
 	}
 	c.w.start()
 	c.disk.mu.Lock()
@@ -125,6 +127,9 @@ func (c *chaos) play(script []string) error {
 
 // bury starts the bot again on what the plug left.
 func (c *chaos) bury() {
+	if c.w.fuse != nil {
+		c.w.fuse.blown()
+	}
 	if c.w.life == nil || c.disk.dead() == nil {
 		if c.w.life == nil && c.w.fuse != nil && !time.Now().Before(c.until) {
 			c.start()
@@ -469,15 +474,6 @@ func (c *chaos) telegramMishap(words []string) error {
 // memory reads the data file of the life that runs.
 func (c *chaos) memory(fn func(store.Tx) error) error {
 	return c.w.life.db.View(context.Background(), fn)
-}
-
-// sound says what is wrong with the data file.
-func (c *chaos) sound() []string {
-	report, err := c.w.life.db.Verify(context.Background())
-	if err != nil {
-		return []string{err.Error()}
-	}
-	return report.Problems
 }
 
 // telegramRule makes calls of a method go wrong.

@@ -34,9 +34,10 @@ type Copied struct {
 	Error       string `json:",omitempty"`
 }
 
-// Control answers the commands of whoever may use the data file: /backup (to = path; lines of Copied), /queue,
-// /queue/retry and /queue/drop (job = key), /explain (thread = its link). It is served on a socket that only that user can open, never on a network. It works without
-// Run as well: what is retried then begins at the next start.
+// Control answers the commands of whoever may use the data file: /backup (to = path; lines of Copied), /verify
+// (store.Report), /queue, /queue/retry and /queue/drop (job = key), /explain (thread = its link). It is served on a socket
+// that only that user can open, never on a network. It works without Run as well: what is retried then begins at the next
+// start.
 func (b *Bot) Control() http.Handler {
 	mux := http.NewServeMux()
 	english := &words{Language: language.English} // of all commands
@@ -52,6 +53,10 @@ func (b *Bot) Control() http.Handler {
 			last.Error = err.Error()
 		}
 		_ = out.Encode(last)
+	})
+	mux.HandleFunc("POST /verify", func(w http.ResponseWriter, r *http.Request) {
+		report, err := b.verify(r.Context())
+		reply(w, report, err)
 	})
 	mux.HandleFunc("POST /queue", func(w http.ResponseWriter, r *http.Request) {
 		out := []Stuck{}
@@ -99,6 +104,17 @@ func (b *Bot) backup(ctx context.Context, to string, progress func(done, total i
 		return 0, err
 	}
 	return info.Size(), nil
+}
+
+// verify has the store look at itself, without a pause in the work.
+func (b *Bot) verify(ctx context.Context) (store.Report, error) {
+	s, can := b.store.(interface {
+		VerifyInUse(ctx context.Context) (store.Report, error)
+	})
+	if !can {
+		return store.Report{}, fmt.Errorf("this store cannot look at itself: %w", errors.ErrUnsupported)
+	}
+	return s.VerifyInUse(ctx)
 }
 
 func reply(w http.ResponseWriter, answer any, err error) {

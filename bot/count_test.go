@@ -202,7 +202,11 @@ func outage(t *testing.T, w *world, rate float64, burst int) {
 // acknowledged within 3 s, so by then all must be.
 func TestBacklogAcks(t *testing.T) {
 	t.Parallel()
-	const people, events, within = 100, 5000, 2900 * time.Millisecond
+	const people, within = 100, 2900 * time.Millisecond
+	events := 5000
+	if underRace {
+		events = 1000
+	}
 	slow := &slowDisk{lap: 10 * time.Millisecond}
 	runs(t, func(w *world) { w.disk = slow.over }, func(t *testing.T, w *world) {
 		people := newTown(w, people)

@@ -1,7 +1,10 @@
 package bot_test
 
 import (
+	"fmt"
 	"slices"
+	"strings"
+	"time"
 
 	"webcare/store"
 )
@@ -22,6 +25,26 @@ func (c *chaos) checkCrash() []string {
 		}
 	}
 	return f
+}
+
+// histories tells what the bot heard, in the order in which it did.
+func (c *chaos) histories() string {
+	var out strings.Builder
+	_ = c.memory(func(tx store.Tx) error {
+		for id, err := range tx.Open(time.Now().Add(time.Hour)) {
+			if err != nil {
+				return err
+			}
+			for r, err := range tx.History(id) {
+				if err != nil {
+					return err
+				}
+				fmt.Fprintf(&out, "%s %s %T %+v\n", id, r.At.Format("15:04:05.000"), r.Event, r.Event)
+			}
+		}
+		return nil
+	})
+	return out.String()
 }
 
 // sum is what happened.

@@ -58,7 +58,7 @@ func TestCrash(t *testing.T) {
 				script := drawCrash(seed, k)
 				one, log, faults := playCrash(t, k, script)
 				sum.add(one)
-				if len(faults) > 0 || t.Failed() {
+				if len(faults) > 0 {
 					keepCrash(t, k, seed, script, log)
 					t.Fatalf("seed %d:\n%s\nthe history:\n%s", seed, strings.Join(faults, "\n"), strings.Join(script, "\n"))
 				}
@@ -160,14 +160,15 @@ func drawCrash(seed uint64, k class) []string {
 // playCrash plays a history in a bubble of its own and tells what happened, and what went wrong.
 func playCrash(t *testing.T, k class, script []string) (sum crashed, log string, faults []string) {
 	t.Helper()
+	var wrong faultList
 	synctest.Test(t, func(t *testing.T) {
 		c, err := newChaos(t, script)
 		if err != nil {
 			faults = append(faults, fmt.Sprintf("the history cannot be played: %v", err))
 			return
 		}
+		c.w.wrong = wrong.add
 		c.class = k
-		c.w.inMemory()
 		c.moments = map[string]int{}
 		c.w.slack.AddChannel(slacksim.Channel{ID: elsewhere, Name: "random", Members: []string{"U0SIM", "U0SANNE01", "U0BRAM001", "U0LEAD001", "U0GUEST01"}})
 		c.w.fuse = &fuse{r: rand.New(rand.NewPCG(0, 0))}
@@ -186,7 +187,10 @@ func playCrash(t *testing.T, k class, script []string) (sum crashed, log string,
 			return
 		}
 		faults = append(c.check(), c.checkCrash()...)
-		sum, log = c.sum(), c.w.log.String()
+		sum = c.sum()
+		if len(faults)+len(wrong) > 0 {
+			log = c.w.log.String() + c.histories()
+		}
 	})
-	return sum, log, faults
+	return sum, log, append(faults, wrong...)
 }

@@ -188,6 +188,7 @@ func matches(t interface {
 // TestTurns: each service day has a morning and an evening, with and without holidays, over both changes of the clocks,
 // as whoever looks at each minute finds them.
 func TestTurns(t *testing.T) {
+	t.Parallel()
 	spring := [2]time.Time{time.Date(2026, 3, 1, 0, 0, 0, 0, zoneOfDays), time.Date(2026, 6, 15, 0, 0, 0, 0, zoneOfDays)}
 	autumn := [2]time.Time{time.Date(2026, 10, 1, 0, 0, 0, 0, zoneOfDays), time.Date(2026, 12, 31, 0, 0, 0, 0, zoneOfDays)}
 	for _, lines := range [][]string{
@@ -215,11 +216,18 @@ func TestTurns(t *testing.T) {
 				matches(t, weekly(lines...), dutch, during[0], during[1])
 			}
 		}
+		if UnderRace { // nothing runs beside it
+			return
+		}
 	}
 }
 
 // TestTurnsOfAnyWeek does the same with weeks that nobody thought of.
 func TestTurnsOfAnyWeek(t *testing.T) {
+	t.Parallel()
+	if UnderRace { // nothing runs beside it
+		return
+	}
 	days := []string{"mon", "tue", "wed", "thu", "fri", "sat", "sun"}
 	rapid.Check(t, func(t *rapid.T) {
 		var lines []string

@@ -21,6 +21,7 @@ func (l *line) delete(ts string) {
 // TestDeletedSomewhere: wherever a message stood and whatever became of it, its deletion counts, though Slack says no
 // more of it than its timestamp.
 func TestDeletedSomewhere(t *testing.T) {
+	t.Parallel()
 	const hold = 10 * time.Second
 	for name, c := range map[string]struct {
 		play  func(*testing.T, *line)

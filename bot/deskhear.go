@@ -208,6 +208,12 @@ func (b *Bot) foldStaff(tx store.Tx, p store.Parked, who conversation.Person, no
 		event, err = unwritten(tx, c, e)
 	case conversation.Pressed:
 		e.By, e.Limits = who, b.limits(c)
+		if e.Seen.IsZero() { // it may have waited until we knew who pressed
+			e.Seen = p.At
+		}
+		if e.Seen, err = hadSeen(tx, c, e.Seen); err != nil {
+			return nil, err
+		}
 		if e.Action == conversation.Snooze && e.Until.IsZero() {
 			e.Until = b.chosen(e.Choice, now)
 		}
@@ -227,6 +233,23 @@ func (b *Bot) foldStaff(tx store.Tx, p store.Parked, who conversation.Person, no
 		return append(jobs, delayed...), err
 	}
 	return jobs, err
+}
+
+// hadSeen is when somebody had seen what they pressed about: before the customer's last message, where that does not stand in
+// Slack yet.
+func hadSeen(tx store.Tx, c conversation.Conversation, at time.Time) (time.Time, error) {
+	for j, err := range tx.Lane(store.Lane{Conversation: c.ID, Way: conversation.Inward}) {
+		if err != nil {
+			return at, fmt.Errorf("what is to be shown: %w", err)
+		}
+		switch j.Effect.(type) {
+		case conversation.OpenCard, conversation.Show:
+			if c.Arrived.Before(at) {
+				at = c.Arrived
+			}
+		}
+	}
+	return at, nil
 }
 
 // complete fills in what the bot adds to what somebody said: who they are, what the network takes, how mentions read, and

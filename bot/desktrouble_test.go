@@ -13,6 +13,7 @@ import (
 // Trouble with the desk itself is told to a person by direct message, once: at once where outsiders can read along,
 // else when it has lasted for five minutes. The desk is told when it is over.
 func TestTroubleWithTheDesk(t *testing.T) {
+	t.Parallel()
 	shut := map[string]struct {
 		break_, mend func(*slacksim.Sim)
 		told         bool          // by direct message

@@ -67,7 +67,7 @@ func (b *Bot) nextDigest(ctx context.Context, now time.Time) turn {
 		b.log.Warn("when the last digest was due cannot be read", "err", err)
 	}
 	from := now.Add(-digestLate)
-	if last.After(from) {
+	if last.After(from) && !last.After(now) { // else the clock was ahead then
 		from = last
 	}
 	return nextTurn(ctx, b.hours, b.words.zone, from)

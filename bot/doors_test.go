@@ -213,6 +213,26 @@ func TestQueueSaysWhatIsWrong(t *testing.T) {
 	})
 }
 
+// The store looks at itself while the bot works. One that cannot says so.
+func TestVerify(t *testing.T) {
+	bubble(t, 2, func(t *testing.T, w *world, c *town) {
+		c.write(0)
+		c.write(1)
+		time.Sleep(5 * time.Second)
+		code, body := ask(t, w.life.bot.Control(), "POST", "/verify", nil)
+		var r store.Report
+		if err := json.Unmarshal([]byte(body), &r); err != nil || code != 200 || r.Records["conversation"] != 2 || len(r.Problems)+len(r.Contradictions) > 0 || r.Pages {
+			t.Errorf("%d %s: %v", code, body, err)
+		}
+		w.end()
+		w.disk = func(s store.Store) store.Store { return &frail{Store: s, file: w.db} }
+		w.start()
+		if code, body := ask(t, w.life.bot.Control(), "POST", "/verify", nil); code != 409 || !strings.Contains(body, "this store cannot look at itself") {
+			t.Errorf("%d %s", code, body)
+		}
+	})
+}
+
 // A backup made while the bot runs is a whole store.
 func TestBackup(t *testing.T) {
 	bubble(t, 3, func(t *testing.T, w *world, c *town) {
@@ -235,9 +255,8 @@ func TestBackup(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer db.Close()
-		report, err := db.Verify(context.Background())
-		if err != nil || len(report.Problems) > 0 {
-			t.Errorf("%v %v", report.Problems, err)
+		if wrong := unsound(db); len(wrong) > 0 {
+			t.Errorf("the copy is wrong: %q", wrong)
 		}
 		n := 0
 		err = db.View(context.Background(), func(tx store.Tx) error {

@@ -107,7 +107,7 @@ func dropSettled(tx store.Tx, j store.Job) error {
 		return nil
 	}
 	c, err := tx.Conversation(j.Key.Conversation)
-	if err != nil || undecided(c, send.Answer) {
+	if err != nil || c.Undecided(send.Answer) {
 		return err
 	}
 	return tx.Drop(j.Key)

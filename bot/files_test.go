@@ -112,6 +112,7 @@ func bytesOf(n int) []byte { return append(slices.Clone(picture), make([]byte, n
 
 // Everything that a customer can send arrives whole, as one message, with the words that came with it.
 func TestEveryFileReachesTheDesk(t *testing.T) {
+	t.Parallel()
 	const big = 100
 	album := func(n int) (titles string) {
 		for i := range n {
@@ -198,6 +199,7 @@ func TestEveryFileReachesTheDesk(t *testing.T) {
 
 // Everything that staff can share arrives as what it is, with the words beside it where they fit, and says why not.
 func TestEveryFileReachesTheCustomer(t *testing.T) {
+	t.Parallel()
 	file := func(name, mime string, n int) slacksim.Upload {
 		return slacksim.Upload{Name: name, Mimetype: mime, Content: bytesOf(n)}
 	}

@@ -3,7 +3,6 @@ package bot
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"webcare/bot/conversation"
@@ -61,26 +60,32 @@ func (g *grants) end(committed bool) {
 
 // fold applies an event to a conversation and stores everything that follows, in one transaction.
 func (b *Bot) fold(tx store.Tx, c conversation.Conversation, e conversation.Event, now time.Time, parent *store.Job, g *grants) ([]born, error) {
-	next, effects := conversation.Apply(c, e, b.rulesOf(c), now)
+	rules, err := b.rulesIn(tx, c, e, now)
+	if err != nil {
+		return nil, err
+	}
+	next, effects := conversation.Apply(c, e, rules, now)
+	if err := tell(tx, c, next); err != nil {
+		return nil, err
+	}
 	if err := tx.Put(next); err != nil {
 		return nil, fmt.Errorf("store conversation %s: %w", next.ID, err)
 	}
 	if err := tx.Append(next.ID, next.Seq, now, e); err != nil {
 		return nil, fmt.Errorf("store event of %s: %w", next.ID, err)
 	}
-	if pressed, is := e.(conversation.Pressed); is {
-		if err := dropStuck(tx, next, pressed.About); err != nil {
-			return nil, err
-		}
+	if err := dropStuck(tx, next, decidesOn(e)); err != nil {
+		return nil, err
 	}
 	if err := b.count(tx, c, next, now); err != nil {
 		return nil, err
 	}
-	out, err := b.spoke(tx, c, next, now)
+	out, err := b.spoke(tx, c, next, e, now)
 	if err != nil {
 		return nil, err
 	}
 	busy := map[conversation.Way]bool{}
+	numbers := numbered(effects)
 	for n, effect := range effects {
 		if nudge, is := effect.(conversation.Nudge); is && nudge.Direct {
 			more, err := b.callPeople(tx, next, nudge, now)
@@ -90,8 +95,8 @@ func (b *Bot) fold(tx store.Tx, c conversation.Conversation, e conversation.Even
 			out = append(out, more...)
 			continue
 		}
-		j := store.Job{Key: store.Key{Conversation: next.ID, Seq: next.Seq, N: n}, Effect: effect, State: store.Ready, At: now, After: wait(effect, c, now)}
-		if err := place(tx, &j, e, parent); err != nil {
+		j := store.Job{Key: store.Key{Conversation: next.ID, Seq: next.Seq, N: numbers[n]}, Effect: effect, State: store.Ready, At: now, After: wait(effect, c, now)}
+		if err := place(tx, &j, n, e, parent); err != nil {
 			return nil, err
 		}
 		if _, render := effect.(conversation.Render); render {
@@ -111,12 +116,14 @@ func (b *Bot) fold(tx store.Tx, c conversation.Conversation, e conversation.Even
 			}
 			if x.doing = idle && g.use(b.outbox.gateOf(next, effect)); x.doing {
 				begin(&x.job, now)
-				b.outbox.handing(j.Key)
 			}
 		}
 		busy[way] = true
-		if err := tx.Enqueue(x.job); err != nil {
+		if x.job, err = enqueueAnew(tx, x.job); err != nil {
 			return nil, fmt.Errorf("enqueue %s: %w", j.Key, err)
+		}
+		if x.doing {
+			b.outbox.handing(x.job.Key)
 		}
 		out = append(out, x)
 	}
@@ -177,17 +184,23 @@ func hasRender(tx store.Tx, l store.Lane) (bool, error) {
 	return false, nil
 }
 
-// undecided says that an answer waits for a person to decide about it.
-func undecided(c conversation.Conversation, answer conversation.Place) bool {
-	return slices.ContainsFunc(c.Open, func(a conversation.Answer) bool {
-		return a.At == answer && (a.State == conversation.Unsure || a.State == conversation.Failed)
-	})
+// decidesOn is the answer about which an event may decide: by a button, by deleting it, by making a note of it.
+func decidesOn(e conversation.Event) conversation.Place {
+	switch e := e.(type) {
+	case conversation.Pressed:
+		return e.About
+	case conversation.Unwrote:
+		return e.At
+	case conversation.Rewrote:
+		return e.At
+	}
+	return conversation.Place{}
 }
 
 // dropStuck forgets the stored failures of an answer that a person has decided about; c is the conversation behind the
 // decision. Where the answer still waits for one, as when a guest pressed the button, they stay.
 func dropStuck(tx store.Tx, c conversation.Conversation, about conversation.Place) error {
-	if about.IsZero() || undecided(c, about) {
+	if about.IsZero() || c.Undecided(about) {
 		return nil
 	}
 	var gone []store.Key

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"webcare/bot/conversation"
@@ -71,12 +72,16 @@ func overtaken(tx store.Tx, message conversation.Place, id string) (bool, error)
 
 // former reads in the history of a conversation what became of a staff message; nil where it was never heard.
 func former(tx store.Tx, c conversation.Conversation, at conversation.Place) (*conversation.Former, error) {
-	var was *conversation.Former
-	for r, err := range tx.History(c.ID) {
+	var about []conversation.Event
+	for r, err := range tx.About(c.ID, at.TS) {
 		if err != nil {
 			return nil, fmt.Errorf("what became of a message: %w", err)
 		}
-		was = was.Then(at, r.Event)
+		about = append(about, r.Event)
+	}
+	var was *conversation.Former
+	for _, e := range slices.Backward(about) {
+		was = was.Then(at, e)
 	}
 	return was, nil
 }

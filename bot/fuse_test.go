@@ -69,6 +69,16 @@ func (f *fuse) arm(left int) bool {
 	return true
 }
 
+// blown waits, where the fuse blew, until all that the bot leaves behind is safe.
+func (f *fuse) blown() {
+	f.mu.Lock()
+	dead := f.dead
+	f.mu.Unlock()
+	if dead != nil {
+		<-dead
+	}
+}
+
 // goWrong has so many of a hundred writes go wrong from now on, as a seed says.
 func (f *fuse) goWrong(faults int, seed uint64) {
 	f.mu.Lock()

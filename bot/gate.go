@@ -116,6 +116,22 @@ func (g *gate) take(ctx context.Context, priority int) error {
 	return ctx.Err()
 }
 
+// turn is take for a further call of a job that was let through already: behind those who wait, or one long message would
+// have the network to itself. The done of the job ends this call as well, whatever the error.
+func (g *gate) turn(ctx context.Context, priority int) error {
+	g.mu.Lock()
+	g.underway-- // it is none while it waits
+	g.dispatch()
+	g.mu.Unlock()
+	err := g.take(ctx, priority)
+	if err != nil {
+		g.mu.Lock()
+		defer g.mu.Unlock()
+		g.underway++
+	}
+	return err
+}
+
 // ask lets a call through at once and says true, or says false and calls let when it may begin. Let must not block and
 // not come back to the gate. A call that was let through must be followed by done or giveBack.
 func (g *gate) ask(priority int, let func()) bool {

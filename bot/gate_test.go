@@ -223,6 +223,66 @@ func TestGateReservations(t *testing.T) {
 	})
 }
 
+// What is too long for one call takes its turn for each part of it, between the calls of others, and holds nobody up while
+// it waits.
+func TestGateTurns(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const parts = 10
+		g := newGate(1, 1)
+		var wg sync.WaitGroup
+		for range mostUnderway + 1 { // more than may be under way at once
+			wg.Go(func() {
+				if err := g.take(t.Context(), 2); err != nil {
+					t.Error(err)
+				}
+				for range parts - 1 {
+					if err := g.turn(t.Context(), 2); err != nil {
+						t.Error(err)
+					}
+				}
+				g.done(wentWell, 0)
+			})
+		}
+		time.Sleep(10 * time.Second)
+		for range 20 {
+			began := time.Now()
+			if err := g.take(t.Context(), 1); err != nil {
+				t.Fatal(err)
+			}
+			g.done(wentWell, 0)
+			if waited := time.Since(began); waited > 1100*time.Millisecond {
+				t.Errorf("a short call waited %v", waited)
+			}
+		}
+		wg.Wait()
+		if g.underway != 0 || len(g.waiting) != 0 {
+			t.Errorf("%d are under way and %d wait after all has ended", g.underway, len(g.waiting))
+		}
+	})
+}
+
+// Whoever gives up waiting for a turn is still let through, until it is done.
+func TestGateTurnGivenUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := newGate(0.01, 1)
+		if err := g.take(t.Context(), 0); err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		if err := g.turn(ctx, 0); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("gave up with %v", err)
+		}
+		if g.underway != 1 {
+			t.Errorf("%d are under way", g.underway)
+		}
+		g.done(wentWell, 0)
+		if g.underway != 0 || len(g.waiting) != 0 {
+			t.Errorf("%d are under way and %d wait after all has ended", g.underway, len(g.waiting))
+		}
+	})
+}
+
 func FuzzParseKey(f *testing.F) {
 	f.Add("0123456789abcdef01234567.12.3")
 	f.Add("desk.1.0")

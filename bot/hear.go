@@ -119,7 +119,8 @@ func (i inbox) hear(tx store.Tx, in adapters.Incoming, now time.Time, g *grants)
 		if e.At.After(last.Heard) {
 			last.Heard = e.At
 		}
-		e.Limits, e.Closed = i.b.limits(last), i.b.closedText(c, e.Customer, now)
+		e.Limits = i.b.limits(last)
+		e.Closed, err = i.b.closedTo(tx, c, e.Customer, now)
 		event = e
 	case conversation.Changed:
 		e.Was, err = wordingOf(tx, c.ID, e.ExternalID)
@@ -148,11 +149,22 @@ func opens(e conversation.Event) bool {
 	return false
 }
 
-// tame takes from a customer's words what only staff's may hold.
+// mostCalled is how many characters are kept of what a customer and the place where they write are called: they are read
+// again whenever the customer is shown anywhere. Of an address with more bytes nothing is kept.
+const mostCalled = 4096
+
+func brief(s string) string { return conversation.Plainly(s).Cut(mostCalled).Plain }
+
+// tame takes from a customer's words what only staff's may hold, and from their names what nobody can read.
 func tame(e conversation.Event) conversation.Event {
 	switch e := e.(type) {
 	case conversation.Heard:
 		e.Message.Text = e.Message.Text.Without(conversation.Mention)
+		c := &e.Customer
+		c.Name, c.Handle, c.First, c.Language, e.Title = brief(c.Name), brief(c.Handle), brief(c.First), brief(c.Language), brief(e.Title)
+		if len(e.Link) > mostCalled {
+			e.Link = ""
+		}
 		return e
 	case conversation.Changed:
 		e.Message.Text = e.Message.Text.Without(conversation.Mention)
@@ -166,23 +178,22 @@ func tame(e conversation.Event) conversation.Event {
 
 // wordingOf is what a message of the customer said last, nil where it was never heard.
 func wordingOf(tx store.Tx, id conversation.ID, externalID string) (*conversation.Message, error) {
-	var was *conversation.Message
-	for r, err := range tx.History(id) {
+	for r, err := range tx.About(id, externalID) {
 		if err != nil {
 			return nil, err
 		}
 		switch e := r.Event.(type) {
 		case conversation.Heard:
 			if e.ExternalID == externalID {
-				was = &e.Message
+				return &e.Message, nil
 			}
 		case conversation.Changed:
 			if e.ExternalID == externalID {
-				was = &e.Message
+				return &e.Message, nil
 			}
 		}
 	}
-	return was, nil
+	return nil, nil
 }
 
 // atDesk deals with what belongs to no conversation.

@@ -19,9 +19,10 @@ import (
 // stands in Slack then with the parser of its sim: nobody is pinged but by us, no link lies, nothing unfurls, nobody
 // speaks in the bot's name, and all of it can be read.
 func TestHostile(t *testing.T) {
+	t.Parallel()
 	n := 0
 	for some := range slices.Chunk(slacksim.Hostile(), 10) {
-		if n++; underRace && n%4 != 1 {
+		if n++; underRace && n%16 != 1 {
 			continue
 		}
 		t.Run(fmt.Sprint(n), func(t *testing.T) {

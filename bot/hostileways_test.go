@@ -79,10 +79,11 @@ func (s *siege) elsewhere() {
 
 // TestHostileNudges: the reminders name the customer, and ping whom they are for alone.
 func TestHostileNudges(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := newSiege(t, nudge.Step{After: 5 * time.Hour, To: []string{"duty"}}, nudge.Step{After: 10 * time.Hour, To: []string{"lead"}, Direct: true})
 		roots := map[string]slacksim.Vector{}
-		for _, v := range slacksim.Hostile() {
+		for _, v := range sample(slacksim.Hostile(), 6) {
 			s.v = v
 			s.telegram.NewUser(telegramsim.User{FirstName: short(v.Text)}).Write("Hallo")
 			s.look("nudge, the card")

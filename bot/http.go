@@ -28,9 +28,10 @@ func (b *Bot) Handler(metrics prometheus.Gatherer) http.Handler {
 	if metrics != nil {
 		mux.Handle("GET /metrics", promhttp.HandlerFor(metrics, promhttp.HandlerOpts{}))
 	}
+	turns := make(chan struct{}, hooksAtOnce)
 	for _, a := range b.order {
 		if h, is := a.Adapter.(adapters.HTTPHandler); is {
-			mux.Handle("/hook/"+a.Name, h.Handler(inbox{b, a}))
+			mux.Handle("/hook/"+a.Name, inTurn(turns, h.Handler(inbox{b, a})))
 		}
 	}
 	return mux

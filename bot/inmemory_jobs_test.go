@@ -1,11 +1,11 @@
 package bot_test
 
 import (
+	"cmp"
 	"fmt"
 	"iter"
 	"maps"
 	"slices"
-	"strings"
 
 	"webcare/store"
 )
@@ -13,12 +13,26 @@ import (
 // inLane says that a job stands in its lane, and not among the stuck.
 func inLane(j store.Job) bool { return j.State == store.Ready || j.State == store.Doing }
 
+// canBe says what is wrong with a job.
+func canBe(j store.Job) error {
+	switch j.State {
+	case store.Ready, store.Doing, store.Refused, store.Maybe:
+		if j.Effect != nil && j.Key.Conversation != "" && j.Key.N >= 0 {
+			return nil
+		}
+	}
+	return fmt.Errorf("a job %s that is %q and does %v cannot be", j.Key, j.State, j.Effect)
+}
+
 func (t memoryTx) Enqueue(j store.Job) error {
 	if !t.writable {
 		return errOnlyReads
 	}
 	if _, there := t.m.jobs[j.Key]; there {
-		return nil
+		return fmt.Errorf("job %s: %w", j.Key, store.ErrTaken)
+	}
+	if err := canBe(j); err != nil {
+		return err
 	}
 	set(t.m, t.m.jobs, j.Key, j)
 	t.enlist(j)
@@ -47,16 +61,13 @@ func (t memoryTx) delist(j store.Job) {
 }
 
 func byKey(a, b store.Key) int {
-	switch {
-	case a.Seq < b.Seq, a.Seq == b.Seq && a.N < b.N:
-		return -1
-	case a == b:
-		return 0
-	}
-	return 1
+	return cmp.Or(cmp.Compare(a.Conversation, b.Conversation), cmp.Compare(a.Seq, b.Seq), cmp.Compare(a.N, b.N))
 }
 
 func (t memoryTx) Job(k store.Key) (store.Job, error) {
+	if k.Conversation == "" {
+		return store.Job{}, errNoID
+	}
 	if j, is := t.m.jobs[k]; is {
 		return j, nil
 	}
@@ -71,6 +82,9 @@ func (t memoryTx) Set(j store.Job) error {
 	case !is:
 		return fmt.Errorf("job %s: %w", j.Key, store.ErrNotFound)
 	}
+	if err := canBe(j); err != nil {
+		return err
+	}
 	if was.Lane() != j.Lane() || inLane(was) != inLane(j) {
 		t.delist(was)
 		t.enlist(j)
@@ -80,6 +94,9 @@ func (t memoryTx) Set(j store.Job) error {
 }
 
 func (t memoryTx) Drop(k store.Key) error {
+	if !t.writable {
+		return errOnlyReads
+	}
 	if j, is := t.m.jobs[k]; is {
 		t.delist(j)
 		unset(t.m, t.m.jobs, k)
@@ -88,16 +105,15 @@ func (t memoryTx) Drop(k store.Key) error {
 }
 
 func (t memoryTx) Lane(l store.Lane) iter.Seq2[store.Job, error] {
-	var all []store.Job
-	for _, k := range t.m.lanes[l] {
-		all = append(all, t.m.jobs[k])
-	}
-	return each(all)
+	return now(t.m.lanes[l], func(k store.Key) (store.Job, bool) {
+		j, there := t.m.jobs[k]
+		return j, there && inLane(j) && j.Lane() == l
+	})
 }
 
 func (t memoryTx) Lanes() iter.Seq2[store.Lane, error] {
 	return each(slices.SortedFunc(maps.Keys(t.m.lanes), func(a, b store.Lane) int {
-		return strings.Compare(string(a.Conversation)+string(a.Way), string(b.Conversation)+string(b.Way))
+		return cmp.Or(cmp.Compare(a.Conversation, b.Conversation), cmp.Compare(a.Way, b.Way))
 	}))
 }
 
@@ -108,6 +124,6 @@ func (t memoryTx) Stuck() iter.Seq2[store.Job, error] {
 			all = append(all, j)
 		}
 	}
-	slices.SortFunc(all, func(a, b store.Job) int { return strings.Compare(a.Key.String(), b.Key.String()) })
+	slices.SortFunc(all, func(a, b store.Job) int { return byKey(a.Key, b.Key) })
 	return each(all)
 }

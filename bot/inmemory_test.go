@@ -1,11 +1,12 @@
 package bot_test
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"iter"
-	"maps"
+	"reflect"
 	"slices"
 	"strings"
 	"sync"
@@ -17,7 +18,7 @@ import (
 
 // inMemory is a store without a disk, for what would take hours on one. An update that fails is undone, writing in a
 // View is refused, and everything is in the order that the contract asks for. A View and an Update wait for each other,
-// it keeps no histories unless told, and a copy of it cannot be made; TestYearOnDisk holds the rest to the real store.
+// it keeps no histories unless told, and a copy of it cannot be made; the rest is as the exam of stores wants it.
 type inMemory struct {
 	mu        sync.RWMutex
 	histories bool
@@ -39,12 +40,6 @@ type inMemory struct {
 	jobs    map[store.Key]store.Job
 	lanes   map[store.Lane][]store.Key
 	undo    []func()
-}
-
-// sawOnce is when something was heard first.
-type sawOnce struct {
-	at time.Time
-	id [2]string
 }
 
 // stamped is an entry of an index by time.
@@ -127,7 +122,10 @@ type memoryTx struct {
 	writable bool
 }
 
-var errOnlyReads = errors.New("a View cannot change the store")
+var (
+	errOnlyReads = errors.New("a View cannot change the store")
+	errNoID      = errors.New("a conversation has an id")
+)
 
 // set changes an entry of a map and remembers how to take it back.
 func set[K comparable, V any](m *inMemory, in map[K]V, k K, v V) {
@@ -212,13 +210,23 @@ func indexesOf(c *conversation.Conversation) (due, opened, queued stamped) {
 	return due, opened, queued
 }
 
+// placesOf are the threads that lead to a conversation; nil has none.
+func placesOf(c *conversation.Conversation) []conversation.Place {
+	if c == nil {
+		return nil
+	}
+	return slices.DeleteFunc(append([]conversation.Place{c.Thread}, c.Old...), conversation.Place.IsZero)
+}
+
 func (t memoryTx) Put(c conversation.Conversation) error {
 	m := t.m
-	if !t.writable {
+	switch {
+	case !t.writable:
 		return errOnlyReads
+	case c.ID == "":
+		return errNoID
 	}
-	was := m.convs[c.ID]
-	places := slices.DeleteFunc(append([]conversation.Place{c.Thread}, c.Old...), conversation.Place.IsZero)
+	was, places := m.convs[c.ID], placesOf(&c)
 	for _, p := range places {
 		if id, taken := m.threads[p]; taken && id != c.ID {
 			return store.ErrTaken
@@ -227,13 +235,20 @@ func (t memoryTx) Put(c conversation.Conversation) error {
 	if id, taken := m.refs[c.Ref]; taken && id != c.ID {
 		return store.ErrTaken
 	}
+	for _, p := range placesOf(was) {
+		if !slices.Contains(places, p) {
+			unset(m, m.threads, p)
+		}
+	}
 	for _, p := range places {
 		set(m, m.threads, p, c.ID)
 	}
 	if was != nil && was.Ref != c.Ref {
 		unset(m, m.refs, was.Ref)
 	}
-	set(m, m.refs, c.Ref, c.ID)
+	if c.Ref != (conversation.Ref{}) {
+		set(m, m.refs, c.Ref, c.ID)
+	}
 	due, opened, queued := indexesOf(was)
 	due2, opened2, queued2 := indexesOf(&c)
 	m.move(&m.due, due, due2)
@@ -253,21 +268,43 @@ func (t memoryTx) Put(c conversation.Conversation) error {
 }
 
 func (t memoryTx) Append(id conversation.ID, seq uint64, at time.Time, e conversation.Event) error {
-	if !t.writable {
+	switch {
+	case !t.writable:
 		return errOnlyReads
+	case e == nil:
+		return errors.New("an event is something")
+	case !t.m.histories:
+		return nil
 	}
-	if t.m.histories {
-		all := t.m.history[id]
-		set(t.m, t.m.history, id, append(all[:len(all):len(all)], store.Recorded{Seq: seq, At: at, Event: e}))
+	all := t.m.history[id]
+	i, there := slices.BinarySearchFunc(all, seq, func(r store.Recorded, seq uint64) int { return cmp.Compare(r.Seq, seq) })
+	if there {
+		return fmt.Errorf("conversation %s has an event %d already", id, seq)
 	}
+	set(t.m, t.m.history, id, slices.Insert(all[:len(all):len(all)], i, store.Recorded{Seq: seq, At: at, Event: unlimited(e)}))
 	return nil
+}
+
+// unlimited is an event without the limits of the moment, which are not stored.
+func unlimited(e conversation.Event) conversation.Event {
+	with := reflect.New(reflect.TypeOf(e)).Elem()
+	with.Set(reflect.ValueOf(e))
+	if limits := with.FieldByName("Limits"); limits.IsValid() {
+		limits.SetZero()
+	}
+	return with.Interface().(conversation.Event)
 }
 
 // each gives all of a list.
 func each[T any](all []T) iter.Seq2[T, error] {
-	return func(yield func(T, error) bool) {
+	return now(all, func(x T) (T, bool) { return x, true })
+}
+
+// now gives what each of a list is by the time that it is met; those that are gone are not.
+func now[T, V any](all []T, is func(T) (V, bool)) iter.Seq2[V, error] {
+	return func(yield func(V, error) bool) {
 		for _, x := range all {
-			if !yield(x, nil) {
+			if v, there := is(x); there && !yield(v, nil) {
 				return
 			}
 		}
@@ -276,6 +313,13 @@ func each[T any](all []T) iter.Seq2[T, error] {
 
 func (t memoryTx) History(id conversation.ID) iter.Seq2[store.Recorded, error] {
 	return each(t.m.history[id])
+}
+
+// About gives all of them.
+func (t memoryTx) About(id conversation.ID, _ string) iter.Seq2[store.Recorded, error] {
+	all := slices.Clone(t.m.history[id])
+	slices.Reverse(all)
+	return each(all)
 }
 
 func (t memoryTx) Open(before time.Time) iter.Seq2[conversation.ID, error] {
@@ -303,15 +347,12 @@ func (t memoryTx) Queue(turn conversation.Turn) iter.Seq2[store.Queued, error] {
 	}
 }
 
-func (t memoryTx) Due(now time.Time) iter.Seq2[conversation.ID, error] {
-	var all []conversation.ID
-	for _, x := range t.m.due {
-		if x.at.After(now) {
-			break
-		}
-		all = append(all, x.id)
-	}
-	return each(all)
+func (t memoryTx) Due(until time.Time) iter.Seq2[conversation.ID, error] {
+	n, _ := slices.BinarySearchFunc(t.m.due, until, func(x stamped, until time.Time) int { return cmp.Or(x.at.Compare(until), -1) })
+	return now(slices.Clone(t.m.due[:n]), func(x stamped) (conversation.ID, bool) {
+		_, there := slices.BinarySearchFunc(t.m.due, x, stamped.compare)
+		return x.id, there
+	})
 }
 
 func (t memoryTx) NextDue() (time.Time, error) {
@@ -319,99 +360,4 @@ func (t memoryTx) NextDue() (time.Time, error) {
 		return time.Time{}, nil
 	}
 	return t.m.due[0].at, nil
-}
-
-func (t memoryTx) Saw(account, id string, at time.Time) (bool, error) {
-	if !t.writable {
-		return false, errOnlyReads
-	}
-	k := [2]string{account, id}
-	if t.m.seen[k] {
-		return false, nil
-	}
-	set(t.m, t.m.seen, k, true)
-	was := t.m.saw
-	t.m.undo = append(t.m.undo, func() { t.m.saw = was })
-	t.m.saw = append(was, sawOnce{at, k})
-	return true, nil
-}
-
-func (t memoryTx) ForgetSeen(before time.Time, limit int) (n int, err error) {
-	was := t.m.saw
-	t.m.undo = append(t.m.undo, func() { t.m.saw = was })
-	for n < limit && len(t.m.saw) > 0 && t.m.saw[0].at.Before(before) {
-		unset(t.m, t.m.seen, t.m.saw[0].id)
-		t.m.saw = t.m.saw[1:]
-		n++
-	}
-	return n, nil
-}
-
-func (t memoryTx) Cursor(account string) (string, error) { return t.m.cursors[account], nil }
-
-func (t memoryTx) SetCursor(account, cursor string) error {
-	if !t.writable {
-		return errOnlyReads
-	}
-	set(t.m, t.m.cursors, account, cursor)
-	return nil
-}
-
-func (t memoryTx) Park(p store.Parked) (uint64, error) {
-	if !t.writable {
-		return 0, errOnlyReads
-	}
-	was := t.m.parked
-	t.m.undo = append(t.m.undo, func() { t.m.parked = was })
-	t.m.parks++
-	p.Seq = t.m.parks
-	t.m.parked = append(was[:len(was):len(was)], p)
-	return p.Seq, nil
-}
-
-func (t memoryTx) Parked() iter.Seq2[store.Parked, error] { return each(t.m.parked) }
-
-func (t memoryTx) Unpark(seq uint64) error {
-	was := t.m.parked
-	t.m.undo = append(t.m.undo, func() { t.m.parked = was })
-	t.m.parked = slices.DeleteFunc(slices.Clone(was), func(p store.Parked) bool { return p.Seq == seq })
-	return nil
-}
-
-func (t memoryTx) KeepRaw(account, id string, raw []byte) error {
-	set(t.m, t.m.raws, [2]string{account, id}, slices.Clone(raw))
-	return nil
-}
-
-func (t memoryTx) Raw(account, id string) ([]byte, error) {
-	if raw, is := t.m.raws[[2]string{account, id}]; is {
-		return raw, nil
-	}
-	return nil, store.ErrNotFound
-}
-
-func (t memoryTx) PutReady(r conversation.Ready) error {
-	set(t.m, t.m.ready, [2]string{r.Word, r.Language}, r)
-	return nil
-}
-
-func (t memoryTx) DropReady(word, language string) error {
-	unset(t.m, t.m.ready, [2]string{word, language})
-	return nil
-}
-
-func (t memoryTx) Ready(word string) iter.Seq2[conversation.Ready, error] {
-	return func(yield func(conversation.Ready, error) bool) {
-		for r := range t.ReadyAnswers() {
-			if r.Word == word && !yield(r, nil) {
-				return
-			}
-		}
-	}
-}
-
-func (t memoryTx) ReadyAnswers() iter.Seq2[conversation.Ready, error] {
-	return each(slices.SortedFunc(maps.Values(t.m.ready), func(a, b conversation.Ready) int {
-		return strings.Compare(a.Word+"\x00"+a.Language, b.Word+"\x00"+b.Language)
-	}))
 }

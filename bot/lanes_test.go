@@ -205,6 +205,7 @@ func TestAFullDiskIsTold(t *testing.T) {
 
 // Nudges of many, and of a long sleep: one for each who waits, not one for each step that was missed.
 func TestNudgesAfterALongSleep(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		const many = 130 // more than one batch
 		w := newWorld(t)

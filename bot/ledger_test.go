@@ -169,9 +169,10 @@ func (t *town) inward() tally {
 	return sum
 }
 
-// outward says what went wrong on the way to the customers.
+// outward says what went wrong on the way to the customers. An answer that asks whether to leave is not lost.
 func (t *town) outward() tally {
 	var sum tally
+	roots := t.roots()
 	for i, c := range t.people {
 		var got []string
 		for _, m := range c.Messages() {
@@ -179,9 +180,30 @@ func (t *town) outward() tally {
 				got = append(got, numbered.FindAllString(m.Text, -1)...)
 			}
 		}
-		sum = sum.plus(compare('a', i, t.answered[i], got))
+		one := compare('a', i, t.answered[i], got)
+		for _, text := range t.asking(roots[i]) {
+			if !slices.Contains(got, text) {
+				one.lost--
+			}
+		}
+		sum = sum.plus(one)
 	}
 	return sum
+}
+
+// asking are the answers below some posts about which staff are asked whether they shall leave.
+func (t *town) asking(roots []string) (all []string) {
+	for _, root := range roots {
+		thread := t.w.slack.Thread(deskChannel, root)
+		for _, m := range thread {
+			if slices.ContainsFunc(thread, func(q slacksim.Message) bool {
+				return buttonID(q, "Send anyway") != "" && strings.Contains(string(q.Blocks), m.TS)
+			}) {
+				all = append(all, numbered.FindAllString(plain(m), 1)...)
+			}
+		}
+	}
+	return all
 }
 
 var numbered = regexp.MustCompile(`[aq]\d{3}x\d{4}`)

@@ -12,6 +12,7 @@ import (
 // Nobody speaks for the company as long as Slack cannot say who they are: what they type waits, and its thread says so.
 // When Slack can, it goes its way, and the line goes.
 func TestWhileSlackCannotSayWhoTyped(t *testing.T) {
+	t.Parallel()
 	const line = "⏳ Not sent yet: Slack does not say who typed this. It goes its way as soon as Slack does; if that takes long, tell whoever runs webcare."
 	always := func(method string, kind slacksim.Kind, code string) func(w *world) {
 		return func(w *world) {
@@ -19,6 +20,7 @@ func TestWhileSlackCannotSayWhoTyped(t *testing.T) {
 		}
 	}
 	heal := func(w *world) { w.slack.Heal() }
+	again := make(chan struct{}) // closed when it runs again
 	for name, c := range map[string]struct {
 		staff       []string
 		spoil, mend func(w *world)
@@ -37,11 +39,15 @@ func TestWhileSlackCannotSayWhoTyped(t *testing.T) {
 		"and a crash in between": {nil, func(w *world) {
 			always("users.info", slacksim.ServerError, "")(w)
 			go func() {
+				defer close(again)
 				time.Sleep(5 * time.Minute)
 				w.crash()
 				w.start()
 			}()
-		}, heal, 210},
+		}, func(w *world) {
+			<-again
+			heal(w)
+		}, 210},
 	} {
 		t.Run(name, func(t *testing.T) {
 			bubble(t, 1, func(t *testing.T, w *world, town *town) {

@@ -20,53 +20,50 @@ const (
 	mostNamed = 20
 	// mostShared is of how many customers a message may speak and still be removed when the last of them is answered.
 	mostShared = 50
-	// membersAge is how long the members of a user group are believed, membersTime how long Slack may take to name them.
-	membersAge, membersTime = 5 * time.Minute, 2 * time.Second
+	// membersAge is how long the members of a user group are believed, membersTime how long Slack may take to name them,
+	// membersAgain how soon it is asked again where it did not.
+	membersAge, membersTime, membersAgain = 5 * time.Minute, 10 * time.Second, time.Minute
 )
 
 // members remembers who is in the user groups that are reminded directly.
 type members struct {
 	mu    sync.Mutex
-	known map[string]memory
+	known map[string][]string
 }
 
-type memory struct {
-	ids []string
-	at  time.Time
-}
-
-// refresh asks Slack who is in the groups that a step names directly, where that is not known well enough.
-func (m *members) refresh(ctx context.Context, b *Bot) {
-	for _, step := range b.ladder.Steps {
-		if !step.Direct {
-			continue
-		}
-		for _, id := range []string{b.ladder.Duty, b.ladder.Lead} {
-			if !isGroup(id) || !m.stale(id) {
-				continue
-			}
+// watch asks Slack again and again who is in the groups that a step names directly, beside the clock: nothing that is due
+// waits for that.
+func (m *members) watch(ctx context.Context, b *Bot) {
+	groups := slices.DeleteFunc(b.ladder.Directly(), func(id string) bool { return !isGroup(id) })
+	unknown := map[string]bool{}
+	for len(groups) > 0 {
+		next := membersAge
+		for _, id := range groups {
 			asking, cancel := context.WithTimeout(ctx, membersTime)
 			ids, err := b.desk.Members(asking, id)
 			cancel()
 			if err != nil {
-				b.log.Warn("slack cannot say who is in a user group; its last known members are reminded", "group", id, "err", err)
+				if !unknown[id] {
+					b.log.Warn("slack cannot say who is in a user group; its last known members are reminded", "group", id, "err", err)
+				}
+				unknown[id], next = true, membersAgain
 				continue
 			}
+			if unknown[id] {
+				b.log.Info("slack says again who is in a user group", "group", id, "members", len(ids))
+			}
+			delete(unknown, id)
 			m.mu.Lock()
 			if m.known == nil {
-				m.known = map[string]memory{}
+				m.known = map[string][]string{}
 			}
-			m.known[id] = memory{ids, time.Now()}
+			m.known[id] = ids
 			m.mu.Unlock()
 		}
+		if sleep(ctx, next, nil) != nil {
+			return
+		}
 	}
-}
-
-func (m *members) stale(id string) bool {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	was, known := m.known[id]
-	return !known || time.Since(was.at) > membersAge
 }
 
 // people are the persons that ids name: for a group its members, or the group itself where they are not known.
@@ -75,7 +72,7 @@ func (m *members) people(ids []string) (all []string) {
 	defer m.mu.Unlock()
 	for _, id := range ids {
 		one := []string{id}
-		if known := m.known[id].ids; isGroup(id) && len(known) > 0 {
+		if known := m.known[id]; isGroup(id) && len(known) > 0 {
 			one = known
 		}
 		for _, p := range one {
@@ -92,7 +89,7 @@ func isGroup(id string) bool { return id != "" && id[0] == 'S' }
 // callPeople enqueues a direct reminder in the lane of each person, or adds it to the one that waits there.
 func (b *Bot) callPeople(tx store.Tx, c conversation.Conversation, e conversation.Nudge, now time.Time) ([]born, error) {
 	var out []born
-	due := conversation.Waits{ID: c.ID, Step: e.Step, Since: e.Since, Kind: e.Kind, Instead: e.Instead}
+	due := conversation.Waits{ID: c.ID, Step: e.Step, Since: e.Since, Kind: e.Kind, Instead: e.Instead, Claimer: e.Claimer}
 	for n, id := range b.members.people(e.To) {
 		lane := store.Lane{Conversation: conversation.LaneOf(id), Way: conversation.Inward}
 		joined, err := join(tx, lane, due, now)
@@ -152,7 +149,7 @@ func stillDue(tx store.Tx, j *store.Job, now time.Time) (bool, error) {
 		if err != nil && !errors.Is(err, store.ErrNotFound) {
 			return false, err
 		}
-		if err == nil && c.Wants(conversation.Nudge{Step: w.Step, Since: w.Since, Kind: w.Kind}) {
+		if err == nil && c.Wants(conversation.Nudge{Step: w.Step, Since: w.Since, Kind: w.Kind, Claimer: w.Claimer}) {
 			left = append(left, w)
 		}
 	}
@@ -207,13 +204,8 @@ func (b *Bot) nudgeOne(ctx context.Context, key string, e conversation.NudgeOne)
 	if err != nil {
 		return conversation.Receipt{}, notNow(err)
 	}
-	until, err := b.desk.Quiet(ctx, e.To)
-	if err != nil {
-		b.log.Debug("slack cannot say whether somebody is not to be disturbed; they are reminded", "user", e.To, "err", err)
-	} else if wait := time.Until(until); wait > 0 {
-		b.metrics.held.Inc()
-		b.log.Info("a direct reminder waits: its person is not to be disturbed", "user", e.To, "until", until)
-		return conversation.Receipt{}, &adapters.SendError{Outcome: conversation.Later, Reason: conversation.Resting, After: wait + gather, Err: errResting}
+	if err := b.awake(ctx, e.To); err != nil {
+		return conversation.Receipt{}, err
 	}
 	if err := b.desk.Located(ctx); err != nil {
 		return conversation.Receipt{}, err
@@ -221,6 +213,24 @@ func (b *Bot) nudgeOne(ctx context.Context, key string, e conversation.NudgeOne)
 	post := b.words.nudges(all, b.desk.Permalink, time.Now())
 	at, err := b.desk.Direct(ctx, key, e.To, post)
 	return conversation.Receipt{Place: at}, err
+}
+
+// awake has what is for one person wait until they may be disturbed.
+func (b *Bot) awake(ctx context.Context, id string) error {
+	until, err := b.desk.Quiet(ctx, id)
+	if refused, is := errors.AsType[*adapters.SendError](err); is && refused.Reason == conversation.Busy {
+		return err // it will tell
+	}
+	if err != nil {
+		b.log.Debug("slack cannot say whether somebody is not to be disturbed; they are reminded", "user", id, "err", err)
+		return nil
+	}
+	if wait := time.Until(until); wait > 0 {
+		b.metrics.held.Inc()
+		b.log.Info("a direct reminder waits: its person is not to be disturbed", "user", id, "until", until)
+		return &adapters.SendError{Outcome: conversation.Later, Reason: conversation.Resting, After: wait + gather, Err: errResting}
+	}
+	return nil
 }
 
 // eachOf reminds each member of a group, who were not known when the reminder was made, in the lane of each.
@@ -281,6 +291,9 @@ func (b *Bot) nudgeAll(ctx context.Context, key string, e conversation.NudgeAll)
 // nudged folds the end of a reminder of several customers into each of their conversations.
 func (b *Bot) nudged(tx store.Tx, of []conversation.Waits, to []string, direct bool, end conversation.Ended) ([]born, error) {
 	var out []born
+	if failed := end.Outcome == conversation.Refused || end.Outcome == conversation.Maybe; failed && direct && len(of) > b.outbox.crowd {
+		return b.inChannel(tx, of, to, end)
+	}
 	shared := len(of) <= mostShared
 	if !shared {
 		end.Receipt = conversation.Receipt{} // it stays
@@ -290,7 +303,7 @@ func (b *Bot) nudged(tx store.Tx, of []conversation.Waits, to []string, direct b
 		if err != nil {
 			return nil, err
 		}
-		n := conversation.Nudge{Step: w.Step, Since: w.Since, To: to, Direct: direct, Kind: w.Kind, Instead: w.Instead}
+		n := conversation.Nudge{Step: w.Step, Since: w.Since, To: to, Direct: direct, Kind: w.Kind, Instead: w.Instead, Claimer: w.Claimer}
 		for k, other := range of {
 			if k != i && shared {
 				n.With = append(n.With, other.ID)
@@ -306,13 +319,38 @@ func (b *Bot) nudged(tx store.Tx, of []conversation.Waits, to []string, direct b
 	return out, nil
 }
 
+// inChannel tells the channel, in one message, of many customers of whom somebody may not have been told directly; and once,
+// why. Where the direct message stood for one in the channel already, the digest is left.
+func (b *Bot) inChannel(tx store.Tx, of []conversation.Waits, to []string, end conversation.Ended) (out []born, err error) {
+	if end.Outcome == conversation.Refused {
+		if out, err = b.announce(tx, conversation.Notice{Kind: conversation.NotReminded, Reason: end.Reason, Detail: end.Detail}, end.At); err != nil {
+			return nil, err
+		}
+	}
+	var e conversation.NudgeAll
+	for _, w := range of {
+		if !w.Instead {
+			w.Instead = true
+			e.Of = append(e.Of, w)
+		}
+	}
+	if len(e.Of) == 0 {
+		return out, nil
+	}
+	if end.Outcome == conversation.Maybe {
+		e.To = to
+	}
+	j, err := enqueueAnew(tx, store.Job{Key: store.Key{Conversation: conversation.DeskID, Seq: uint64(end.At.UnixNano())}, Effect: e, State: store.Ready, At: end.At})
+	return append(out, born{job: j, of: conversation.Conversation{ID: conversation.DeskID}}), err
+}
+
 // inHours takes out of a reminder those customers in whose account nobody is at work any more; false = none is left. Their
 // conversations remember that it is owed; what is for one person comes when somebody is at work again. What somebody asked
 // for themselves, and the end of a reply window, come at any time.
 func (b *Bot) inHours(tx store.Tx, x *born, now time.Time) (bool, error) {
 	switch e := x.job.Effect.(type) {
 	case conversation.Nudge:
-		open, closed, err := b.byHours(tx, []conversation.Waits{{ID: x.of.ID, Step: e.Step, Since: e.Since, Kind: e.Kind}}, now)
+		open, closed, err := b.byHours(tx, []conversation.Waits{{ID: x.of.ID, Step: e.Step, Since: e.Since, Kind: e.Kind, By: e.By}}, now)
 		if err != nil {
 			return false, err
 		}
@@ -371,14 +409,11 @@ func (b *Bot) owe(tx store.Tx, closed map[int64][]conversation.Waits, now time.T
 			if err != nil {
 				return err
 			}
-			owed := conversation.Delayed{Effect: conversation.Nudge{Step: w.Step, Since: w.Since}, At: now}
+			owed := conversation.Delayed{Effect: conversation.Nudge{Step: w.Step, Since: w.Since, By: w.By}, At: now}
 			if _, err := b.fold(tx, c, owed, now, nil, nil); err != nil {
 				return err
 			}
 		}
-	}
-	if len(closed) > 0 {
-		b.rearm()
 	}
 	return nil
 }

@@ -25,6 +25,9 @@ func (w *words) nudge(c conversation.Conversation, e conversation.Nudge, now tim
 		text = w.Say(language.NudgeHanded, "name", name, "by", oneLine(e.By))
 	case conversation.StillWaits:
 		text = w.waits(c, now)
+		if c.Warned && c.Window.After(now) { // it takes the place of what told of that
+			text += "\n" + w.Say(language.NudgeWindow, "name", name, "when", w.when(c.Window))
+		}
 		if e.By != "" {
 			text += "\n" + w.notice(conversation.Notice{Kind: conversation.ClaimReturned, Name: e.By})
 		}
@@ -34,7 +37,11 @@ func (w *words) nudge(c conversation.Conversation, e conversation.Nudge, now tim
 
 // waits says how long a customer has been waiting.
 func (w *words) waits(c conversation.Conversation, now time.Time) string {
-	return w.Say(language.Waits, "name", w.name(c.Customer), "time", w.howLong(now.Sub(c.Since)))
+	waited := time.Duration(0)
+	if !c.Since.IsZero() { // else they have just been answered
+		waited = now.Sub(c.Since)
+	}
+	return w.Say(language.Waits, "name", w.name(c.Customer), "time", w.howLong(waited))
 }
 
 // howLong is a length of time as a person would say it.

@@ -1,7 +1,7 @@
 package bot
 
 import (
-	"errors"
+	"math"
 
 	"webcare/bot/conversation"
 	"webcare/store"
@@ -16,13 +16,35 @@ const (
 	// that were moved behind a card. An event causes far fewer effects than either.
 	filesBehind = 100
 	moved       = 1000
-	// anew is what the number of a job grows by each time that the rest of its answer is sent anew.
-	anew = 100_000
+	// anew is what the number of a job grows by each time that the rest of its answer is sent anew, and apart the room that
+	// each of several answers of one event has for that: an answer has fewer parts than 200, and each goes anew at most
+	// three times.
+	anew  = 1000
+	apart = 1000 * anew
 )
 
-// place gives a new job its key where that does not follow from its event alone, and moves the jobs that must stand
-// behind it.
-func place(tx store.Tx, j *store.Job, e conversation.Event, parent *store.Job) error {
+// numbered gives the jobs of an event their numbers: in its order, with room behind each answer for what is sent of it anew.
+func numbered(effects []conversation.Effect) []int {
+	numbers := make([]int, len(effects))
+	room, last := -1, conversation.Place{}
+	for n, effect := range effects {
+		numbers[n] = n
+		if effect.Way() != conversation.Outward {
+			continue
+		}
+		send, is := effect.(conversation.Send)
+		if !is || room < 0 || send.Answer != last {
+			room++
+		}
+		last = send.Answer
+		numbers[n] += min(room, math.MaxInt32/apart-1) * apart // the store's numbers end there
+	}
+	return numbers
+}
+
+// place gives a new job, that of the n-th effect of an event, its key where that does not follow from its event alone, and
+// moves the jobs that must stand behind it.
+func place(tx store.Tx, j *store.Job, n int, e conversation.Event, parent *store.Job) error {
 	switch j.Effect.(type) {
 	case conversation.ShowFiles:
 		if parent != nil && !foundGone(e) {
@@ -33,7 +55,7 @@ func place(tx store.Tx, j *store.Job, e conversation.Event, parent *store.Job) e
 		return moveBehind(tx, *j, parent)
 	case conversation.Send:
 		if parent != nil && parent.Effect.Way() == conversation.Outward {
-			j.Key.Seq, j.Key.N = parent.Key.Seq, (parent.Key.N/anew+1)*anew+j.Key.N
+			j.Key.Seq, j.Key.N = parent.Key.Seq, (parent.Key.N/anew+1)*anew+n
 			return nil
 		}
 	}
@@ -44,14 +66,9 @@ func place(tx store.Tx, j *store.Job, e conversation.Event, parent *store.Job) e
 	if err != nil || card.Conversation == "" || card.Seq == j.Key.Seq {
 		return err // none, or it comes from the same event
 	}
-	for j.Key = card; err == nil; {
-		j.Key.N++
-		_, err = tx.Job(j.Key)
-	}
-	if errors.Is(err, store.ErrNotFound) {
-		return nil
-	}
-	return err
+	j.Key = card // or the first number behind it that is free: enqueueAnew
+	j.Key.N++
+	return nil
 }
 
 // foundGone says that a post came back because its thread is gone.
@@ -89,7 +106,7 @@ func moveBehind(tx store.Tx, card store.Job, parent *store.Job) error {
 			return err
 		}
 		j.Key.Seq, j.Key.N = card.Key.Seq, (n+1)*moved
-		if err := tx.Enqueue(j); err != nil {
+		if _, err := enqueueAnew(tx, j); err != nil {
 			return err
 		}
 	}

@@ -92,24 +92,31 @@ func (o *outbox) gateOf(c conversation.Conversation, e conversation.Effect) *gat
 }
 
 // last is the lowest priority.
-const last = 3
+const last = 4
 
-// priority puts staff's answers and failures first, then new customers, then what they say next, reminders last.
+// priority puts staff's answers and failures first, then reminders, which must be in time and of which there are few at
+// once, then new customers, then what they say and do next; what only tidies up last.
 func priority(e conversation.Effect) int {
 	switch e := e.(type) {
 	case conversation.Tell:
-		if e.Notice.Kind == conversation.ClaimReturned {
+		switch e.Notice.Kind {
+		case conversation.ClaimReturned:
 			return last
+		case conversation.ReactedThere, conversation.WithdrawnThere, conversation.CannotRead, conversation.CannotReach, conversation.CanReachAgain,
+			conversation.Thanked, conversation.AutoSent: // or a customer who does one of them again and again would have the desk to themselves
+			return 3
 		}
 		return 0
 	case conversation.ShowAnswer:
 		return 0
-	case conversation.OpenCard, conversation.Announce, conversation.SetMark, conversation.Whisper:
+	case conversation.Nudge, conversation.NudgeAll:
 		return 1
-	case conversation.Nudge, conversation.Remove, conversation.Render:
+	case conversation.OpenCard, conversation.Announce, conversation.SetMark, conversation.Whisper:
+		return 2
+	case conversation.Remove, conversation.Render:
 		return last
 	}
-	return 2
+	return 3
 }
 
 // start begins to work; ctx ends everything at once.
@@ -304,7 +311,7 @@ func (o *outbox) ready(l store.Lane, w *lane) (pass, error) {
 			return pass{}, err
 		}
 		if wait := left(x.job, time.Now()); wait > 0 {
-			if err := sleep(o.ctx, wait, w.wake); err != nil {
+			if err := sleep(o.ctx, min(wait, lookAtClock), w.wake); err != nil { // the machine may sleep meanwhile
 				return pass{}, err
 			}
 			continue
@@ -385,7 +392,7 @@ func head(tx store.Tx, l store.Lane) (born, error) {
 // claim commits that the first job of the lane is being done, unless it is not wanted any more; then it is dropped
 // and claim says false. What can go in the same post is taken along.
 func (o *outbox) claim(l store.Lane, x *born) (bool, error) {
-	var ok bool
+	var ok, closed bool
 	if l.Way == conversation.Touch {
 		y, err := o.head(l)
 		if err != nil || y.job.Key != x.job.Key {
@@ -398,19 +405,27 @@ func (o *outbox) claim(l store.Lane, x *born) (bool, error) {
 		}
 	}
 	err := o.b.store.Update(o.ctx, func(tx store.Tx) (err error) {
-		ok = false
+		ok, closed = false, false
 		now := time.Now()
 		y, err := head(tx, l)
 		if err != nil || y.job.Key != x.job.Key {
 			return notEmpty(err)
 		}
-		if y.job.State == store.Ready && !y.of.Wants(y.job.Effect) {
+		_, nudge := y.job.Effect.(conversation.Nudge) // which was looked up, and does not stand
+		if (nudge || y.job.State == store.Ready) && !y.of.Wants(y.job.Effect) {
 			return tx.Drop(y.job.Key)
+		}
+		if e, auto := y.job.Effect.(conversation.Auto); auto && e.Kind == conversation.WeAreClosed && o.b.closedText(y.of, now) == "" {
+			return tx.Drop(y.job.Key) // we have opened since
+		}
+		if silent, err := o.b.stillSilent(tx, y.job.Effect); err != nil || !silent {
+			return errors.Join(err, tx.Drop(y.job.Key))
 		}
 		if wanted, err := stillDue(tx, &y.job, now); err != nil || !wanted {
 			return errors.Join(err, tx.Drop(y.job.Key))
 		}
 		if open, err := o.b.inHours(tx, &y, now); err != nil || !open {
+			closed = true
 			return errors.Join(err, tx.Drop(y.job.Key))
 		}
 		if y.job.State == store.Ready {
@@ -422,17 +437,16 @@ func (o *outbox) claim(l store.Lane, x *born) (bool, error) {
 		ok, *x = true, y
 		return tx.Set(y.job)
 	})
+	if closed { // what is owed wakes the clock
+		o.b.rearm()
+	}
 	return ok, err
 }
 
 // enqueueAnew enqueues a job under the first number of its key that is free: two may be due at the same nanosecond.
 func enqueueAnew(tx store.Tx, j store.Job) (store.Job, error) {
 	for {
-		_, err := tx.Job(j.Key)
-		if errors.Is(err, store.ErrNotFound) {
-			return j, tx.Enqueue(j)
-		}
-		if err != nil {
+		if err := tx.Enqueue(j); !errors.Is(err, store.ErrTaken) {
 			return j, err
 		}
 		j.Key.N++

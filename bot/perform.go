@@ -23,11 +23,13 @@ func (o *outbox) perform(x born, first bool) {
 	delete(o.handed, x.job.Key)
 	o.mu.Unlock()
 	at := o.gateOf(x.of, x.job.Effect)
+	ctx := adapters.WithTurn(o.hard, func() error { return at.turn(o.ctx, priority(x.job.Effect)) })
 	_, beside := x.job.Effect.(conversation.Picture) // it may hang, and no call waits for the end of it
 	if beside {
 		at.giveBack(1)
+		ctx = o.hard
 	}
-	receipt, err := o.b.carrySafely(o.hard, &x)
+	receipt, err := o.b.carrySafely(ctx, &x)
 	how, after := wentWell, time.Duration(0)
 	outcome, reason, detail := conversation.OK, conversation.Reason(""), ""
 	if err != nil {

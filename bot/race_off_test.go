@@ -1,6 +1,6 @@
 //go:build !race
 
-package bot_test
+package bot
 
-// underRace: see race_on_test.go.
-const underRace = false
+// UnderRace: see race_on_test.go.
+const UnderRace = false

@@ -1,7 +1,7 @@
 //go:build race
 
-package bot_test
+package bot
 
-// underRace: the race detector makes everything several times slower, so that the longest tests play a part of what they
+// UnderRace: the race detector makes everything several times slower, so that the longest tests play a part of what they
 // play without it.
-const underRace = true
+const UnderRace = true

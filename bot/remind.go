@@ -68,7 +68,6 @@ func (b *Bot) tick(ctx context.Context) (next time.Time, err error) {
 	if err != nil || next.IsZero() || next.After(time.Now()) {
 		return next, err
 	}
-	b.members.refresh(ctx, b)
 	g := grants{o: b.outbox}
 	for _, a := range b.outbox.out {
 		g.ask(a, 1)
@@ -176,7 +175,7 @@ func (b *Bot) tellAll(tx store.Tx, crowd []decided, now time.Time) (born, error)
 			return born{}, err
 		}
 		w := conversation.Waits{ID: c.ID, Step: c.Step, Since: c.Since, Kind: kind}
-		if d.Release {
+		if w.By = d.c.OwedBy; d.Release {
 			w.By = d.c.Claimer.Name
 		}
 		e.Of = append(e.Of, w)

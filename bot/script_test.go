@@ -86,6 +86,12 @@ func (s *stage) act(line string) error {
 	case "shop":
 		s.shop().Write(s.customer(arg(2)), arg(3))
 		return nil
+	case "burst": // of so many new customers, all of one name, since their cards come in any order
+		n, err := strconv.Atoi(arg(1))
+		for range n {
+			s.w.telegram.NewCustomer("Nieuw").Write("hoi")
+		}
+		return err
 	case "nudge":
 		return s.restart(func() { s.w.ladder.Steps[0] = nudge.Step{After: 15 * time.Minute, To: []string{"duty"}, Direct: true} })
 	case "hours": // [hours] week
@@ -382,8 +388,15 @@ func (s *stage) slackLever(words []string) error {
 		return err
 	case "fail":
 		f := slacksim.Fault{Method: words[1], Kind: slacksim.Kind(words[2])}
-		if len(words) > 3 {
+		if len(words) > 3 && !strings.Contains(words[3], "=") {
 			f.Code = words[3]
+		}
+		for _, word := range words[3:] {
+			if what, value, is := strings.Cut(word, "="); is {
+				f.Match = map[string]string{what: value}
+			} else if word == "always" {
+				f.Times = -1
+			}
 		}
 		s.w.slack.Fail(f)
 	default:

@@ -36,10 +36,11 @@ func putSilence(tx store.Tx, account string, s silence) error {
 	return tx.SetCursor(silenceName(account), string(raw))
 }
 
-// spoke notes that somebody answered a customer, which ends a silence.
-func (b *Bot) spoke(tx store.Tx, was, is conversation.Conversation, now time.Time) ([]born, error) {
+// spoke notes that somebody answered a customer, which ends a silence: an answer arrived, whether or not the customer had
+// the next word, or was given elsewhere.
+func (b *Bot) spoke(tx store.Tx, was, is conversation.Conversation, e conversation.Event, now time.Time) ([]born, error) {
 	a := b.accounts[is.Ref.Account]
-	if a.Silence <= 0 || is.Turn != conversation.Answered || was.Turn == conversation.Answered {
+	if a.Silence <= 0 || !arrived(e) && (!is.Theirs() || was.Theirs()) {
 		return nil, nil
 	}
 	s, err := silenceOf(tx, a.Name)
@@ -53,6 +54,16 @@ func (b *Bot) spoke(tx store.Tx, was, is conversation.Conversation, now time.Tim
 		}
 	}
 	return out, putSilence(tx, a.Name, silence{Spoke: now})
+}
+
+// arrived says that a part of an answer is with the customer.
+func arrived(e conversation.Event) bool {
+	ended, is := e.(conversation.Ended)
+	if !is || ended.Outcome != conversation.OK {
+		return false
+	}
+	_, sent := ended.Effect.(conversation.Send)
+	return sent
 }
 
 // watchSilence alarms the lead when an account falls silent.
@@ -79,22 +90,25 @@ func (b *Bot) alarmSilence(ctx context.Context) (next time.Time, err error) {
 		if a.Silence <= 0 {
 			continue
 		}
-		due, oldest, told, err := b.silentAt(ctx, a)
+		due, oldest, told, aside, err := b.silentAt(ctx, a)
 		switch {
 		case err != nil:
 			return next, err
-		case told && oldest.IsZero():
+		case told && oldest.IsZero() && !aside:
 			if err := b.silenceOver(ctx, a); err != nil {
 				return next, err
 			}
 			continue
-		case told || due.IsZero():
+		case told || due.IsZero(): // one whom somebody put aside waits on
 			continue
 		}
 		if due.After(time.Now()) {
 			if next.IsZero() || due.Before(next) {
 				next = due
 			}
+			continue
+		}
+		if !a.Hours.Open(time.Now()) { // nobody is there who could answer
 			continue
 		}
 		if err := b.tellSilence(ctx, a, oldest); err != nil {
@@ -105,30 +119,23 @@ func (b *Bot) alarmSilence(ctx context.Context) (next time.Time, err error) {
 }
 
 // silentAt is when an account has been silent for too long, since when somebody has been waiting there, and whether the
-// lead was told; zero where nobody waits.
-func (b *Bot) silentAt(ctx context.Context, a Account) (due, oldest time.Time, told bool, err error) {
+// lead was told; zero where nobody waits. aside: those who wait there have all been put aside. It is looked for once the
+// lead was told.
+func (b *Bot) silentAt(ctx context.Context, a Account) (due, oldest time.Time, told, aside bool, err error) {
 	err = b.store.View(ctx, func(tx store.Tx) error {
-		due, oldest = time.Time{}, time.Time{}
+		due, aside = time.Time{}, false
 		s, err := silenceOf(tx, a.Name)
 		if err != nil {
 			return err
 		}
 		told = s.Told
-		for q, err := range tx.Queue(conversation.Waiting) {
-			if err != nil {
-				return err
-			}
-			if q.Account != a.Name {
-				continue
-			}
-			c, err := tx.Conversation(q.ID)
-			if err != nil {
-				return err
-			}
-			if c.Unreachable == "" { // others could not be answered
-				oldest = q.At
-				break
-			}
+		if oldest, err = waitingSince(tx, a, conversation.Waiting); err != nil {
+			return err
+		}
+		if told && oldest.IsZero() {
+			since, err := waitingSince(tx, a, conversation.Snoozed)
+			aside = !since.IsZero()
+			return err
 		}
 		if !oldest.IsZero() {
 			from := oldest
@@ -139,7 +146,27 @@ func (b *Bot) silentAt(ctx context.Context, a Account) (due, oldest time.Time, t
 		}
 		return nil
 	})
-	return due, oldest, told, err
+	return due, oldest, told, aside, err
+}
+
+// waitingSince is how long somebody waits at an account who can be answered, of those of a turn; zero = nobody does.
+func waitingSince(tx store.Tx, a Account, turn conversation.Turn) (time.Time, error) {
+	for q, err := range tx.Queue(turn) {
+		if err != nil {
+			return time.Time{}, err
+		}
+		if q.Account != a.Name {
+			continue
+		}
+		c, err := tx.Conversation(q.ID)
+		if err != nil {
+			return time.Time{}, err
+		}
+		if c.Unreachable == "" && !c.Theirs() {
+			return q.At, nil
+		}
+	}
+	return time.Time{}, nil
 }
 
 func (b *Bot) tellSilence(ctx context.Context, a Account, oldest time.Time) error {
@@ -161,13 +188,29 @@ func (b *Bot) tellSilence(ctx context.Context, a Account, oldest time.Time) erro
 		}
 		lane := conversation.LaneOf(b.ladder.Lead)
 		j := store.Job{Key: store.Key{Conversation: lane, Seq: uint64(now.UnixNano())}, Effect: conversation.Notify{To: b.ladder.Lead, Notice: n}, State: store.Ready, At: now}
+		j, err = enqueueAnew(tx, j)
 		out = append(out, born{job: j, of: conversation.Conversation{ID: lane}})
-		return tx.Enqueue(j)
+		return err
 	})
 	if err == nil {
 		b.outbox.took(out)
 	}
 	return err
+}
+
+// stillSilent says that an alarm that waited for its reader is not over yet.
+func (b *Bot) stillSilent(tx store.Tx, e conversation.Effect) (bool, error) {
+	alarm, is := e.(conversation.Notify)
+	if !is || alarm.Notice.Kind != conversation.Silent {
+		return true, nil
+	}
+	for _, a := range b.order {
+		if b.words.network(a.Name) == alarm.Notice.Name {
+			s, err := silenceOf(tx, a.Name)
+			return s.Told, err
+		}
+	}
+	return false, nil
 }
 
 // silenceOver forgets a silence that ended since nobody waits there any more.
@@ -183,7 +226,7 @@ func (b *Bot) silenceOver(ctx context.Context, a Account) error {
 		if out, err = b.announce(tx, conversation.Notice{Kind: conversation.SilentOver, Name: b.words.network(a.Name)}, now); err != nil {
 			return err
 		}
-		return putSilence(tx, a.Name, silence{Spoke: now})
+		return putSilence(tx, a.Name, silence{Spoke: s.Spoke})
 	})
 	if err == nil {
 		b.outbox.took(out)

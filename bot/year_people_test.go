@@ -135,12 +135,26 @@ func (y *year) staffDo(c *client, who string, event func(now time.Time) conversa
 	})
 }
 
-// presses has somebody press a button.
+// presses has somebody press a button. Who is told that the customer has just written reads that, and presses again if
+// nobody else did something meanwhile.
 func (y *year) presses(c *client, who string, p conversation.Pressed, then func()) {
 	y.staffDo(c, who, func(now time.Time) conversation.Event {
 		p.At = now
 		return p
-	}, then)
+	}, func() {
+		since := y.now().Sub(c.came) // below zero: the clock was set
+		if ends := p.Action == conversation.Snooze || p.Action == conversation.NoAnswer; !ends || since < 0 || since >= 2*time.Second {
+			then()
+			return
+		}
+		y.judge.unread++
+		wait := c.waits
+		y.at(time.Now().Add(10*time.Second), func() {
+			if c.waits == wait && c.turn == conversation.Waiting {
+				y.presses(c, who, p, then)
+			}
+		})
+	})
 }
 
 // answers has somebody answer in the thread.

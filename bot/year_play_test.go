@@ -109,6 +109,7 @@ type plug struct {
 	mu    sync.Mutex
 	left  int // commits until it is pulled; 0 = it is not
 	dead  bool
+	at    time.Time     // when it was pulled
 	sleep chan struct{} // closed when the machine wakes
 }
 
@@ -152,7 +153,7 @@ func (p *plug) Update(ctx context.Context, fn func(store.Tx) error) error {
 	defer p.mu.Unlock()
 	if p.left > 0 {
 		if p.left--; p.left == 0 {
-			p.dead = true
+			p.dead, p.at = true, time.Now()
 		}
 	}
 	return err
@@ -239,6 +240,7 @@ func (y *year) catchUp() {
 	y.hears("acme")
 	y.hears("shop")
 	y.breathes()
+	y.unnamed()
 	waiting := y.backlog
 	y.backlog = nil
 	for _, do := range waiting {
@@ -276,6 +278,9 @@ func (y *year) does(do func() error) {
 func (y *year) settle() {
 	synctest.Wait()
 	for _, s := range y.book.take() {
+		if f := y.judge.fresh; len(f) > 0 && s.at.Sub(f[0].at) > time.Second {
+			y.unnamed()
+		}
 		y.sees(s)
 	}
 }
@@ -297,6 +302,7 @@ func (y *year) play() {
 			time.Sleep(wait)
 		}
 		y.settle()
+		y.unnamed()
 		if y.life != nil && y.life.plug.isDead() {
 			y.died()
 		}

@@ -35,6 +35,9 @@ func (y *year) sees(s sighting) {
 		y.seesDirect(s)
 	case sawWhisper:
 		y.note(c, "only to "+s.to[0]+": "+s.text)
+		if strings.HasPrefix(s.text, "⏳ The customer wrote just now.") {
+			y.judge.refused++
+		}
 	case sawPicture:
 		y.note(nil, "desk: picture, "+s.text)
 	case sawPost:
@@ -114,7 +117,7 @@ func (y *year) returned(c *client, at time.Time) {
 	if at.Sub(c.spoken) < time.Second || at.Sub(c.closedAt) < time.Second {
 		return // what was done while the bot did not run came in the moment behind it
 	}
-	if c.ladder == nil || c.ladder.due[1].After(at) || at.Sub(c.claimed) < 10*time.Minute || c.claimer == "" {
+	if c.ladder == nil || !c.ladder.early && c.ladder.due[1].After(at) || !c.doubtful() && (at.Sub(c.claimed) < 10*time.Minute || c.claimer == "") {
 		y.fault(c, "the claim returns")
 	}
 	y.judge.returned++
@@ -172,7 +175,7 @@ func (y *year) calls(c *client, s sighting) {
 	if l := c.ladder; c.claimer != "" && l != nil && l.told[0].IsZero() && l.due[1].After(s.at) {
 		want = c.claimer
 	}
-	if !slices.Contains(s.to, want) && (c.claimer == "" || !slices.Contains(s.to, c.claimer) || y.judge.steady(s.at.Add(-time.Minute))) {
+	if !c.doubtful() && !slices.Contains(s.to, want) && (c.claimer == "" || !slices.Contains(s.to, c.claimer) || y.judge.steady(s.at.Add(-time.Minute))) {
 		y.fault(c, "%v are reminded, and should be %s", s.to, want)
 	}
 	y.told(c, s.at, 1)
@@ -182,6 +185,9 @@ func (y *year) calls(c *client, s sighting) {
 		}
 	}
 }
+
+// doubtful says that it is not known whose a customer is.
+func (c *client) doubtful() bool { return c.doubt || c.ladder != nil && c.ladder.early }
 
 // instead says that a reminder in the thread stands for a direct one which may not have come: the bot was killed while it
 // was being sent.
@@ -203,7 +209,7 @@ func (y *year) instead(c *client, s sighting) bool {
 // cannotKnow says that the bot was killed while it handed the latest answer to the network, so that it does not know of it
 // before it has asked.
 func (y *year) cannotKnow(c *client) bool {
-	return c.turn == conversation.Answered && !y.judge.crash.Before(c.spoken) && y.judge.crash.Sub(c.spoken) < time.Second
+	return c.turn == conversation.Answered && !y.judge.pulled.Before(c.spoken) && y.judge.pulled.Sub(c.spoken) < time.Second
 }
 
 // told: at a moment somebody was told of the steps up to last that were due.
@@ -215,7 +221,7 @@ func (y *year) told(c *client, at time.Time, last int) {
 		return
 	case !c.hours.atWork(at) && !c.hours.atWork(at.Add(-inTime)):
 		y.fault(c, "a reminder, and nobody is at work")
-	case l.due[0].After(at):
+	case l.due[0].After(at) && !l.early:
 		y.fault(c, "a reminder, and it is too early: due is %v", l.due[0].In(y.zone))
 	}
 	for k := range last + 1 {
@@ -269,7 +275,52 @@ func (y *year) seesMany(s sighting) {
 			y.isBack(c, s.at, c.aside.promise)
 		}
 	}
-	j.slots = append(j.slots, &slot{at: s.at, left: of - len(all)})
+	j.fresh = append(j.fresh, &slot{at: s.at, left: of - len(all)})
+}
+
+// unnamed finds those whom the messages about many of this moment are about and do not name: whoever is due a reminder in
+// the thread, or to be told of because of their window. Where others are, too, it is not known who is told before their
+// steps are looked at.
+func (y *year) unnamed() {
+	j := &y.judge
+	fresh := j.fresh
+	if j.fresh = nil; len(fresh) == 0 {
+		return
+	}
+	var all []*client
+	at, left := fresh[len(fresh)-1].at, 0
+	for _, s := range fresh {
+		left += s.left
+	}
+	for _, c := range y.clients {
+		l := c.ladder
+		due := c.turn == conversation.Waiting && l != nil && c.hours.atWork(at) && (l.told[0].IsZero() && !l.due[0].After(at) || l.told[1].IsZero() && !l.due[1].After(at))
+		if due || !c.shifted && c.mayClose(at, y.nets[c.account].window) {
+			all = append(all, c)
+		}
+	}
+	if len(all) != left {
+		j.unsure++
+		j.slots = append(j.slots, fresh...)
+		for _, c := range all {
+			c.doubt = true
+		}
+		return
+	}
+	y.seeing = at
+	defer func() { y.seeing = time.Time{} }()
+	for _, c := range all {
+		l := c.ladder
+		second := l != nil && l.told[1].IsZero() && !l.due[1].After(at)
+		if c.mayClose(at, y.nets[c.account].window) {
+			y.window(c, at)
+		} else {
+			y.told(c, at, 1)
+		}
+		if second && c.claimer != "" && at.Sub(c.claimed) >= 10*time.Minute {
+			y.returned(c, at)
+		}
+	}
 }
 
 // back says that a customer was put aside until now.
@@ -326,7 +377,7 @@ func (y *year) seesDirect(s sighting) {
 		clear(j.directs)
 	}
 	onTheMinute := !slices.ContainsFunc(all, func(c *client) bool { // else its clock was set
-		return c.ladder != nil && (c.ladder.due[1].Second() != 0 || c.ladder.due[2].Second() != 0)
+		return c.ladder != nil && !c.ladder.due[2].Truncate(time.Minute).Equal(c.ladder.due[2])
 	})
 	if j.directs[who]++; j.directs[who] > 1 && onTheMinute && j.steady(s.at.Add(-time.Minute)) {
 		y.fault(all[0], "%s has %d direct messages in a minute: %s", who, j.directs[who], s.text)
@@ -351,14 +402,14 @@ func (y *year) toldDirectly(c *client, at time.Time, who string) {
 	if who == leadID {
 		y.told(c, at, 2)
 		if c.ladder != nil {
-			if c.ladder.lead++; c.ladder.lead > 1 || c.ladder.due[2].After(at) {
+			if c.ladder.lead++; c.ladder.lead > 1 || !c.ladder.early && c.ladder.due[2].After(at) {
 				y.fault(c, "the lead is told %d times, at %v first", c.ladder.lead, c.ladder.due[2].In(y.zone))
 			}
 		}
 		return
 	}
 	if l := c.ladder; l != nil {
-		if l.claimer++; l.claimer > 1 || l.due[1].After(at) || who != c.claimer && who != c.lost {
+		if l.claimer++; l.claimer > 1 || !l.early && l.due[1].After(at) || !c.doubtful() && who != c.claimer && who != c.lost {
 			y.fault(c, "%s is told directly, %d times", who, l.claimer)
 		}
 	}

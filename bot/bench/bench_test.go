@@ -21,7 +21,7 @@ func TestRatio(t *testing.T) {
 		"nothing measured": {nil, nil, nil, 0, "not measured"},
 		"A is nothing":     {[]float64{0}, []float64{0}, []float64{1}, 0, "not measured"},
 	} {
-		got, noisy := series{"A": row.a, "A2": row.a2, "webcare": row.x}.ratio("webcare")
+		got, noisy := series{"A": row.a, "A2": row.a2, "webcare": row.x}.ratio("webcare", "A")
 		if got != row.want || noisy != row.noisy {
 			t.Errorf("%s: %v %q, want %v %q", name, got, noisy, row.want, row.noisy)
 		}

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -21,13 +20,49 @@ type load struct {
 
 const turnsInRound = 5
 
-// latency: row 4.
+// ways are what a load measures, by the letter of its messages.
+var ways = map[byte]string{'q': "to the desk", 'a': "to the customer"}
+
+func (l load) name(way string) string { return fmt.Sprintf("%s at %.0f/s", way, l.rate) }
+
+// latency: row 4; and at other rates and with conversations stored, in fewer rounds.
 func (b *bench) latency(ctx context.Context) error {
-	const people, rtt = 50, 50 * time.Millisecond
-	loads := []load{{10, 2 * time.Second}, {50, time.Second}}
-	r := newRelay(b.rounds * turnsInRound)
+	const rtt = 50 * time.Millisecond
+	ten, fifty := load{10, 2 * time.Second}, load{50, time.Second}
+	few := min(b.rounds, 2)
+	for _, m := range []struct {
+		rounds, stored int
+		loads          []load
+		with           string
+		limit          float64
+	}{
+		{b.rounds, 0, []load{ten, fifty}, "", 1.05},
+		{few, 0, []load{{1, 3 * time.Second}, {200, time.Second / 2}}, "", 0},
+		{few, 1_000, []load{fifty}, ", 1,000 stored", 0},
+		{few, 100_000, []load{fifty}, ", 100,000 stored", 0},
+		{few, 1_000_000, []load{fifty}, ", 1,000,000 stored", 0},
+	} {
+		all, err := b.relayed(ctx, setting{rtt: rtt, stored: m.stored}, m.loads, m.rounds)
+		if err != nil {
+			return err
+		}
+		for _, l := range m.loads {
+			for _, way := range ways {
+				for _, q := range []float64{0.5, 0.99} {
+					all[l.name(way)].report(b, 4, l.name(way)+m.with, q, "A", m.limit)
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// relayed measures how long messages take under some loads.
+func (b *bench) relayed(ctx context.Context, in setting, loads []load, rounds int) (samples, error) {
+	const people = 50
+	r := newRelay(rounds * turnsInRound)
 	all := samples{}
-	err := b.beside(ctx, setting{rtt: rtt}, func(ctx context.Context, s *scene) error {
+	return all, b.beside(ctx, in, func(ctx context.Context, s *scene) error {
 		t := newTown(s.world, people)
 		roots, err := t.open(ctx, 50)
 		if err != nil {
@@ -45,15 +80,6 @@ func (b *bench) latency(ctx context.Context) error {
 			return nil
 		})
 	}, turns(0)...)
-	if err != nil {
-		return err
-	}
-	for _, name := range slices.Sorted(maps.Keys(all)) {
-		for _, q := range []float64{0.5, 0.99} {
-			all[name].report(b, name, q)
-		}
-	}
-	return nil
 }
 
 // samples are latencies by measure, subject and round.
@@ -73,8 +99,8 @@ func (m samples) take(ctx context.Context, subject string, round int, t *town, r
 	if err != nil {
 		return err
 	}
-	for kind, way := range map[byte]string{'q': "to the desk", 'a': "to the customer"} {
-		name := fmt.Sprintf("%s at %.0f/s", way, l.rate)
+	for kind, way := range ways {
+		name := l.name(way)
 		if m[name] == nil {
 			m[name] = rounds{}
 		}
@@ -88,11 +114,11 @@ func (m samples) take(ctx context.Context, subject string, round int, t *town, r
 	return nil
 }
 
-// report adds the line of a quantile: that of all quiet rounds together by A's.
-func (r rounds) report(b *bench, name string, q float64) {
-	by := func(subject string) series { // each round for itself tells which are quiet
+// report adds the line of a quantile: that of all quiet rounds together, by that of a floor. No limit is none.
+func (r rounds) report(b *bench, row int, name string, q float64, base string, limit float64) {
+	each := func(subject string) series { // each round for itself tells which are quiet
 		s := series{}
-		for _, who := range []string{"A", "A2", subject} {
+		for _, who := range []string{"A", "A2", "E", subject} {
 			s[who] = nil
 			for _, of := range r[who] {
 				s[who] = append(s[who], quantile(slices.Sorted(slices.Values(of)), q).Seconds())
@@ -100,7 +126,7 @@ func (r rounds) report(b *bench, name string, q float64) {
 		}
 		return s
 	}
-	quiet, noisy := by("webcare").quiet("webcare")
+	quiet, noisy := each("webcare").quiet("webcare")
 	of := func(subject string) float64 {
 		var all []time.Duration
 		for _, i := range quiet {
@@ -108,10 +134,10 @@ func (r rounds) report(b *bench, name string, q float64) {
 		}
 		return quantile(slices.Sorted(slices.Values(all)), q).Seconds()
 	}
-	base := of("A")
+	by := of(base)
 	b.add(line{
-		Row: 4, What: fmt.Sprintf("p%.0f %s, × A", 100*q, name), Value: of("webcare") / base, Limit: 1.05, Noisy: noisy,
-		Others: fmt.Sprintf("E %.3g  A2 %.3g", of("E")/base, of("A2")/base),
+		Row: row, What: fmt.Sprintf("p%.0f %s, × %s", 100*q, name, base), Value: of("webcare") / by, Limit: limit, Free: limit == 0, Noisy: noisy,
+		Others: fmt.Sprintf("A %.3g  E %.3g  A2 %.3g", of("A")/by, of("E")/by, of("A2")/by),
 	})
 }
 

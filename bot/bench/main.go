@@ -11,7 +11,7 @@
 // Rounds are interleaved. A round in which A2 lies outside 0.85 to 1.18 of A is marked as too noisy and not counted,
 // unless all of them are.
 //
-//	go run ./bot/bench                 every row, about ten minutes
+//	go run ./bot/bench                 every row, about half an hour
 //	go run ./bot/bench -rows 4,15      only these rows
 //	go run ./bot/bench -json           for machines
 package main
@@ -56,7 +56,7 @@ func main() {
 
 func run(ctx context.Context, args []string, out io.Writer) error {
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
-	rows := flags.String("rows", "1,3,4,8,11,12,13,15", "the rows to measure")
+	rows := flags.String("rows", "1,3,4,5,6,7,8,9,10,11,12,13,14,15", "the rows to measure")
 	rounds := flags.Int("rounds", 5, "rounds of what is measured by the clock, 1 to 20")
 	asJSON := flags.Bool("json", false, "print JSON")
 	subject := flags.String("subject", "", "run as this subject: set by bench for its own children")

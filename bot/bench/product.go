@@ -18,6 +18,9 @@ import (
 	"webcare/store/bolt"
 )
 
+// dataFile is where webcare keeps what it knows, in the folder of its own.
+const dataFile = "webcare.db"
+
 // runWebcare runs the product as its command does, but for two settings, until ctx ends: it holds nothing back, and
 // sends to Telegram as fast as the others do.
 func runWebcare(ctx context.Context, t task) (err error) {
@@ -33,7 +36,7 @@ func runWebcare(ctx context.Context, t task) (err error) {
 	if err != nil {
 		return err
 	}
-	memory, err := bolt.Open(filepath.Join(t.dir, "webcare.db"), bolt.Options{Log: log})
+	memory, err := bolt.Open(filepath.Join(t.dir, dataFile), bolt.Options{Log: log})
 	if err != nil {
 		return err
 	}

@@ -122,6 +122,8 @@ var dutch = map[Key]string{
 	"notice.mark_refused":     "🔒 Dit laatste bericht blijft onder ons. (Slack neemt het teken erop niet aan.)",
 	MarkSent:                  "✅ De klant heeft dit laatste antwoord. (Slack neemt het teken erop niet aan.)",
 	"notice.taken_by":         "{name} was eerder en heeft deze klant.",
+	"notice.wrote_meanwhile":  "⏳ De klant schreef zojuist nog iets. Lees dat eerst in de thread, en druk dan opnieuw.",
+	"notice.offer_over":       "Deze belofte is te lang geleden om aan herinnerd te worden. Druk op de kaart op [Opzijleggen] om op een gekozen moment herinnerd te worden.",
 	"notice.still_waiting":    "De klant wacht op antwoord, dus dit kan nog niet. Antwoord, of druk op [Geen antwoord nodig].",
 	"notice.card_refused":     "🚨 Slack weigerde de thread van een klant{names}: {why}. Wat de klant schreef is bewaard; antwoord op het netwerk zelf, en zeg het wie webcare beheert.",
 	"notice.new_card":         "Het gesprek gaat hier verder; de eerdere thread is:",

@@ -122,6 +122,8 @@ var english = map[Key]string{
 	"notice.mark_refused":     "🔒 This last message stays among us. (Slack does not take the mark on it.)",
 	MarkSent:                  "✅ The customer has this last answer. (Slack does not take the mark on it.)",
 	"notice.taken_by":         "{name} was first and has this customer.",
+	"notice.wrote_meanwhile":  "⏳ The customer wrote just now. Read it in the thread first, then press again.",
+	"notice.offer_over":       "This promise is too long ago to be reminded of. Press [Snooze] on the card to be reminded at a moment you choose.",
 	"notice.still_waiting":    "The customer waits for an answer, so this cannot be done yet. Answer, or press [No answer needed].",
 	"notice.card_refused":     "🚨 Slack refused the thread of a customer{names}: {why}. What the customer wrote is kept; answer on the network itself, and tell whoever runs webcare.",
 	"notice.new_card":         "The conversation goes on here; the earlier thread is:",
