@@ -194,7 +194,7 @@ func printGroup(w io.Writer, g group, count map[string]int) {
 			sign = "?"
 		}
 		count[f.Level]++
-		fmt.Fprintf(w, "  %s %s\n", sign, f.Text)
+		fmt.Fprintf(w, "  %s %s\n", sign, harmless(f.Text))
 	}
 }
 

@@ -15,7 +15,7 @@ import (
 	"time"
 )
 
-// A running bot holds its data file locked, so backup and queue talk to it over a socket beside the file. The socket
+// A running bot holds its data file locked, so backup, verify, queue and explain talk to it over a socket beside the file. The socket
 // belongs to the user who runs the bot (mode 0600); where no bot runs, the commands open the file themselves.
 
 func (p *parts) socket() string { return p.cfg.Store.Path + ".sock" }
@@ -27,7 +27,7 @@ func (p *parts) control() (stop func(), err error) {
 	}
 	stop, err = p.controlAt(p.socket())
 	if err != nil {
-		p.log.Warn("the commands backup and queue will not work while the bot runs", "err", err)
+		p.log.Warn("the commands backup, verify, queue and explain will not work while the bot runs", "err", err)
 		return func() {}, nil
 	}
 	return stop, nil

@@ -18,6 +18,7 @@ import (
 	"slices"
 	"strings"
 	"syscall"
+	"unicode"
 )
 
 func main() {
@@ -50,6 +51,7 @@ func commands() []command {
 		{"check", "[-config FILE]", "prove that tokens, rights, channel and data file are right", checkHelp, 0, runCheck},
 		{"manifest", "[en | nl]", "print the manifest to make the Slack app from", manifestHelp, 1, printManifest},
 		{"backup", "[-config FILE] TO", "write a copy of the data file, also while the bot runs", backupHelp, 1, runBackup},
+		{"verify", "[-config FILE] [COPY]", "read the whole data file, or a copy, and say what is wrong with it", verifyHelp, 1, runVerify},
 		{"queue", "[-config FILE] [list | retry JOB | drop JOB]", "show or settle what is stuck", queueHelp, 2, runQueue},
 		{"explain", "[-config FILE] THREAD", "say why staff are reminded of a customer, or not", explainHelp, 1, runExplain},
 		{"version", "", "print the version", "", 0, printVersion},
@@ -70,6 +72,8 @@ must be put right.`
 what people choose in Slack's own menus; it is English where none is named.`
 	backupHelp = `The copy is consistent and compact. TO must not exist yet. To go back to it: stop webcare, put
 the copy in the place of the data file, start webcare.`
+	verifyHelp = `Without a word it reads the data file of the config, also while the bot runs; COPY is a backup, of which
+no config is needed. Nothing is changed. The exit status is 1 where something is wrong.`
 	queueHelp = `list (or nothing) names the jobs that are stuck: refused, or of unknown fate. retry does one
 again, drop gives it up; the buttons in the threads do the same.`
 	explainHelp = `THREAD is the link to the card of a customer, or to any message in the thread: Slack copies it by
@@ -174,11 +178,22 @@ func status(ctx context.Context, err error, errOut io.Writer) int {
 		fmt.Fprintln(errOut, "webcare: broken off")
 		return 1
 	}
-	fmt.Fprintf(errOut, "webcare: %v\n", err)
+	fmt.Fprintf(errOut, "webcare: %s\n", harmless(err.Error()))
 	if _, is := errors.AsType[*configError](err); is {
 		return 2
 	}
 	return 1
+}
+
+// harmless is a text, in which words of others may stand, as a terminal can have it: what would move its cursor, change
+// its colours or turn the direction of writing is shown as U+FFFD.
+func harmless(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r != '\n' && r != '\t' && unicode.In(r, unicode.Cc, unicode.Zl, unicode.Zp, unicode.Bidi_Control) {
+			return unicode.ReplacementChar
+		}
+		return r
+	}, s)
 }
 
 func usage(w io.Writer) {

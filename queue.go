@@ -46,7 +46,7 @@ func printQueue(out io.Writer, stuck []bot.Stuck) error {
 	w := tabwriter.NewWriter(out, 0, 4, 2, ' ', 0)
 	fmt.Fprintln(w, "JOB\tSINCE\tWHAT\tSTATE\tWHY")
 	for _, s := range stuck {
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", s.Job, s.Since.Local().Format("2 Jan 15:04"), s.What, s.State, s.Why)
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", s.Job, s.Since.Local().Format("2 Jan 15:04"), s.What, s.State, harmless(s.Why))
 	}
 	fmt.Fprintln(w, "\nwebcare queue retry JOB does it again, webcare queue drop JOB gives it up.")
 	return w.Flush()

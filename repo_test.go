@@ -1,3 +1,5 @@
+//go:build !race
+
 package main_test
 
 import (
@@ -9,6 +11,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -157,7 +160,7 @@ func modules() map[string][]string {
 		"go.etcd.io/bbolt":                                         {"store/bolt/...", "bot/bench"},
 		"github.com/pelletier/go-toml/v2":                          {"bot/config"},
 		"github.com/standard-webhooks/standard-webhooks/libraries": {"adapters/webhook"},
-		"github.com/go-analyze/charts":                             {"bot/chart"},
+		"github.com/go-analyze/charts":                             {"bot/chart", "test"},
 		"github.com/prometheus/client_golang":                      {"bot", "bot/bench", "."},
 		"github.com/gorilla/websocket":                             {"adapters/slack/..."},
 		"github.com/chromedp":                                      {"test"},
@@ -354,6 +357,58 @@ func TestExams(t *testing.T) {
 		}
 		if !listed[dir] {
 			t.Errorf("%s is not listed in adapters/all", dir)
+		}
+	}
+}
+
+// TestAttacks: SECURITY.md tells of every attack in the list, what is done about it and which tests prove it; those tests
+// exist, and none that attacks is left out.
+func TestAttacks(t *testing.T) {
+	text, err := os.ReadFile("SECURITY.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	there := map[string]string{} // the test files of a folder, by its tests
+	for _, s := range sources(t) {
+		for _, d := range s.file.Decls {
+			f, ok := d.(*ast.FuncDecl)
+			if ok && s.test && f.Recv == nil && (strings.HasPrefix(f.Name.Name, "Test") || strings.HasPrefix(f.Name.Name, "Fuzz")) {
+				there[path.Join(s.dir, f.Name.Name)] += s.text
+			}
+		}
+	}
+	named, rows := map[string]bool{}, 0
+	for line := range strings.Lines(string(text)) {
+		cells := strings.Split(strings.Trim(strings.TrimSpace(line), "|"), "|")
+		if n, err := strconv.Atoi(strings.TrimSpace(cells[0])); err != nil || len(cells) < 2 || n != rows+1 {
+			continue
+		}
+		if rows++; len(cells) != 5 {
+			t.Errorf("row %d has %d cells, want 5: number, attack, what there is of it, defence, tests", rows, len(cells))
+			continue
+		}
+		tests := regexp.MustCompile("`([^`]*)`").FindAllStringSubmatch(cells[4], -1)
+		if none := strings.HasPrefix(strings.TrimSpace(cells[2]), "Nothing"); none == (len(tests) > 0) {
+			t.Errorf("row %d: either there is nothing of it, or a test proves the defence", rows)
+		}
+		for _, one := range tests {
+			where, sub := one[1], ""
+			if at := regexp.MustCompile(`(^|/)(Test|Fuzz)[^/]*/`).FindStringIndex(where); at != nil {
+				where, sub = where[:at[1]-1], where[at[1]:]
+			}
+			file, is := there[where]
+			if !is || sub != "" && !strings.Contains(file, strconv.Quote(sub)) {
+				t.Errorf("row %d names the test %s, which does not exist", rows, one[1])
+			}
+			named[where] = true
+		}
+	}
+	if rows != 22 {
+		t.Errorf("%d attacks are listed, want 22", rows)
+	}
+	for test := range there {
+		if strings.HasPrefix(path.Base(test), "TestAttack") && test != "TestAttacks" && !named[test] {
+			t.Errorf("%s stands in no row of SECURITY.md", test)
 		}
 	}
 }

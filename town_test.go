@@ -8,15 +8,18 @@ import (
 	"encoding/base64"
 	"fmt"
 	"io"
+	"maps"
 	"math/rand/v2"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -48,6 +51,8 @@ type town struct {
 	dir        string
 	config, db string
 	listen     string
+	late       atomic.Int64 // how long the networks hold back the answer to a message that they took, in nanoseconds
+	quiet      bool         // logs are not shown where the test fails
 
 	mu      sync.Mutex
 	tries   int
@@ -64,7 +69,7 @@ func newTown(t *testing.T) *town {
 	w.slack.AddChannel(slacksim.Channel{ID: desk, Name: "webcare", Members: []string{"U0SIM", sanne}})
 	w.slack.AddUserGroup(slacksim.UserGroup{ID: "S0DUTY001", Handle: "duty", Name: "On duty", Users: []string{sanne}})
 	w.telegram = telegramsim.New(telegramsim.Options{Token: chatToken, ReadsGroups: true})
-	w.slackURL, w.chatURL, w.hookURL = w.serve(w.slack), w.serve(w.telegram), w.serve(http.HandlerFunc(w.receive))
+	w.slackURL, w.chatURL, w.hookURL = w.serve(w.lately(w.slack)), w.serve(w.lately(w.telegram)), w.serve(w.lately(http.HandlerFunc(w.receive)))
 	t.Cleanup(func() {
 		_ = w.slack.Close()
 		w.telegram.Close()
@@ -81,6 +86,27 @@ func (w *town) serve(h http.Handler) string {
 		s.Close()
 	})
 	return s.URL
+}
+
+// lately carries out at once what comes in, and answers late where that is a message.
+func (w *town) lately(h http.Handler) http.Handler {
+	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		message := strings.HasSuffix(r.URL.Path, "/chat.postMessage") || strings.HasSuffix(r.URL.Path, "/sendMessage") || r.URL.Path == "/"
+		late := time.Duration(w.late.Load())
+		if late == 0 || !message {
+			h.ServeHTTP(rw, r)
+			return
+		}
+		answer := httptest.NewRecorder()
+		h.ServeHTTP(answer, r)
+		select {
+		case <-time.After(late):
+		case <-r.Context().Done():
+		}
+		maps.Copy(rw.Header(), answer.Header())
+		rw.WriteHeader(answer.Code)
+		_, _ = rw.Write(answer.Body.Bytes())
+	})
 }
 
 // receive is the other side of the webhook.
@@ -110,9 +136,14 @@ func (w *town) tried() int {
 }
 
 func (w *town) answered(text string) bool {
+	return strings.Contains(strings.Join(w.taken(), "\n"), text)
+}
+
+// taken are the bodies that the receiver took.
+func (w *town) taken() []string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return strings.Contains(strings.Join(w.answers, "\n"), text)
+	return slices.Clone(w.answers)
 }
 
 // text is a config for the town.
@@ -270,9 +301,32 @@ func (r *running) page(path string) (int, string) {
 func (r *running) hook(id, body, key string) int {
 	r.w.t.Helper()
 	r.says("health, metrics and webhooks are served")
-	req, err := http.NewRequest(http.MethodPost, "http://"+r.w.listen+"/hook/crm", strings.NewReader(body))
+	status, err := r.w.post(id, body, key)
 	if err != nil {
 		r.w.t.Fatal(err)
+	}
+	return status
+}
+
+// post is hook for those who may find nobody there.
+func (w *town) post(id, body, key string) (status int, err error) {
+	req, err := w.signedWith(id, []byte(body), key)
+	if err != nil {
+		return 0, err
+	}
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return 0, err
+	}
+	_, _ = io.Copy(io.Discard, res.Body) // the status alone counts
+	return res.StatusCode, res.Body.Close()
+}
+
+// signedWith signs a request with a key (https://www.standardwebhooks.com).
+func (w *town) signedWith(id string, body []byte, key string) (*http.Request, error) {
+	req, err := http.NewRequest(http.MethodPost, "http://"+w.listen+"/hook/crm", bytes.NewReader(body))
+	if err != nil {
+		return nil, err
 	}
 	at := strconv.FormatInt(time.Now().Unix(), 10)
 	sum := hmac.New(sha256.New, []byte(key))
@@ -280,12 +334,7 @@ func (r *running) hook(id, body, key string) int {
 	req.Header.Set("webhook-id", id)
 	req.Header.Set("webhook-timestamp", at)
 	req.Header.Set("webhook-signature", "v1,"+base64.StdEncoding.EncodeToString(sum.Sum(nil)))
-	res, err := http.DefaultClient.Do(req)
-	if err != nil {
-		r.w.t.Fatal(err)
-	}
-	status, _ := read(r.w.t, res)
-	return status
+	return req, nil
 }
 
 func read(t *testing.T, res *http.Response) (int, string) {

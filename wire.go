@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
 
 	"webcare/adapters"
 	"webcare/adapters/all"
@@ -92,6 +93,7 @@ func (p *parts) open() (err error) {
 // build makes the bot on the data file.
 func (p *parts) build() (err error) {
 	p.metrics = prometheus.NewRegistry()
+	p.metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	p.bot, err = bot.New(p.options())
 	return err
 }
