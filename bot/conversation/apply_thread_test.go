@@ -323,6 +323,27 @@ func TestANudgeThatFailsBothWays(t *testing.T) {
 	}
 }
 
+// Of a step that reaches several people directly the thread tells once, however many of them got nothing.
+func TestANudgeThatFailsForMany(t *testing.T) {
+	for _, first := range []Outcome{Refused, Maybe} {
+		s := opened(t, Ask)
+		s.later(15 * time.Minute)
+		s.jobs = map[Way][]Effect{}
+		of := func(step int, to ...string) Nudge {
+			return Nudge{Step: step, Since: s.c.Since, To: to, Direct: true}
+		}
+		want := "tell not_reminded rejected\nnudge 1 [] instead"
+		if first == Maybe {
+			want = "nudge 1 [U1] instead"
+		}
+		is(t, s.on(Ended{Effect: of(1, "U1"), Outcome: first, Reason: Rejected}), want)
+		is(t, s.on(Ended{Effect: of(1, "U2"), Outcome: Refused, Reason: Rejected}), "")
+		is(t, s.on(Ended{Effect: of(1, "U3"), Outcome: Maybe, Reason: Lost}), "")
+		s.later(45 * time.Minute)
+		is(t, s.on(Ended{Effect: of(2, "U2"), Outcome: Refused, Reason: Rejected}), "tell not_reminded rejected\nnudge 2 [] instead")
+	}
+}
+
 // What was due when nobody could be told is given when somebody is at work again, unless one message tells of many.
 func TestOverdue(t *testing.T) {
 	for _, grouped := range []bool{false, true} {

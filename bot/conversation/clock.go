@@ -116,13 +116,13 @@ func (f *folding) startClock(since time.Time) {
 // restartClock has the ladder begin anew at a moment.
 func (f *folding) restartClock(at time.Time) {
 	c := &f.c
-	c.Step, c.Owed, c.OwedBy, c.Deadlines = 0, false, "", f.r.Clock.Deadlines(at)
+	c.Step, c.Otherwise, c.Owed, c.OwedBy, c.Deadlines = 0, 0, false, "", f.r.Clock.Deadlines(at)
 	f.arm()
 }
 
 func (f *folding) stopClock() {
 	c := &f.c
-	c.Since, c.Step, c.Owed, c.OwedBy, c.Uncounted, c.Deadlines, c.Snooze = time.Time{}, 0, false, "", false, nil, Snoozing{}
+	c.Since, c.Step, c.Otherwise, c.Owed, c.OwedBy, c.Uncounted, c.Deadlines, c.Snooze = time.Time{}, 0, 0, false, "", false, nil, Snoozing{}
 	f.unnudge()
 	f.arm()
 }
@@ -278,6 +278,7 @@ func (f *folding) step(d Decision, quiet, grouped bool) {
 			f.tell(Tell{Notice: Notice{Kind: ClaimReturned, Name: c.Claimer.Name}})
 		}
 		c.Claimer, c.Claimed = Person{}, time.Time{}
+		f.unhand()
 	}
 	f.render()
 }
@@ -345,6 +346,8 @@ func (f *folding) nudged(job Nudge, e Ended) {
 func (f *folding) otherwise(job Nudge, e Ended) {
 	c := &f.c
 	switch {
+	case job.Direct && job.Kind == StillWaits && c.Otherwise == job.Step: // one of several people: it was told of another
+		return
 	case !job.Direct:
 		if to := f.r.Clock.OnDuty(*c); len(to) > 0 && job.Kind != Handed && !job.Instead {
 			f.do(Nudge{Step: job.Step, Since: job.Since, To: to, Direct: true, Kind: job.Kind, Instead: true})
@@ -352,6 +355,9 @@ func (f *folding) otherwise(job Nudge, e Ended) {
 		return
 	case e.Outcome == Refused:
 		f.tell(Tell{Notice: Notice{Kind: NotReminded, Reason: e.Reason, Detail: e.Detail}})
+	}
+	if job.Kind == StillWaits {
+		c.Otherwise = job.Step
 	}
 	if !job.Instead && !slices.ContainsFunc(c.Live, func(r Reminder) bool { return r.Step == job.Step }) {
 		again := Nudge{Step: job.Step, Since: job.Since, Kind: job.Kind, Instead: true}

@@ -127,6 +127,8 @@ type Conversation struct {
 	Step      int
 	Owed      bool
 	OwedBy    string
+	// Otherwise is the step that was told in another way, since a direct message of it failed; 0 = none.
+	Otherwise int
 	// Uncounted: this wait is not one of the customer's that has not been counted: an answer was taken back, a promise is
 	// due, or somebody took it up again.
 	Uncounted bool

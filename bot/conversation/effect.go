@@ -325,7 +325,7 @@ const (
 	Thanked         NoticeKind = "thanked"          // what the customer wrote was taken for a thank-you
 	CardRefused     NoticeKind = "card_refused"     // Name, Reason, Detail: a customer has no thread
 	WroteMeanwhile  NoticeKind = "wrote_meanwhile"  // ephemeral: the customer wrote what whoever pressed cannot have read
-	OfferOver       NoticeKind = "offer_over"       // ephemeral: [Remind me] of a promise that is too long ago
+	OfferOver       NoticeKind = "offer_over"       // ephemeral: [Remind me] of a promise of which there have been too many since
 	StillWaiting    NoticeKind = "still_waiting"    // ephemeral: [Done] came when the customer had just written
 	NewCard         NoticeKind = "new_card"         // Link to the old thread
 	AccountDeaf     NoticeKind = "account_deaf"     // Name = account, Reason

@@ -120,27 +120,6 @@ func (m *machine) unseen(p Pressed) bool {
 	return !m.clock.arrived.IsZero() && seen.Sub(m.clock.arrived) < 2*time.Second
 }
 
-// keep remembers the promise for which it is put aside.
-func (b *clockBook) keep() {
-	if !b.aside.Promise {
-		return
-	}
-	b.promises = append(b.promises, b.aside)
-	slices.SortStableFunc(b.promises, func(x, y Snoozing) int { return x.Until.Compare(y.Until) })
-	b.promises = b.promises[:min(len(b.promises), 5)]
-	b.aside = Snoozing{}
-}
-
-// next puts it aside for the first promise that is not due yet.
-func (b *clockBook) next(now time.Time) {
-	for b.aside == (Snoozing{}) && len(b.promises) > 0 {
-		if s := b.promises[0]; !s.Until.Before(now) {
-			b.aside = s
-		}
-		b.promises = b.promises[1:]
-	}
-}
-
 // claims changes whose the customer is.
 func (m *machine) claims(t *rapid.T) {
 	m.step++
@@ -149,75 +128,6 @@ func (m *machine) claims(t *rapid.T) {
 	p.Action = rapid.SampledFrom([]Action{Claim, Claim, TakeOver, Release, HandOver, HandOver}).Draw(t, "button")
 	p.To = rapid.SampledFrom([]Person{jan, eva, mute, guest}).Draw(t, "to")
 	m.on(p)
-}
-
-// putsAside puts the customer aside, or ends that, or takes up again what is over.
-func (m *machine) putsAside(t *rapid.T) {
-	m.step++
-	b := &m.clock
-	p := Pressed{At: m.now, Limits: aLimit(t, m.now)}
-	p.By = rapid.SampledFrom([]Person{jan, eva, guest}).Draw(t, "by")
-	p.Action = rapid.SampledFrom([]Action{Snooze, Snooze, Wake, Reopen, Remind, Remind, Close, NoAnswer}).Draw(t, "button")
-	p.Until = m.now.Add(rapid.SampledFrom([]time.Duration{-time.Second, 0, time.Minute, time.Hour, 24 * time.Hour, 400 * 24 * time.Hour, 401 * 24 * time.Hour}).Draw(t, "for"))
-	if n := len(m.c.Offers); n > 0 {
-		p.About = m.c.Offers[rapid.IntRange(0, n-1).Draw(t, "offer")].Of
-	}
-	if len(m.typed) > 0 && rapid.IntRange(0, 3).Draw(t, "another") == 0 {
-		p.About = m.typed[rapid.IntRange(0, len(m.typed)-1).Draw(t, "about")].at
-	}
-	p.Seen = rapid.SampledFrom([]time.Time{{}, m.now, m.now.Add(-time.Hour)}).Draw(t, "seen")
-	before := m.c
-	closes := m.closes(p)
-	m.on(p)
-	if !p.By.MaySpeak || m.unseen(p) && (p.Action == Snooze || p.Action == NoAnswer) {
-		return
-	}
-	waits, rests := !b.owed.IsZero(), b.aside != (Snoozing{})
-	switch p.Action {
-	case Snooze:
-		if before.Turn != Done && p.Until.After(m.now) && !p.Until.After(m.now.Add(400*24*time.Hour)) {
-			b.aside = Snoozing{Until: p.Until, By: p.By, Promise: !waits}
-			b.keep()
-			b.next(m.now)
-		}
-	case Remind:
-		if i := slices.IndexFunc(before.Offers, func(o Offer) bool { return o.Of == p.About }); i >= 0 && !waits {
-			s := Snoozing{Until: before.Offers[i].Until, By: p.By, Promise: true}
-			if s.Until.Before(m.now) {
-				s.Until = m.now
-			}
-			b.keep()
-			b.aside = s
-			b.keep()
-			b.next(m.now)
-		}
-	case Wake:
-		if rests {
-			m.wakes()
-		}
-	case Reopen:
-		if !waits { // a promise is taken up, too
-			since := b.heard
-			if since.IsZero() { // nobody has written yet
-				since = m.now
-			}
-			m.owes(since)
-			b.aside, b.anew = Snoozing{}, m.now
-		}
-	case Close, NoAnswer:
-		if closes {
-			m.closed()
-		}
-	}
-}
-
-// wakes: what was put aside is back. Who was promised something waits from now on.
-func (m *machine) wakes() {
-	b := &m.clock
-	if b.aside.Promise {
-		m.owes(m.now)
-	}
-	b.aside, b.anew = Snoozing{}, m.now
 }
 
 // owes: we owe an answer since a moment, whatever has arrived until now. One typed after the customer's last message
@@ -284,6 +194,9 @@ func (m *machine) watchClaim(t *rapid.T, before Conversation, e Event, after Con
 	was, is, want := before.Claimer.ID, after.Claimer.ID, []string{before.Claimer.ID}
 	if by, answered := arrived(before, out); answered {
 		want = []string{by}
+		if slices.ContainsFunc(after.Live, func(r Reminder) bool { return r.Kind == Handed }) {
+			t.Fatalf("%s has answered, and what was handed over stands", by)
+		}
 	}
 	switch e := e.(type) {
 	case Pressed:
@@ -353,6 +266,7 @@ func (m *machine) watchTick(t *rapid.T, before Conversation, e Ticked, after Con
 	}
 	if before.Turn == Snoozed && !before.Snooze.Until.After(m.now) {
 		m.step++
+		m.settles()
 		m.wakes()
 		if after.Turn != Waiting || e.Grouped == slices.ContainsFunc(out, func(e Effect) bool { n, is := e.(Nudge); return is && n.To[0] == before.Snooze.By.ID }) {
 			t.Fatalf("it was put aside until %v, now it is %s, and %s", before.Snooze.Until, after.Turn, say(out))
@@ -389,6 +303,33 @@ func (m *machine) nobody(c Conversation) bool {
 // checkClock: it runs from the oldest message that no answer came after, and never otherwise; the ladder from there, or
 // from when it began anew.
 func (m *machine) checkClock(t *rapid.T) {
+	m.settles()
+	c, b, rests := m.c, &m.clock, m.clock.aside != (Snoozing{})
+	switch {
+	case rests != (c.Turn == Snoozed) || c.Snooze != b.aside:
+		t.Fatalf("the turn is %s, put aside %+v, and should be %+v", c.Turn, c.Snooze, b.aside)
+	case !rests && b.owed.IsZero() != (c.Turn != Waiting):
+		t.Fatalf("the turn is %s, and a customer waits since %v", c.Turn, b.owed)
+	case !c.Since.Equal(b.owed):
+		t.Fatalf("the clock runs since %v, and the customer waits since %v", c.Since, b.owed)
+	case rests && (c.Due.After(b.aside.Until) || c.Window.IsZero() && !c.Due.Equal(b.aside.Until) || c.Step != 0):
+		t.Fatalf("it is put aside until %v, and due is %v, step %d", b.aside.Until, c.Due, c.Step)
+	case !rests && c.Turn != Waiting && (!c.Due.IsZero() || c.Step != 0):
+		t.Fatalf("nobody waits, and due is %v, step %d", c.Due, c.Step)
+	}
+	if c.Turn == Waiting {
+		m.checkDue(t)
+	}
+	m.checkLive(t)
+}
+
+// settles works out since when we owe an answer, and what is put aside where we owe none.
+func (m *machine) settles() {
+	for _, x := range m.typed {
+		if m.there(x) && !x.past {
+			m.quiet = max(m.quiet, x.step)
+		}
+	}
 	var owed time.Time
 	for _, s := range m.said {
 		if s.step > m.quiet {
@@ -396,7 +337,7 @@ func (m *machine) checkClock(t *rapid.T) {
 			break
 		}
 	}
-	c, b := m.c, &m.clock
+	b := &m.clock
 	if !owed.Equal(b.owed) {
 		b.owed, b.from, b.ticked = owed, owed, time.Time{}
 	}
@@ -408,25 +349,8 @@ func (m *machine) checkClock(t *rapid.T) {
 		b.keep()
 	case !b.aside.Promise: // answered meanwhile
 		b.aside = Snoozing{}
-		b.next(m.now)
+		b.next(m.now, m.c.Spoke)
 	}
-	rests := b.aside != (Snoozing{})
-	switch {
-	case rests != (c.Turn == Snoozed) || c.Snooze != b.aside:
-		t.Fatalf("the turn is %s, put aside %+v, and should be %+v", c.Turn, c.Snooze, b.aside)
-	case !rests && owed.IsZero() != (c.Turn != Waiting):
-		t.Fatalf("the turn is %s, and a customer waits since %v", c.Turn, owed)
-	case !c.Since.Equal(owed):
-		t.Fatalf("the clock runs since %v, and the customer waits since %v", c.Since, owed)
-	case rests && (c.Due.After(b.aside.Until) || c.Window.IsZero() && !c.Due.Equal(b.aside.Until) || c.Step != 0):
-		t.Fatalf("it is put aside until %v, and due is %v, step %d", b.aside.Until, c.Due, c.Step)
-	case !rests && c.Turn != Waiting && (!c.Due.IsZero() || c.Step != 0):
-		t.Fatalf("nobody waits, and due is %v, step %d", c.Due, c.Step)
-	}
-	if c.Turn == Waiting {
-		m.checkDue(t)
-	}
-	m.checkLive(t)
 }
 
 // checkDue: the clock looks at the time of the next step, or when somebody is at work again, and not later for what
@@ -460,26 +384,10 @@ func (m *machine) checkLive(t *rapid.T) {
 		}
 		in[r.At.Channel] = true
 		n, is := m.stands[r.At].(Nudge)
-		may := m.c.Turn == Waiting || is && (n.Kind == Handed && m.c.Turn != Done || n.Kind == WindowEnds && m.c.Turn == Snoozed)
-		if !may {
-			t.Fatalf("the turn is %s, and a reminder stands: %v", m.c.Turn, m.c.Live)
+		handed := is && n.Kind == Handed
+		may := m.c.Turn == Waiting || handed && m.c.Turn != Done || is && n.Kind == WindowEnds && m.c.Turn == Snoozed
+		if !may || handed && n.To[0] != m.c.Claimer.ID {
+			t.Fatalf("the turn is %s, %s has the customer, and a reminder stands: %+v", m.c.Turn, m.c.Claimer.ID, n)
 		}
-	}
-}
-
-// checkAwake: whatever is put aside comes back, and then nothing is due for ever.
-func (m *machine) checkAwake(t *rapid.T) {
-	m.later(410 * 24 * time.Hour)
-	m.work()
-	for range len(m.typed) + 1 { // who could not be reached may be, once an answer has arrived
-		m.later(10 * 24 * time.Hour)
-		m.work()
-	}
-	m.check(t)
-	if m.c.Turn == Snoozed {
-		t.Fatalf("it is put aside for ever: %+v", m.c.Snooze)
-	}
-	if m.c.Step < len(m.c.Deadlines) && m.c.Unreachable == "" {
-		t.Fatalf("after a year %d of the steps at %v are taken", m.c.Step, m.c.Deadlines)
 	}
 }

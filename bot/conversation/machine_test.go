@@ -335,9 +335,6 @@ func (m *machine) check(t *rapid.T) {
 		t.Fatalf("the conversation contradicts itself: %q", all)
 	}
 	for _, x := range m.typed {
-		if m.there(x) && !x.past {
-			m.quiet = max(m.quiet, x.step)
-		}
 		m.checkAnswer(t, x)
 	}
 	m.checkClock(t)

@@ -124,7 +124,7 @@ func (f *folding) remind(e Pressed) {
 	i := slices.IndexFunc(c.Offers, func(o Offer) bool { return o.Of == e.About })
 	switch {
 	case i < 0 && c.remembers(e.By): // pressed twice
-	case i < 0:
+	case i < 0, len(c.Promises) == mostPromises:
 		f.do(Whisper{To: e.By.ID, Notice: Notice{Kind: OfferOver}})
 	case c.Turn == Waiting || c.Turn == Snoozed && !c.Snooze.Promise:
 		f.do(Whisper{To: e.By.ID, Notice: Notice{Kind: StillWaiting}})
@@ -164,15 +164,18 @@ func (f *folding) keepPromise() {
 	c.Snooze = Snoozing{}
 }
 
-// promised puts a conversation in which nobody waits aside for the first promise that is not due yet. One that fell due
-// while the customer waited was seen to by whoever answered.
+// promised puts a conversation in which nobody waits aside for the first promise. One that fell due while the customer
+// waited was seen to by whoever promised it, where that is who answered; else its person is reminded now.
 func (f *folding) promised() {
 	c := &f.c
-	c.Promises = slices.DeleteFunc(slices.Clone(c.Promises), func(s Snoozing) bool { return s.Until.Before(f.now) })
+	c.Promises = slices.DeleteFunc(slices.Clone(c.Promises), func(s Snoozing) bool {
+		return s.Until.Before(f.now) && s.By.ID == c.Spoke.ID
+	})
 	if len(c.Promises) == 0 {
 		return
 	}
 	s := c.Promises[0]
 	c.Promises = c.Promises[1:]
+	s.Until = later(s.Until, f.now)
 	f.putAside(s)
 }

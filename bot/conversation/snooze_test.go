@@ -210,6 +210,12 @@ func TestTwoPromises(t *testing.T) {
 			s.writes("a3", "Dag", eva, private)
 			s.work()
 		}, []string{"nudge 0 [U1]"}},
+		"a colleague answers when it is too late": {func(s *scene) {
+			s.hears("m2", "En?")
+			s.later(30 * time.Hour)
+			s.writes("a3", "Dag", jan, private)
+			s.work()
+		}, []string{"nudge 0 [U2]", "nudge 0 [U1]"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := opened(t, Ask)

@@ -172,7 +172,11 @@ func (t Timed) Decide(c conversation.Conversation, now time.Time) conversation.D
 		d.Steps++
 	}
 	d.Why = conversation.StepDue
-	if !d.Thread && len(d.Direct) == 0 {
+	switch {
+	case d.Thread || len(d.Direct) > 0:
+	case c.Owed: // in place of a step that names nobody
+		d.Thread, d.To = true, t.Ladder.OnDuty(c)
+	default:
 		d.Why = conversation.NobodyToAsk
 	}
 	second := slices.IndexFunc(c.Deadlines, func(at time.Time) bool { return at.After(c.Deadlines[0]) })

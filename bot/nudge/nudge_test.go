@@ -132,6 +132,11 @@ func TestDecide(t *testing.T) {
 				c.Step, c.Deadlines = 4, append(slices.Clone(c.Deadlines), at(2, "10:30:00"))
 			}), at(2, "10:30:00"), conversation.Decision{Why: conversation.NobodyToAsk, Steps: 5},
 		},
+		"one is owed where a step names nobody": {
+			with(func(c *conversation.Conversation) {
+				c.Step, c.Owed, c.Deadlines = 4, true, append(slices.Clone(c.Deadlines), at(3, "09:00:00"))
+			}), at(3, "09:00:00"), conversation.Decision{Why: conversation.StepDue, Steps: 5, Thread: true, To: []string{"S1"}},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := clock.Decide(c.c, c.now)

@@ -50,6 +50,7 @@ type recConversation struct {
 	WarnAt      stamp               `json:"warn_at,omitzero"`
 	Warned      bool                `json:"warned,omitempty"`
 	Owed        bool                `json:"owed,omitempty"`
+	Otherwise   int                 `json:"otherwise,omitempty"`
 	Uncounted   bool                `json:"uncounted,omitempty"`
 	Due         stamp               `json:"due,omitzero"`
 	ToldClosed  stamp               `json:"told_closed,omitzero"`
@@ -178,7 +179,7 @@ func toConversation(c conversation.Conversation) recConversation {
 		Claimed: stamp{c.Claimed}, Last: recPlace(c.Last), Spoke: recPerson(c.Spoke), Spoken: stamp{c.Spoken}, Unreachable: c.Unreachable, Greeted: c.Greeted, Open: each(c.Open, toAnswer),
 		Spelled: each(c.Spelled, toSpelled), Questions: c.Questions, Live: each(c.Live, toReminder), Deadlines: each(c.Deadlines, toStamp), Step: c.Step, Due: stamp{c.Due},
 		Closed: stamp{c.Closed}, Snooze: toSnoozing(c.Snooze),
-		Offers: each(c.Offers, toOffer), Promises: each(c.Promises, toSnoozing), Arrived: stamp{c.Arrived}, OwedBy: c.OwedBy, Window: stamp{c.Window}, WarnAt: stamp{c.WarnAt}, Warned: c.Warned, Owed: c.Owed, Uncounted: c.Uncounted,
+		Offers: each(c.Offers, toOffer), Promises: each(c.Promises, toSnoozing), Arrived: stamp{c.Arrived}, OwedBy: c.OwedBy, Window: stamp{c.Window}, WarnAt: stamp{c.WarnAt}, Warned: c.Warned, Owed: c.Owed, Otherwise: c.Otherwise, Uncounted: c.Uncounted,
 		ToldClosed: stamp{c.ToldClosed}, AskedHelped: stamp{c.AskedHelped}, Rating: c.Rating,
 	}
 }
@@ -192,7 +193,7 @@ func fromConversation(r recConversation) conversation.Conversation {
 		Claimer: conversation.Person(r.Claimer), Claimed: r.Claimed.Time, Last: conversation.Place(r.Last), Spoke: conversation.Person(r.Spoke), Spoken: r.Spoken.Time, Unreachable: r.Unreachable, Greeted: r.Greeted,
 		Open: each(r.Open, fromAnswer), Spelled: each(r.Spelled, fromSpelled), Questions: r.Questions, Live: each(r.Live, fromReminder), Deadlines: each(r.Deadlines, fromStamp), Step: r.Step, Due: r.Due.Time,
 		Closed: r.Closed.Time, Snooze: fromSnoozing(r.Snooze),
-		Offers: each(r.offers(), fromOffer), Promises: each(r.Promises, fromSnoozing), Arrived: r.Arrived.Time, OwedBy: r.OwedBy, Window: r.Window.Time, WarnAt: r.WarnAt.Time, Warned: r.Warned, Owed: r.Owed, Uncounted: r.Uncounted,
+		Offers: each(r.offers(), fromOffer), Promises: each(r.Promises, fromSnoozing), Arrived: r.Arrived.Time, OwedBy: r.OwedBy, Window: r.Window.Time, WarnAt: r.WarnAt.Time, Warned: r.Warned, Owed: r.Owed, Otherwise: r.Otherwise, Uncounted: r.Uncounted,
 		ToldClosed: r.ToldClosed.Time, AskedHelped: r.AskedHelped.Time, Rating: r.Rating,
 	}
 }
