@@ -14,7 +14,7 @@ import (
 )
 
 var (
-	kills    = flag.Int("kills", 30, "how often webcare is killed under traffic")
+	kills    = flag.Int("kills", 12, "how often webcare is killed under traffic")
 	killSeed = flag.Uint64("seed", 0, "the seed of who writes and when it is killed; 0 = any. Processes have a time of their own: it goes much the same way, not the same")
 )
 
@@ -22,6 +22,7 @@ var (
 // on writing: in four towns side by side, whose networks are quick, slow to carry out, slow to answer, or both. Then it
 // lives, and when nothing is left to do, nothing may be lost, doubled, or with a wrong customer (kills_check_test.go).
 func TestKills(t *testing.T) {
+	t.Parallel()
 	program := built(t)
 	seed := *killSeed
 	for seed == 0 {

@@ -26,7 +26,7 @@ import (
 )
 
 var (
-	longFor = flag.Duration("long", 30*time.Second, "how long the long run takes; it is meant to take an hour")
+	longFor = flag.Duration("long", 20*time.Second, "how long the long run takes; it is meant to take an hour")
 	longPNG = flag.String("picture", "", "where the picture of the long run is written; empty = nowhere")
 )
 
@@ -48,6 +48,7 @@ const (
 //
 //	go test . -run '^TestLong$' -long 1h -timeout 90m -v -picture docs/long.png
 func TestLong(t *testing.T) {
+	t.Parallel()
 	program := built(t)
 	w := newTown(t)
 	w.quiet = true

@@ -34,7 +34,7 @@ func TestChaos(t *testing.T) {
 	case testing.Short():
 		seeds = seeds[:min(20, len(seeds))]
 	case underRace:
-		seeds = seeds[:min(15, len(seeds))]
+		seeds = seeds[:min(8, len(seeds))]
 	}
 	failed := 0
 	for _, seed := range seeds {

@@ -205,7 +205,7 @@ func TestBacklogAcks(t *testing.T) {
 	const people, within = 100, 2900 * time.Millisecond
 	events := 5000
 	if underRace {
-		events = 1000
+		events = 500
 	}
 	slow := &slowDisk{lap: 10 * time.Millisecond}
 	runs(t, func(w *world) { w.disk = slow.over }, func(t *testing.T, w *world) {

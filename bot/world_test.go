@@ -12,7 +12,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -354,63 +353,6 @@ func (p *pipes) Dial(ctx context.Context, _, _ string) (net.Conn, error) {
 	}
 }
 
-// plain is what a reader sees of a Slack message: its text, and its buttons in brackets.
-func plain(m slacksim.Message) string {
-	var blocks []any
-	if json.Unmarshal(m.Blocks, &blocks) != nil || len(blocks) == 0 {
-		return m.Text
-	}
-	var out strings.Builder
-	for _, b := range blocks {
-		out.WriteString(walk(b))
-	}
-	return out.String()
-}
-
-func walk(v any) string {
-	m, is := v.(map[string]any)
-	if !is {
-		return ""
-	}
-	kind, _ := m["type"].(string)
-	text, _ := m["text"].(string)
-	switch kind {
-	case "user":
-		return fmt.Sprintf("@%v", m["user_id"])
-	case "usergroup":
-		return fmt.Sprintf("@%v", m["usergroup_id"])
-	case "link":
-		if text != "" {
-			return text
-		}
-		return fmt.Sprint(m["url"])
-	case "emoji":
-		return fmt.Sprintf(":%v:", m["name"])
-	case "static_select":
-		label, _ := m["placeholder"].(map[string]any)
-		return fmt.Sprintf(" [%v ▾]", label["text"])
-	case "button":
-		label, _ := m["text"].(map[string]any)
-		return fmt.Sprintf(" [%v]", label["text"])
-	}
-	var out strings.Builder
-	out.WriteString(text)
-	if inner, is := m["text"].(map[string]any); is {
-		out.WriteString(walk(inner))
-	}
-	for _, key := range []string{"elements", "fields"} {
-		list, _ := m[key].([]any)
-		for _, e := range list {
-			out.WriteString(walk(e))
-		}
-	}
-	switch kind {
-	case "rich_text", "section", "header", "context":
-		out.WriteString("\n")
-	}
-	return out.String()
-}
-
 // buttonID is the action_id of the button with a label on a message; empty = none.
 func buttonID(m slacksim.Message, label string) string {
 	var loose []map[string]any
@@ -461,34 +403,34 @@ func (l *logged) String() string {
 // noCanary looks for the tokens in everything that outlives a call: the log, the data files, every Slack message with the
 // names of its files, and all that customers have.
 func (w *world) noCanary() {
-	places := map[string][]byte{"the log": []byte(w.log.String())}
-	files, _ := filepath.Glob(filepath.Join(w.dir, "*.db"))
-	for _, f := range files {
-		data, err := os.ReadFile(f)
-		if err != nil {
-			w.t.Error(err)
-		}
-		places["a data file"] = append(places["a data file"], data...)
-	}
-	for _, m := range w.slack.Messages(deskChannel) {
-		for _, x := range append(w.slack.Thread(deskChannel, m.TS), m) {
-			places["Slack"] = fmt.Append(places["Slack"], x.Text, string(x.Blocks), string(x.Metadata), x.Username)
-			for _, f := range x.Files {
-				places["Slack"] = fmt.Append(places["Slack"], f.Name, f.Title)
-			}
-		}
-	}
-	for _, c := range w.telegram.Customers() {
-		for _, m := range c.Messages() {
-			places["a phone"] = fmt.Append(places["a phone"], m.Text, m.Caption, m.Document)
-		}
-	}
-	places["what crm got"] = fmt.Append(nil, w.crm.Answers())
-	for where, data := range places {
+	look := func(where string, data []byte) {
 		for _, token := range []string{botToken, appToken, w.telegram.Token(), hookSecret} {
 			if bytes.Contains(data, []byte(token)) {
 				w.t.Errorf("the token %s stands in %s", token, where)
 			}
 		}
 	}
+	look("the log", []byte(w.log.String()))
+	files, _ := filepath.Glob(filepath.Join(w.dir, "*.db"))
+	for _, f := range files {
+		data, err := os.ReadFile(f)
+		if err != nil {
+			w.t.Error(err)
+		}
+		look("a data file", data)
+	}
+	for _, m := range w.slack.Messages(deskChannel) {
+		for _, x := range append(w.slack.Thread(deskChannel, m.TS), m) {
+			look("Slack", fmt.Append(nil, x.Text, string(x.Blocks), string(x.Metadata), x.Username))
+			for _, f := range x.Files {
+				look("Slack", fmt.Append(nil, f.Name, f.Title))
+			}
+		}
+	}
+	for _, c := range w.telegram.Customers() {
+		for _, m := range c.Messages() {
+			look("a phone", fmt.Append(nil, m.Text, m.Caption, m.Document))
+		}
+	}
+	look("what crm got", fmt.Append(nil, w.crm.Answers()))
 }

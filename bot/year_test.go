@@ -27,7 +27,7 @@ func TestYear(t *testing.T) {
 	t.Parallel()
 	p := plan{seed: *yearSeed, from: midnight(t, "2026-01-01"), days: *yearDays, mentions: 400, clients: 6000, accidents: true, week: midnight(t, *yearWeek)}
 	if underRace {
-		p.from, p.days = midnight(t, "2026-03-26"), 5
+		p.from, p.days = midnight(t, "2026-03-27"), 3
 	}
 	defer debug.SetGCPercent(debug.SetGCPercent(800))
 	began := time.Now()
@@ -71,7 +71,7 @@ func TestYearOnDisk(t *testing.T) {
 	t.Parallel()
 	p := plan{seed: *yearSeed, from: midnight(t, "2026-03-27"), days: 4, mentions: 400, clients: 600, accidents: true}
 	if underRace {
-		p.days, p.mentions = 3, 100
+		p.days, p.mentions = 2, 100
 	}
 	path := filepath.Join(t.TempDir(), "year.db")
 	synctest.Test(t, func(t *testing.T) {

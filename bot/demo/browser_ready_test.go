@@ -9,6 +9,7 @@ import (
 // TestReadyInBrowser tries ready answers by hand: a word that is not there, one made in the app's home and used in a held
 // answer, one saved from a message, changed and removed.
 func TestReadyInBrowser(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("skipped: -short leaves the browser out")
 	}

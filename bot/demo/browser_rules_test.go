@@ -8,6 +8,7 @@ import (
 
 // TestRulesInBrowser tries the rules that can be changed: answers that are written in a form, and Dutch.
 func TestRulesInBrowser(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("skipped: -short leaves the browser out")
 	}

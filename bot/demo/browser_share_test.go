@@ -22,6 +22,7 @@ const (
 // TestShareInBrowser shares the work by hand: two people claim at once, a customer is handed over and put aside, the Home
 // tab follows, and who waits is spoken of until the answer is there.
 func TestShareInBrowser(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("skipped: -short leaves the browser out")
 	}

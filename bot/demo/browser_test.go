@@ -24,6 +24,7 @@ const (
 
 // TestInBrowser is what a visitor does: a customer writes, staff answer, the plug is pulled in between.
 func TestInBrowser(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("skipped: -short leaves the browser out")
 	}
