@@ -53,7 +53,7 @@ func TestLong(t *testing.T) {
 	w := newTown(t)
 	w.quiet = true
 	w.change(`api_url = "`+w.slackURL+`/api/"`, `api_url = "`+w.slackURL+`/api/"`+"\npost_rate = 100.0\npost_burst = 100")
-	l := &longRun{w: w, began: time.Now(), said: map[string]time.Time{}}
+	l := &longRun{w: w, began: time.Now(), said: map[string]time.Time{}, threads: map[string]string{}}
 	pace := min(24*time.Hour/aDay, *longFor/leastSaid)
 	var writers sync.WaitGroup
 	end := make(chan struct{})
@@ -90,11 +90,13 @@ type longRun struct {
 	w     *town
 	began time.Time
 
-	mu     sync.Mutex
-	said   map[string]time.Time // when each question was asked
-	asked  []*asked
-	gauges []gaugeOf
-	files  []fileOf
+	mu      sync.Mutex
+	said    map[string]time.Time // when each question was asked
+	asked   []*asked
+	threads map[string]string // where each stands
+	looked  string            // the newest message that was looked at
+	gauges  []gaugeOf
+	files   []fileOf
 }
 
 // asked is a question that staff will answer.
@@ -148,15 +150,12 @@ func (l *longRun) customers(pace time.Duration, end <-chan struct{}) {
 func (l *longRun) answers(after time.Duration) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	var threads map[string]string
+	l.look()
 	for _, a := range l.asked {
 		if a.done != "" || time.Since(a.at) < after {
 			continue
 		}
-		if threads == nil {
-			threads = l.threads()
-		}
-		thread, seen := threads[a.text]
+		thread, seen := l.threads[a.text]
 		if !seen {
 			continue
 		}
@@ -178,17 +177,14 @@ func (l *longRun) lastAnswers() {
 	})
 }
 
-// threads is where each question stands.
-func (l *longRun) threads() map[string]string {
-	all := map[string]string{}
-	for _, root := range l.w.slack.Messages(desk) {
-		for _, m := range l.w.slack.Thread(desk, root.TS) {
-			if m.User != sanne {
-				all[questionIn(m.Text)] = root.TS
-			}
+// look notes what came to the desk since it looked last: where each question stands.
+func (l *longRun) look() {
+	for _, m := range l.w.slack.Since(desk, l.looked) {
+		l.looked = m.TS
+		if q := questionIn(m.Text); m.User != sanne && q != "" {
+			l.threads[q] = cmp.Or(m.ThreadTS, m.TS)
 		}
 	}
-	return all
 }
 
 // questionIn is the question in a text, which has one at most.
@@ -202,11 +198,9 @@ func questionIn(text string) string {
 
 // sendAnyway has staff say that the answers leave about which they are asked, since the customer wrote while they waited.
 func (l *longRun) sendAnyway() {
-	for _, root := range l.w.slack.Messages(desk) {
-		for _, m := range l.w.slack.Thread(desk, root.TS) {
-			if id := sendAnyway(m); id != "" {
-				_ = l.w.slack.Press(sanne, desk, m.TS, id) // again, where it is not heard
-			}
+	for _, m := range l.w.slack.Since(desk, "") {
+		if id := sendAnyway(m); id != "" {
+			_ = l.w.slack.Press(sanne, desk, m.TS, id) // again, where it is not heard
 		}
 	}
 }
@@ -331,11 +325,9 @@ type delay struct{ asked, took time.Duration }
 
 // delays are those of all questions that were asked while webcare ran.
 func (l *longRun) delays() (all []delay) {
-	for _, root := range l.w.slack.Messages(desk) {
-		for _, m := range l.w.slack.Thread(desk, root.TS) {
-			if at, is := l.said[questionIn(m.Text)]; is && m.User != sanne && l.ran(at) {
-				all = append(all, delay{at.Sub(l.began), tsOf(m.TS).Sub(at)})
-			}
+	for _, m := range l.w.slack.Since(desk, "") {
+		if at, is := l.said[questionIn(m.Text)]; is && m.User != sanne && l.ran(at) {
+			all = append(all, delay{at.Sub(l.began), tsOf(m.TS).Sub(at)})
 		}
 	}
 	return all

@@ -15,6 +15,26 @@ func (s *Sim) Thread(channel, ts string) []Message {
 	return s.collect(channel, func(m *Message) bool { return m.TS == ts || m.ThreadTS == ts })
 }
 
+// Since is all that is newer than ts in a channel, what is in threads too, oldest first; "" = all.
+func (s *Sim) Since(channel, ts string) []Message {
+	after := micros(ts)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c := s.channels[channel]
+	if c == nil {
+		return nil
+	}
+	var found []Message
+	for _, m := range slices.Backward(c.posts) {
+		if micros(m.TS) <= after {
+			break
+		}
+		found = append(found, m.clone())
+	}
+	slices.Reverse(found)
+	return found
+}
+
 func (s *Sim) collect(channel string, want func(*Message) bool) []Message {
 	s.mu.Lock()
 	defer s.mu.Unlock()
