@@ -133,6 +133,7 @@ func (y *year) hasAnswer(c *client, by string) {
 	if c.turn == conversation.Waiting || c.turn == conversation.Snoozed && !c.aside.promise {
 		c.turn, c.aside = conversation.Answered, aside{}
 		y.ends(c, true)
+		c.promises = slices.DeleteFunc(c.promises, func(a aside) bool { return a.by == by && a.until.Before(c.spoken) }) // they have seen to it
 		y.promised(c)
 	}
 }
@@ -180,7 +181,7 @@ func (y *year) putAside(c *client, until time.Time, by string, promise bool) {
 	}
 	c.ladder = nil
 	y.clears(c)
-	if promise {
+	if promise || c.aside.by != by {
 		c.keeps()
 	}
 	if c.aside = (aside{until, by, !waits}); !waits {
@@ -199,20 +200,20 @@ func (c *client) keeps() {
 	}
 	c.promises = append(c.promises, c.aside)
 	slices.SortStableFunc(c.promises, func(a, b aside) int { return a.until.Compare(b.until) })
-	c.promises, c.aside = c.promises[:min(len(c.promises), 5)], aside{}
+	c.promises, c.aside = c.promises[:min(len(c.promises), 20)], aside{}
 }
 
-// promised: the customer has the next word until the first promise that is not due yet.
+// promised: the customer has the next word until the first promise is due, which may be at once.
 func (y *year) promised(c *client) {
-	for len(c.promises) > 0 {
-		first := c.promises[0]
-		c.promises = c.promises[1:]
-		if !first.until.Before(y.now()) {
-			c.turn, c.aside = conversation.Snoozed, first
-			y.awaits(c)
-			return
-		}
+	if len(c.promises) == 0 {
+		return
 	}
+	c.turn, c.aside = conversation.Snoozed, c.promises[0]
+	c.promises = c.promises[1:]
+	if now := y.now(); c.aside.until.Before(now) {
+		c.aside.until = now
+	}
+	y.awaits(c)
 }
 
 // woke: what was put aside is back.
