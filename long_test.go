@@ -12,6 +12,7 @@ import (
 	"math"
 	"net/http"
 	"os"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -35,16 +36,16 @@ var (
 const (
 	aDay      = 100 * 400
 	lives     = 6
-	leastSaid = 300
+	leastSaid = 120
 	samples   = 40              // in a life
 	warm      = 4 * time.Minute // idle connections are closed after 90 s
 	mostLate  = 2 * time.Second
 	thinks    = 15 * time.Second // how long staff take to answer
 )
 
-// TestLong runs webcare for as long as -long says, six lives one behind the other, while customers ask and staff answer.
-// From life to life it uses no more memory, goroutines and files than before, its data file grows by as much as is said,
-// and what customers write is at the desk within two seconds.
+// TestLong runs webcare for as long as -long says, six lives one behind the other, while customers ask and staff answer:
+// each question is answered once. Where a life is long enough to tell, no life uses more memory, goroutines and files than
+// the first, the data file grows by as much as is said, and what customers write is at the desk within two seconds.
 //
 //	go test . -run '^TestLong$' -long 1h -timeout 90m -v -picture docs/long.png
 func TestLong(t *testing.T) {
@@ -72,11 +73,7 @@ func TestLong(t *testing.T) {
 	writers.Wait()
 	p := w.spawn(program, "run", "-config", w.config)
 	p.up()
-	l.lastAnswers()
-	await(t, "all is at the desk and all is answered", func() bool {
-		l.sendAnyway()
-		return l.open() == 0
-	}, p.log)
+	l.ends(p)
 	l.judge()
 	if *longPNG != "" {
 		if err := os.WriteFile(*longPNG, l.picture(), 0o644); err != nil {
@@ -168,33 +165,41 @@ func (l *longRun) answers(after time.Duration) {
 	}
 }
 
-func (l *longRun) lastAnswers() {
-	await(l.w.t, "all is at the desk", func() bool {
+// ends waits until all is at the desk and all is answered. Every time webcare starts it looks again at each answer that waits.
+func (l *longRun) ends(p *process) {
+	tick := time.NewTicker(time.Second / 2) // each look at everything takes time from webcare
+	defer tick.Stop()
+	var open []string
+	for late := time.After(5 * time.Minute); ; {
 		l.answers(0)
-		l.mu.Lock()
-		defer l.mu.Unlock()
-		return !slices.ContainsFunc(l.asked, func(a *asked) bool { return a.done == "" })
-	})
+		l.sendAnyway()
+		if open = l.open(); len(open) == 0 {
+			return
+		}
+		select {
+		case <-tick.C:
+		case <-late:
+			l.w.t.Fatalf("%d questions have no answer, among them %q, which stands in the thread %q\n%s", len(open), open[0], l.threads[open[0]], p.log)
+		}
+	}
 }
 
 // look notes what came to the desk since it looked last: where each question stands.
 func (l *longRun) look() {
 	for _, m := range l.w.slack.Since(desk, l.looked) {
 		l.looked = m.TS
-		if q := questionIn(m.Text); m.User != sanne && q != "" {
+		if m.User == sanne {
+			continue
+		}
+		for _, q := range question.FindAllString(m.Text, -1) {
 			l.threads[q] = cmp.Or(m.ThreadTS, m.TS)
 		}
 	}
 }
 
-// questionIn is the question in a text, which has one at most.
-func questionIn(text string) string {
-	_, rest, found := strings.Cut(text, "vraag")
-	if !found || len(rest) < 6 {
-		return ""
-	}
-	return "vraag" + rest[:6]
-}
+// question is what customers ask: one in each of their messages, but several in a post that tells what many said while
+// webcare was down.
+var question = regexp.MustCompile(`vraag\d{6}`)
 
 // sendAnyway has staff say that the answers leave about which they are asked, since the customer wrote while they waited.
 func (l *longRun) sendAnyway() {
@@ -226,8 +231,8 @@ func sendAnyway(m slacksim.Message) string {
 	return ""
 }
 
-// open counts the answers that are not with their customers.
-func (l *longRun) open() (n int) {
+// open are the questions whose answer is not with the customer.
+func (l *longRun) open() (open []string) {
 	got := map[string]int{}
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -238,20 +243,20 @@ func (l *longRun) open() (n int) {
 	for p := range people {
 		for _, m := range p.Messages() {
 			if m.From != nil && m.From.IsBot {
-				got[questionIn(m.Text)]++
+				got[question.FindString(m.Text)]++
 			}
 		}
 	}
 	for _, a := range l.asked {
 		switch got[a.text] {
 		case 0:
-			n++
+			open = append(open, a.text)
 		case 1:
 		default:
 			l.w.t.Fatalf("%q was answered %d times", a.text, got[a.text])
 		}
 	}
-	return n
+	return open
 }
 
 // live watches a life for so long.
@@ -326,8 +331,13 @@ type delay struct{ asked, took time.Duration }
 // delays are those of all questions that were asked while webcare ran.
 func (l *longRun) delays() (all []delay) {
 	for _, m := range l.w.slack.Since(desk, "") {
-		if at, is := l.said[questionIn(m.Text)]; is && m.User != sanne && l.ran(at) {
-			all = append(all, delay{at.Sub(l.began), tsOf(m.TS).Sub(at)})
+		if m.User == sanne {
+			continue
+		}
+		for _, q := range question.FindAllString(m.Text, -1) {
+			if at, is := l.said[q]; is && l.ran(at) {
+				all = append(all, delay{at.Sub(l.began), tsOf(m.TS).Sub(at)})
+			}
 		}
 	}
 	return all
@@ -359,12 +369,13 @@ func (l *longRun) ran(at time.Time) bool {
 func (l *longRun) judge() {
 	t := l.w.t
 	delays := l.delays()
-	if len(delays) < len(l.said)/2 {
+	if len(delays) < len(l.said)/4 {
 		t.Fatalf("of %d questions %d were asked while it ran", len(l.said), len(delays))
 	}
 	at := func(q float64) time.Duration { return quantile(delays, q).Round(time.Millisecond) }
 	t.Logf("%d questions and answers in %v, %d lives; to the desk: p50 %v, p99 %v, max %v", len(l.said), *longFor, lives, at(0.5), at(0.99), at(1))
-	if at(0.99) > mostLate {
+	long := *longFor/lives >= warm // in a short life the connections of its start are still open
+	if long && at(0.99) > mostLate {
 		t.Errorf("p99 to the desk is %v, want %v at most", at(0.99), mostLate)
 	}
 	for _, gauge := range []struct {
@@ -382,8 +393,7 @@ func (l *longRun) judge() {
 			all = append(all, strconv.FormatFloat(l.inLife(n, gauge.of), 'f', 1, 64))
 		}
 		t.Logf("%s, by life: %s", gauge.what, strings.Join(all, " "))
-		// In a short life the connections of its start are still open.
-		if first, last := l.inLife(0, gauge.of), l.inLife(lives-1, gauge.of); *longFor/lives >= warm && last > first*gauge.most+1 {
+		if first, last := l.inLife(0, gauge.of), l.inLife(lives-1, gauge.of); long && last > first*gauge.most+1 {
 			t.Errorf("%s: %.1f in the first life, %.1f in the last", gauge.what, first, last)
 		}
 	}
@@ -392,7 +402,7 @@ func (l *longRun) judge() {
 		each = append(each, (l.files[i].used-l.files[i-1].used)/float64(l.files[i].said-l.files[i-1].said))
 	}
 	t.Logf("the file: %.1f MB in use of %.1f; by life, bytes for each question with its answer: %.0f", l.files[lives-1].used/1e6, l.files[lives-1].size/1e6, each)
-	if first, last := each[0], each[len(each)-1]; last > 1.5*first || last < first/1.5 {
+	if first, last := each[0], each[len(each)-1]; long && (last > 1.5*first || last < first/1.5) {
 		t.Errorf("the file does not grow evenly: %.0f bytes a question in the second life, %.0f in the last", first, last)
 	}
 }
