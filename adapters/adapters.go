@@ -138,6 +138,12 @@ type (
 	}
 	// Keyed says that the network takes Outgoing.Key as an idempotency key, so that a Maybe may simply be sent again.
 	Keyed interface{ KeyLives() time.Duration }
+	// Pinger asks the network for something that changes nothing. Nil means that it serves us; an error that is no
+	// *SendError, that it does not. While it does not, and behind a Send that ended as Maybe, no Send is called before a
+	// Ping was nil, at most one in five seconds: each Send would end as another Maybe, and be put before staff.
+	Pinger interface {
+		Ping(ctx context.Context) error
+	}
 	// Fetcher opens a file of a customer. Length as in Attachment. A *SendError tells why not.
 	Fetcher interface {
 		Fetch(ctx context.Context, from conversation.Ref, f conversation.File) (io.ReadCloser, int64, error)

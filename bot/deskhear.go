@@ -228,7 +228,7 @@ func (b *Bot) foldStaff(tx store.Tx, p store.Parked, who conversation.Person, no
 	}
 	jobs, err := b.fold(tx, c, event, now, nil, g)
 	jobs = append(jobs, told...)
-	if wrote, is := event.(conversation.Wrote); is && err == nil && b.isDown(c.Ref.Account) {
+	if wrote, is := event.(conversation.Wrote); is && err == nil && b.isShut(c.Ref.Account) {
 		delayed, err := b.delay(tx, id, wrote.At, now)
 		return append(jobs, delayed...), err
 	}
@@ -266,12 +266,12 @@ func (b *Bot) complete(tx store.Tx, c conversation.Conversation, who conversatio
 	return told, err
 }
 
-func (b *Bot) isDown(account string) bool {
+func (b *Bot) isShut(account string) bool {
 	g := b.outbox.out[account]
-	return g != nil && g.isDown()
+	return g != nil && g.isShut()
 }
 
-// delay marks an answer as waiting where its network is known to be down: its first try may be hours away.
+// delay marks an answer as waiting where its network does not seem to work: its first try may be hours away.
 func (b *Bot) delay(tx store.Tx, id conversation.ID, answer conversation.Place, now time.Time) ([]born, error) {
 	c, err := tx.Conversation(id)
 	if err != nil {

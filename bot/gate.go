@@ -12,17 +12,24 @@ import (
 // customer cannot push others back.
 //
 // While the network is down the gate lets one call through every few seconds, and everybody else as soon as one of
-// them succeeds, or when somebody who knows says that the network is back.
+// them succeeds, or when somebody who knows says that the network is back. Where the network can be pinged nobody is let
+// through as long as it does not answer, and neither behind a call of which nobody knows what became: each further one
+// might end like it.
 type gate struct {
 	rate  float64 // calls a second; 0 = no limit
 	burst float64
 	most  int // calls under way at once
+	// ping asks the network for something harmless, which takes a while; it calls then, from another goroutine. Nil = it
+	// cannot be asked.
+	ping func(then func(how ending, after time.Duration))
 
 	mu       sync.Mutex
 	tokens   float64
 	counted  time.Time // when tokens was right
 	blocked  time.Time // the network asked us to wait: nobody is let through before
 	down     bool
+	doubted  bool // nobody knows what became of the last call; see ping
+	pinging  bool
 	probe    time.Time // while it is down: when the next call may try
 	underway int
 	waiting  waiters
@@ -73,7 +80,7 @@ func (g *gate) reserve(n int) int {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	got := 0
-	for got < n && len(g.waiting) == 0 && g.free(time.Now()) == 0 {
+	for got < n && len(g.waiting) == 0 && !g.pingFirst() && g.free(time.Now()) == 0 {
 		g.use()
 		got++
 	}
@@ -137,7 +144,7 @@ func (g *gate) turn(ctx context.Context, priority int) error {
 func (g *gate) ask(priority int, let func()) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if len(g.waiting) == 0 && g.free(time.Now()) == 0 {
+	if len(g.waiting) == 0 && !g.pingFirst() && g.free(time.Now()) == 0 {
 		g.use()
 		return true
 	}
@@ -161,17 +168,30 @@ const (
 	wentWell ending = iota // the network works
 	saidWait               // the network asked us to wait
 	wasDown                // the network cannot be used at all
+	wasLost                // the network may work or not: what became of the call is not known
 )
 
 // done ends a call. After is how long the network asked us to wait; it may come with any ending.
 func (g *gate) done(how ending, after time.Duration) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	now := time.Now()
 	g.underway--
+	g.ended(how, after)
+	g.dispatch()
+}
+
+// ended notes what a call or a ping says about the network.
+func (g *gate) ended(how ending, after time.Duration) {
+	now := time.Now()
 	switch how {
 	case wentWell:
 		g.open()
+	case wasLost:
+		if g.ping == nil {
+			g.open()
+			break
+		}
+		g.doubted = true
 	case saidWait:
 		g.refill(now)
 		g.tokens = min(g.tokens, 1)
@@ -180,7 +200,6 @@ func (g *gate) done(how ending, after time.Duration) {
 		g.down = true
 		g.probe = later(g.probe, now.Add(max(after, probeEvery)))
 	}
-	g.dispatch()
 }
 
 // up says that the network works again.
@@ -191,7 +210,27 @@ func (g *gate) up() {
 	g.dispatch()
 }
 
-func (g *gate) open() { g.down, g.probe = false, time.Time{} }
+func (g *gate) open() { g.down, g.doubted, g.probe = false, false, time.Time{} }
+
+// pingFirst says that nobody is let through before the network has answered a ping.
+func (g *gate) pingFirst() bool { return g.ping != nil && (g.down || g.doubted) }
+
+// startPing asks the network whether it answers.
+func (g *gate) startPing() {
+	g.pinging = true
+	g.ping(func(how ending, after time.Duration) {
+		g.mu.Lock()
+		defer g.mu.Unlock()
+		g.pinging = false
+		if how == saidWait { // it answers
+			g.open()
+			g.ended(how, after)
+		} else if g.pingFirst() { // or else a call has told us meanwhile
+			g.ended(how, after)
+		}
+		g.dispatch()
+	})
+}
 
 func later(a, b time.Time) time.Time {
 	if a.After(b) {
@@ -206,10 +245,24 @@ func (g *gate) isDown() bool {
 	return g.down
 }
 
+// isShut says that nobody is let through before the network is known to work again.
+func (g *gate) isShut() bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.down || g.doubted
+}
+
+// doubt says that the network may not work, as far as somebody knows who makes no calls through the gate.
+func (g *gate) doubt() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.doubted = g.ping != nil
+}
+
 // free says how long the next call must wait: 0 = not at all, negative = until another call ends.
 func (g *gate) free(now time.Time) time.Duration {
 	switch {
-	case g.down && g.underway > 0, g.underway >= g.most:
+	case g.pingFirst() && g.pinging, g.down && g.ping == nil && g.underway > 0, g.underway >= g.most:
 		return -1
 	case now.Before(g.blocked):
 		return g.blocked.Sub(now)
@@ -252,6 +305,10 @@ func (g *gate) dispatch() {
 	now := time.Now()
 	for len(g.waiting) > 0 {
 		wait := g.free(now)
+		if wait == 0 && g.pingFirst() {
+			g.startPing()
+			return
+		}
 		if wait < 0 {
 			return
 		}

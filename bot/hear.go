@@ -29,7 +29,15 @@ func (i inbox) Cursor(ctx context.Context) (cursor string, err error) {
 }
 
 // Trouble: see adapters.Inbox.
-func (i inbox) Trouble(err error) { i.b.health.trouble(i.account.Name, err) }
+func (i inbox) Trouble(err error) {
+	g := i.b.outbox.out[i.account.Name]
+	if err != nil {
+		g.doubt()
+	} else {
+		g.up()
+	}
+	i.b.health.trouble(i.account.Name, err)
+}
 
 // Deliver stores everything an adapter has in hand in one transaction. Should one of the events be more than the rules
 // or the store can digest, the others are stored without it, and it is kept raw and shown.

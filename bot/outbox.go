@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"webcare/adapters"
 	"webcare/bot/conversation"
 	"webcare/store"
 )
@@ -71,6 +72,9 @@ func newOutbox(b *Bot, o Options) *outbox {
 	}
 	for _, a := range o.Accounts {
 		x.out[a.Name] = newGate(cmp.Or(a.Rate, outRate), outBurst)
+		if p, is := a.Adapter.(adapters.Pinger); is {
+			x.out[a.Name].ping = x.pings(p)
+		}
 	}
 	return x
 }

@@ -43,6 +43,8 @@ func (o *outbox) perform(x born, first bool) {
 			how, after = wasDown, rest(fault)
 		case fault.Outcome == conversation.Later && fault.Reason == conversation.Busy:
 			how = saidWait
+		case fault.Outcome == conversation.Maybe:
+			how = wasLost
 		}
 	}
 	if !beside {

@@ -37,6 +37,14 @@ func (t *Telegram) Check(ctx context.Context) []adapters.Finding {
 	return out
 }
 
+// Ping asks Telegram who the bot is, see adapters.Pinger.
+func (t *Telegram) Ping(ctx context.Context) error {
+	if err := t.ask(ctx, "getMe", map[string]any{}, nil); err != nil {
+		return plain(err)
+	}
+	return nil
+}
+
 // problem is a finding that says what to do. Only a clear no of Telegram is a fault of ours.
 func problem(err error) adapters.Finding {
 	f, is := asFault(err)

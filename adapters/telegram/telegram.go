@@ -53,6 +53,7 @@ var (
 	_ adapters.Editor  = (*Telegram)(nil)
 	_ adapters.Deleter = (*Telegram)(nil)
 	_ adapters.Checker = (*Telegram)(nil)
+	_ adapters.Pinger  = (*Telegram)(nil)
 )
 
 // New makes the adapter of one bot. No I/O.

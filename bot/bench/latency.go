@@ -28,7 +28,7 @@ func (l load) name(way string) string { return fmt.Sprintf("%s at %.0f/s", way, 
 // latency: row 4; and at other rates and with conversations stored, in fewer rounds.
 func (b *bench) latency(ctx context.Context) error {
 	const rtt = 50 * time.Millisecond
-	ten, fifty := load{10, 2 * time.Second}, load{50, time.Second}
+	ten, fifty := load{10, 4 * time.Second}, load{50, time.Second} // a p99 wants samples
 	few := min(b.rounds, 2)
 	for _, m := range []struct {
 		rounds, stored int
