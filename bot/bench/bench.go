@@ -16,10 +16,11 @@ import (
 
 // bench is one run of the whole.
 type bench struct {
-	rounds int
-	say    io.Writer // progress
-	lines  []line
-	files  files
+	rounds   int
+	profiles string    // a folder for them; empty = none
+	say      io.Writer // progress
+	lines    []line
+	files    files
 }
 
 // line is one result: a ratio or a count, and what it should be.
@@ -162,14 +163,14 @@ func (b *bench) stage(ctx context.Context, subject string, s setting, play func(
 			return err
 		}
 	}
-	w.task.rate = s.rate
+	w.task.rate, w.task.profiles = s.rate, b.profiles
 	if s.rate > 0 {
 		w.slack.RateLimit(s.rate, burst)
 	}
 	sc := &scene{world: w, subject: subject}
 	defer func() {
 		if sc.child != nil {
-			sc.child.kill()
+			sc.child.end()
 		}
 	}()
 	if !s.asleep {

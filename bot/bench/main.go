@@ -11,19 +11,22 @@
 // Rounds are interleaved. A round in which A2 lies outside 0.85 to 1.18 of A is marked as too noisy and not counted,
 // unless all of them are.
 //
-//	go run ./bot/bench                 every row, about half an hour
+//	go run ./bot/bench                 every row, about an hour
 //	go run ./bot/bench -rows 4,15      only these rows
 //	go run ./bot/bench -json           for machines
 package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"runtime"
+	"runtime/pprof"
 	"strconv"
 	"strings"
 	"syscall"
@@ -43,6 +46,7 @@ type task struct {
 	slackURL, telegramURL string
 	dir                   string  // for its files
 	rate                  float64 // posts a second that Slack takes; 0 = no limit
+	profiles              string  // a folder for profiles; empty = none
 }
 
 func main() {
@@ -64,6 +68,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	flags.StringVar(&t.slackURL, "slack", "", "for a subject: where Slack is")
 	flags.StringVar(&t.telegramURL, "telegram", "", "for a subject: where Telegram is")
 	flags.StringVar(&t.dir, "dir", "", "for a subject: its folder")
+	flags.StringVar(&t.profiles, "profiles", "", "a folder into which each subject writes where its processor time went; empty = nowhere")
 	flags.Float64Var(&t.rate, "rate", 0, "for a subject: posts a second")
 	if err := flags.Parse(args); err != nil {
 		return err
@@ -71,7 +76,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	if *subject != "" {
 		return runSubject(ctx, *subject, t)
 	}
-	b := &bench{rounds: min(max(*rounds, 1), 20), say: os.Stderr}
+	b := &bench{rounds: min(max(*rounds, 1), 20), profiles: t.profiles, say: os.Stderr}
 	wanted := map[int]bool{}
 	for s := range strings.SplitSeq(*rows, ",") {
 		n, err := strconv.Atoi(strings.TrimSpace(s))
@@ -87,13 +92,24 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 }
 
 // runSubject is one of the programs that are compared. It ends when its parent does.
-func runSubject(ctx context.Context, name string, t task) error {
+func runSubject(ctx context.Context, name string, t task) (err error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	go func() {
 		_, _ = io.Copy(io.Discard, os.Stdin)
 		cancel()
 	}()
+	if t.profiles != "" {
+		f, err := os.Create(filepath.Join(t.profiles, fmt.Sprintf("%s-%d.pprof", name, os.Getpid())))
+		if err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, f.Close()) }()
+		if err := pprof.StartCPUProfile(f); err != nil {
+			return err
+		}
+		defer pprof.StopCPUProfile()
+	}
 	runtime.GC()
 	switch name {
 	case "A", "A2":

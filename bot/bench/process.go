@@ -27,7 +27,7 @@ func start(ctx context.Context, subject string, t task) (*child, error) {
 		return nil, err
 	}
 	cmd := exec.CommandContext(ctx, self, "-subject", subject, "-slack", t.slackURL, "-telegram", t.telegramURL, "-dir", t.dir,
-		"-rate", strconv.FormatFloat(t.rate, 'g', -1, 64))
+		"-rate", strconv.FormatFloat(t.rate, 'g', -1, 64), "-profiles", t.profiles)
 	cmd.Stderr = os.Stderr
 	in, err := cmd.StdinPipe()
 	if err != nil {
@@ -42,6 +42,16 @@ func start(ctx context.Context, subject string, t task) (*child, error) {
 		_ = cmd.Wait()
 	}()
 	return c, nil
+}
+
+// end asks it to end, and kills it where it does not.
+func (c *child) end() {
+	_ = c.stdin.Close()
+	select {
+	case <-c.ended:
+	case <-time.After(5 * time.Second):
+		c.kill()
+	}
 }
 
 // kill ends it without warning.
