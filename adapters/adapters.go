@@ -39,7 +39,7 @@ type Inbox interface {
 	// are delivered again later.
 	Deliver(ctx context.Context, cursor string, heard ...Incoming) error
 	// Trouble says that the account cannot hear or speak at the moment, and why; a nil error says it can again.
-	// It does not block on Slack. The bot shows trouble that lasts.
+	// It does not block on Slack. The bot shows trouble that lasts, and pings a network that can be before it sends again.
 	Trouble(err error)
 }
 
@@ -138,9 +138,11 @@ type (
 	}
 	// Keyed says that the network takes Outgoing.Key as an idempotency key, so that a Maybe may simply be sent again.
 	Keyed interface{ KeyLives() time.Duration }
-	// Pinger asks the network for something that changes nothing. Nil means that it serves us; an error that is no
-	// *SendError, that it does not. While it does not, and behind a Send that ended as Maybe, no Send is called before a
-	// Ping was nil, at most one in five seconds: each Send would end as another Maybe, and be put before staff.
+	// Pinger asks the network for something that changes nothing, within half a minute. Nil means that it serves us; a
+	// *SendError that is Busy, that it does and wants time; any other error, that it does not. Behind a Send that ended as
+	// Maybe, behind Trouble, and as long as the network does not serve us, no Send is called before a Ping was nil, since
+	// each might end as another Maybe and be put before staff. One that failed is repeated after five seconds, where
+	// something waits to be sent.
 	Pinger interface {
 		Ping(ctx context.Context) error
 	}

@@ -1,10 +1,15 @@
 package bot
 
 import (
+	"context"
+	"errors"
 	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"webcare/adapters"
+	"webcare/bot/conversation"
 )
 
 // A network that can be pinged gets no call behind one that was lost before it has answered, and while it is down it is
@@ -109,4 +114,53 @@ func TestGatePingedNetworkIsBusy(t *testing.T) {
 			t.Errorf("let through after %v and %d pings", took, pings)
 		}
 	})
+}
+
+// pinger answers pings as it is told.
+type pinger func(ctx context.Context) error
+
+func (p pinger) Ping(ctx context.Context) error { return p(ctx) }
+
+// What a ping says is put into what the gate understands, a panic is no answer, and behind the end nobody is asked.
+func TestPingsOfTheOutbox(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		ping  pinger
+		how   ending
+		after time.Duration
+	}{
+		{"it answers", func(context.Context) error { return nil }, wentWell, 0},
+		{"it wants time", func(context.Context) error {
+			return &adapters.SendError{Outcome: conversation.Later, Reason: conversation.Busy, After: 7 * time.Second}
+		}, saidWait, 7 * time.Second},
+		{"it is down", func(context.Context) error {
+			return &adapters.SendError{Outcome: conversation.Later, Reason: conversation.Down, Whole: true}
+		}, wasDown, 0},
+		{"it fails in its own way", func(context.Context) error { return errors.New("odd") }, wasDown, 0},
+		{"it panics", func(context.Context) error { panic("odd") }, wasDown, 0},
+		{"it hangs until the end", func(ctx context.Context) error { <-ctx.Done(); return ctx.Err() }, wasDown, 0},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				o := &outbox{}
+				o.ctx, o.stop = context.WithTimeout(t.Context(), time.Minute)
+				defer o.stop()
+				asked := 0
+				ask := o.pings(pinger(func(ctx context.Context) error { asked++; return c.ping(ctx) }))
+				var how ending
+				var after time.Duration
+				ask(func(h ending, d time.Duration) { how, after = h, d })
+				o.wg.Wait()
+				if how != c.how || after != c.after {
+					t.Errorf("it ended as %v after %v, want %v after %v", how, after, c.how, c.after)
+				}
+				o.drain()
+				ask(func(ending, time.Duration) { t.Error("called behind the end") })
+				o.wg.Wait()
+				if asked != 1 {
+					t.Errorf("asked %d times", asked)
+				}
+			})
+		})
+	}
 }

@@ -1,6 +1,7 @@
 package telegram_test
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -345,6 +346,48 @@ func TestCheck(t *testing.T) {
 					}
 				}
 				equal(t, "levels", strings.Join(levels, " "), c.want)
+			})
+		})
+	}
+}
+
+// Whatever a ping does not get an answer to, it may be asked again at once: it changes nothing.
+func TestPing(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		spoil func(*sim.Sim)
+		want  conversation.Reason // "" = it serves us
+		after time.Duration
+	}{
+		{"fine", func(*sim.Sim) {}, "", 0},
+		{"token", func(s *sim.Sim) { s.Revoke(true) }, conversation.TokenDead, 0},
+		{"down", func(s *sim.Sim) { s.Down(true) }, conversation.Down, 0},
+		{"unwell", func(s *sim.Sim) { s.Fail(sim.Rule{Method: "getMe", Fault: sim.Internal}) }, conversation.Down, 0},
+		{"busy", func(s *sim.Sim) { s.Fail(sim.Rule{Method: "getMe", Fault: sim.TooMany, RetryAfter: 7}) }, conversation.Busy, 7 * time.Second},
+		{"cut off before", func(s *sim.Sim) { s.Fail(sim.Rule{Method: "getMe", Fault: sim.DropBefore, Times: -1}) }, conversation.Down, 0},
+		{"cut off behind", func(s *sim.Sim) { s.Fail(sim.Rule{Method: "getMe", Fault: sim.DropAfter, Times: -1}) }, conversation.Down, 0},
+		{"silent", func(s *sim.Sim) { s.Fail(sim.Rule{Method: "getMe", Fault: sim.Hang}) }, conversation.Down, 0},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			play(t, sim.Options{}, nil, func(w *world) {
+				c.spoil(w.sim)
+				began := time.Now()
+				err := w.tg.Ping(w.t.Context())
+				if took := time.Since(began); took > 30*time.Second {
+					t.Errorf("it took %v", took)
+				}
+				if c.want == "" {
+					if err != nil {
+						t.Error(err)
+					}
+					return
+				}
+				e, is := errors.AsType[*adapters.SendError](err)
+				if !is || e.Reason != c.want || e.After != c.after {
+					t.Errorf("got %v, want %s", err, c.want)
+				} else if strings.Contains(e.Error(), "CANARY") {
+					t.Errorf("it tells the token: %v", err)
+				}
 			})
 		})
 	}
