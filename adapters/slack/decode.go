@@ -1,6 +1,7 @@
 package slack
 
 import (
+	"bytes"
 	"encoding/json"
 	"strconv"
 	"strings"
@@ -21,6 +22,10 @@ func (l *lax) UnmarshalJSON(b []byte) error {
 	}
 	switch c := b[0]; {
 	case c == '"':
+		if in, closed := bytes.CutSuffix(b[1:], []byte{'"'}); closed && plain(in) {
+			*l = lax(in)
+			return nil
+		}
 		var s string
 		if json.Unmarshal(b, &s) == nil {
 			*l = lax(s)
@@ -29,6 +34,16 @@ func (l *lax) UnmarshalJSON(b []byte) error {
 		*l = lax(b)
 	}
 	return nil
+}
+
+// plain says that the inside of a JSON string stands for itself, as ids and timestamps do.
+func plain(b []byte) bool {
+	for _, c := range b {
+		if c < ' ' || c >= 0x7f || c == '"' || c == '\\' {
+			return false
+		}
+	}
+	return true
 }
 
 // flag is a bool that takes any JSON; what is not true is false.

@@ -30,6 +30,15 @@ type posted struct {
 	Message json.RawMessage `json:"message"`
 }
 
+// outside: the message is there, and stands in no thread.
+func (p posted) outside() bool {
+	m := lenient[struct {
+		TS       lax `json:"ts"`
+		ThreadTS lax `json:"thread_ts"`
+	}](p.Message)
+	return m.TS != "" && m.ThreadTS == ""
+}
+
 // Open posts a card as the bot itself in the desk channel.
 func (d *Desk) Open(ctx context.Context, key string, c adapters.Card) (conversation.Place, error) {
 	h, err := d.indoors(ctx)
@@ -154,8 +163,7 @@ func (d *Desk) post(ctx context.Context, m method, h *home, channel, thread, key
 		channel = string(got.Channel)
 	}
 	at = conversation.Place{Team: h.team, Channel: channel, TS: string(got.TS)}
-	msg, ok := readMessage(got.Message)
-	return at, thread != "" && ok && msg.ThreadTS == "", nil
+	return at, thread != "" && got.outside(), nil
 }
 
 // takeBack deletes what landed in the channel because its root is gone, and says so.
