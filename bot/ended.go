@@ -48,7 +48,11 @@ func (o *outbox) final(x born, outcome conversation.Outcome, reason conversation
 	if counts {
 		g.ask(o.desk, 1)
 	}
-	err := o.b.store.Update(context.WithoutCancel(o.ctx), func(tx store.Tx) error {
+	ctx := context.WithoutCancel(o.ctx)
+	if x.patient {
+		ctx = store.Patient(ctx, breath)
+	}
+	err := o.b.store.Update(ctx, func(tx store.Tx) error {
 		g.begin()
 		out, opened = nil, conversation.Place{}
 		now := time.Now()

@@ -14,9 +14,10 @@ const albumWait = 1500 * time.Millisecond
 
 // born is a job that a transaction made, with the conversation as it was then.
 type born struct {
-	job   store.Job
-	of    conversation.Conversation
-	doing bool // committed as doing: its call may begin at once, its gate is passed
+	job     store.Job
+	of      conversation.Conversation
+	doing   bool // committed as doing: its call may begin at once, its gate is passed
+	patient bool // its call went well, and nobody waits for the end of it to be stored
 }
 
 // grants are calls that gates let through in advance, so that a job can be born doing in the commit of its event.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"sync"
+	"time"
 
 	"webcare/store"
 )
@@ -22,8 +23,10 @@ type frail struct {
 	fuse  *fuse  // nil = there is none
 }
 
-// Update: see store.Store.
+// Update: see store.Store. What is in no hurry waits here, where the plug can be pulled meanwhile.
 func (f *frail) Update(ctx context.Context, fn func(store.Tx) error) error {
+	time.Sleep(store.Patience(ctx))
+	ctx = store.Patient(ctx, 0)
 	if f.fuse != nil {
 		return f.fused(ctx, fn)
 	}

@@ -252,7 +252,7 @@ func (y *year) catchUp() {
 // breathes lets the bot post what follows.
 func (y *year) breathes() {
 	y.settle()
-	time.Sleep(5 * time.Millisecond)
+	time.Sleep(50 * time.Millisecond) // the end of a call may wait for 20
 	y.settle()
 }
 

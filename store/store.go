@@ -47,6 +47,20 @@ type Store interface {
 	Close() error
 }
 
+type patienceKey struct{}
+
+// Patient is a context whose Update may wait for so long, so that it shares the commit of another one, before which it
+// runs then. A store may ignore it.
+func Patient(ctx context.Context, d time.Duration) context.Context {
+	return context.WithValue(ctx, patienceKey{}, d)
+}
+
+// Patience is how long an Update with this context may wait; 0 = not at all.
+func Patience(ctx context.Context) time.Duration {
+	d, _ := ctx.Value(patienceKey{}).(time.Duration)
+	return max(0, d)
+}
+
 // Tx is one transaction. Writing verbs in a View return an error.
 type Tx interface {
 	// Conversation returns ErrNotFound where there is none.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"path/filepath"
+	"runtime/debug"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -24,6 +25,7 @@ const dataFile = "webcare.db"
 // runWebcare runs the product as its command does, but for two settings, until ctx ends: it holds nothing back, and
 // sends to Telegram as fast as the others do.
 func runWebcare(ctx context.Context, t task) (err error) {
+	debug.SetGCPercent(200) // as the command does
 	log := slog.New(slog.DiscardHandler)
 	settings := slack.NewSettings()
 	settings.BotToken, settings.AppToken = adapters.NewSecret(slackToken), adapters.NewSecret(socketToken)

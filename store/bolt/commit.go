@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"syscall"
+	"time"
 
 	bolterrors "go.etcd.io/bbolt/errors"
 
@@ -21,15 +22,17 @@ const maxBatch = 1000
 // call is an update on its way. Its function runs on the goroutine that called Update, when it is given the turn:
 // panics, runtime.Goexit and stack traces stay where they belong.
 type call struct {
-	ctx  context.Context
-	fn   func(store.Tx) error
-	own  bool // it leads: its function runs where the commit is made
-	turn chan *tx
-	ran  chan bool
-	err  error      // of the function; set before ran
-	done chan error // of the commit, or the function's own
-	told bool       // done was sent
-	lead chan struct{}
+	ctx context.Context
+	fn  func(store.Tx) error
+	// patience is how long it stands aside.
+	patience time.Duration
+	own      bool // it leads: its function runs where the commit is made
+	turn     chan *tx
+	ran      chan bool
+	err      error      // of the function; set before ran
+	done     chan error // of the commit, or the function's own
+	told     bool       // done was sent
+	lead     chan struct{}
 }
 
 // Update runs fn together with others that wait, in order of arrival, and returns when the change is on disk. fn runs
@@ -41,13 +44,19 @@ func (s *Store) Update(ctx context.Context, fn func(store.Tx) error) error {
 	if err := s.broken(); err != nil {
 		return err
 	}
-	c := &call{ctx: ctx, fn: fn}
+	c := &call{ctx: ctx, fn: fn, patience: store.Patience(ctx)}
 	leads, err := s.line.enter(c)
 	if err != nil {
 		return err
 	}
 	if leads {
 		return s.leads(c)
+	}
+	var enough <-chan time.Time // nil = it does not stand aside
+	if c.patience > 0 {
+		timer := time.NewTimer(c.patience)
+		defer timer.Stop()
+		enough = timer.C
 	}
 	for ended := ctx.Done(); ; {
 		select {
@@ -57,6 +66,10 @@ func (s *Store) Update(ctx context.Context, fn func(store.Tx) error) error {
 			return err
 		case <-c.lead:
 			return s.leads(c)
+		case <-enough:
+			if s.line.hurry(c) {
+				return s.leads(c)
+			}
 		case <-ended:
 			if s.line.leave(c) {
 				return ctx.Err()
@@ -102,7 +115,7 @@ func (c *call) tell(err error) {
 // change of goroutine. Should its function not return, the others begin anew.
 func (s *Store) leads(c *call) error {
 	c.own = true
-	batch := append([]*call{c}, s.line.take(maxBatch-1)...)
+	batch := s.line.take(c, maxBatch)
 	defer func() {
 		s.line.pass(slices.DeleteFunc(batch, func(o *call) bool { return o.told || o == c }))
 	}()
