@@ -2,6 +2,7 @@ package bot_test
 
 import (
 	"bytes"
+	"context"
 	"flag"
 	"fmt"
 	"os"
@@ -17,6 +18,7 @@ import (
 
 	slacksim "webcare/adapters/slack/sim"
 	telegramsim "webcare/adapters/telegram/sim"
+	"webcare/store"
 )
 
 var update = flag.Bool("update", false, "write the transcripts anew")
@@ -90,9 +92,19 @@ func difference(want, got string) string {
 	return strings.Join(out, "\n")
 }
 
+// promptly is a store in which nothing stands aside: of what happens at one moment a transcript tells all at that moment,
+// whatever goes along with what.
+type promptly struct{ store.Store }
+
+// Update: see store.Store.
+func (p promptly) Update(ctx context.Context, fn func(store.Tx) error) error {
+	return p.Store.Update(store.Patient(ctx, 0), fn)
+}
+
 // play runs a script in a bubble and returns what was seen.
 func play(t *testing.T, script string) string {
 	w := newWorld(t)
+	w.disk = func(s store.Store) store.Store { return promptly{s} }
 	time.Sleep(time.Until(time.Date(2000, 1, 3, 8, 0, 0, 0, time.UTC))) // Monday, 09:00 in Amsterdam
 	r := newRecorder(w)
 	defer r.stop()
