@@ -343,10 +343,18 @@ func (r *recorder) phone(name string, m telegramsim.Message) (key string) {
 // tick is how exactly a transcript tells the time: what follows from one event is one moment.
 const tick = 10 * time.Millisecond
 
-// text is the transcript; lines of the same moment in order of the alphabet, since nothing orders them.
+// text is the transcript; lines of the same moment in order of the alphabet, since nothing orders them. A mark that came
+// and went in one instant is left out: nobody could see it, and whether the recorder did is chance.
 func (r *recorder) text() string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	all := slices.Clone(r.lines)
+	r.lines = slices.DeleteFunc(r.lines, func(l seen) bool {
+		mark := strings.TrimPrefix(l.text, "no more ")
+		return strings.HasPrefix(mark, "mark ") && slices.ContainsFunc(all, func(o seen) bool {
+			return o.at.Equal(l.at) && o.text != l.text && strings.TrimPrefix(o.text, "no more ") == mark
+		})
+	})
 	slices.SortStableFunc(r.lines, func(a, b seen) int {
 		if c := a.at.Truncate(tick).Compare(b.at.Truncate(tick)); c != 0 {
 			return c
