@@ -32,7 +32,7 @@ func rewritten(tx store.Tx, c conversation.Conversation, e conversation.Rewrote)
 	if err != nil || !first || time.Since(e.Written) > neverHeard {
 		return nil, err
 	}
-	return conversation.Wrote{At: e.At, Written: e.Written, By: e.By, Message: e.Message, Limits: e.Limits, Called: e.Called}, nil
+	return conversation.Wrote{At: e.At, Written: e.Written, By: e.By, Message: e.Message, Limits: e.Limits, Called: e.Called, Edited: e.Edited}, nil
 }
 
 // unwritten fills in what a deleted message was. One that was never heard must not be heard later.

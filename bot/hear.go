@@ -131,7 +131,11 @@ func (i inbox) hear(tx store.Tx, in adapters.Incoming, now time.Time, g *grants)
 		e.Closed, err = i.b.closedTo(tx, c, e.Customer, now)
 		event = e
 	case conversation.Changed:
-		e.Was, err = wordingOf(tx, c.ID, e.ExternalID)
+		var since time.Time
+		e.Was, since, err = wordingOf(tx, c.ID, e.ExternalID)
+		if err == nil && e.At.Before(since) {
+			return nil, nil // it comes late: the message says something newer by now
+		}
 		if event = e; e.Was == nil && in.Unheard != nil {
 			event = in.Unheard
 		}
@@ -184,24 +188,25 @@ func tame(e conversation.Event) conversation.Event {
 	return e
 }
 
-// wordingOf is what a message of the customer said last, nil where it was never heard.
-func wordingOf(tx store.Tx, id conversation.ID, externalID string) (*conversation.Message, error) {
+// wordingOf is what a message of the customer said last, nil where it was never heard, and since when, where it was
+// edited.
+func wordingOf(tx store.Tx, id conversation.ID, externalID string) (said *conversation.Message, since time.Time, err error) {
 	for r, err := range tx.About(id, externalID) {
 		if err != nil {
-			return nil, err
+			return nil, since, err
 		}
 		switch e := r.Event.(type) {
 		case conversation.Heard:
 			if e.ExternalID == externalID {
-				return &e.Message, nil
+				return &e.Message, since, nil
 			}
 		case conversation.Changed:
 			if e.ExternalID == externalID {
-				return &e.Message, nil
+				return &e.Message, e.At, nil
 			}
 		}
 	}
-	return nil, nil
+	return nil, since, nil
 }
 
 // atDesk deals with what belongs to no conversation.

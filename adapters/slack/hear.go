@@ -96,8 +96,8 @@ func (d *Desk) event(h *home, m message) ([]adapters.Incoming, string) {
 			return one(h.gone(string(now.TS)))
 		}
 		// Slack tells of previews, translations and counts of replies in the same way: only a writer's own change has a
-		// new time of editing.
-		if ok && now.edited() != "" && (!had || before.edited() != now.edited()) {
+		// new time of editing, of which Slack keeps whole seconds.
+		if ok && now.edited() != "" && (!had || before.edited() != now.edited() || before.Text != now.Text) {
 			if said, is := h.message(now, d.people.name); is {
 				return one(h.edited(said, now))
 			}
@@ -122,8 +122,9 @@ func one(in adapters.Incoming) ([]adapters.Incoming, string) {
 // edited is the event of a message that its writer changed; said is the message as it is now.
 func (h *home) edited(said adapters.Incoming, now message) adapters.Incoming {
 	wrote := said.Event.(conversation.Wrote)
+	sum := sha256.Sum256([]byte(now.Text)) // twice in a second may be said what is not the same
 	return adapters.Incoming{
-		ID: "e/" + said.ID + "/" + now.edited(), Thread: said.Thread, By: said.By,
+		ID: "e/" + said.ID + "/" + now.edited() + "/" + hex.EncodeToString(sum[:6]), Thread: said.Thread, By: said.By,
 		Event: conversation.Rewrote{At: wrote.At, Written: wrote.Written, Message: wrote.Message, Of: said.ID, Edited: timeOf(now.edited())},
 	}
 }

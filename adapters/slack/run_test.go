@@ -90,9 +90,10 @@ func TestHearsWhatIsChanged(t *testing.T) {
 	}
 	const edit = `,"edited":{"user":"U0ANNA","ts":"1700000005.000000"}`
 	for name, c := range map[string]struct{ event, want string }{
-		"an edit":                            {changed(now(edit), said), "e/m/C0DESK/1700000000.000100/1700000005.000000"},
-		"an edit without the message before": {changed(now(edit), `null`), "e/m/C0DESK/1700000000.000100/1700000005.000000"},
-		"a second edit":                      {changed(now(`,"edited":{"ts":"1700000007.000000"}`), now(edit)), "e/m/C0DESK/1700000000.000100/1700000007.000000"},
+		"an edit":                            {changed(now(edit), said), "e/m/C0DESK/1700000000.000100/1700000005.000000/11507a0e2f5e"},
+		"an edit without the message before": {changed(now(edit), `null`), "e/m/C0DESK/1700000000.000100/1700000005.000000/11507a0e2f5e"},
+		"a second edit":                      {changed(now(`,"edited":{"ts":"1700000007.000000"}`), now(edit)), "e/m/C0DESK/1700000000.000100/1700000007.000000/11507a0e2f5e"},
+		"a second edit within a second":      {changed(now(edit), strings.Replace(now(edit), "new", "newer", 1)), "e/m/C0DESK/1700000000.000100/1700000005.000000/11507a0e2f5e"},
 		"a preview of a link":                {changed(now(`,"attachments":[{"from_url":"https://a.b"}]`), said), ""},
 		"a preview after an edit":            {changed(now(edit+`,"attachments":[{"from_url":"https://a.b"}]`), now(edit)), ""},
 		"a count of replies":                 {changed(now(`,"reply_count":2`), said), ""},

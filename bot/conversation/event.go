@@ -85,6 +85,8 @@ type Wrote struct {
 	Called Called
 	// Found: it was read in the thread, behind all that was typed there before it.
 	Found bool
+	// Edited is when what it says was written, where it was edited before it was heard; zero = it was not.
+	Edited time.Time
 }
 
 // Formed: somebody wrote an answer in the form that the card's button opens.

@@ -1,12 +1,18 @@
 package conversation
 
-import "slices"
+import (
+	"slices"
+	"time"
+)
 
 // Former is what became of a staff message so far.
 type Former struct {
-	// Message is its latest wording.
+	// Message is its latest wording, written at Edited; zero = as it was typed.
 	Message Message
+	Edited  time.Time
 	By      Person
+	// Deleted: it is gone from Slack, for good.
+	Deleted bool
 	// Parts are what the customer has of it, by number; one without a State is not there.
 	Parts []Part
 }
@@ -23,19 +29,27 @@ func (w *Former) left() bool {
 	return w != nil && slices.ContainsFunc(w.Parts, func(p Part) bool { return p.State != "" })
 }
 
+// outdates says that an edit comes too late to count: Slack keeps no order, and sends an edit again that was not
+// acknowledged. The message says something newer by now, or is gone.
+func (w *Former) outdates(e Rewrote) bool {
+	return w != nil && (w.Deleted || e.Edited.Before(w.Edited))
+}
+
 // Then is what became of the staff message when e has happened; nil before it was typed.
 func (w *Former) Then(at Place, e Event) *Former {
 	if wrote, is := e.(Wrote); is && wrote.At == at && w == nil {
-		return &Former{Message: wrote.Message, By: wrote.By}
+		return &Former{Message: wrote.Message, Edited: wrote.Edited, By: wrote.By}
 	}
 	if w == nil {
 		return nil
 	}
 	switch e := e.(type) {
 	case Rewrote:
-		if e.At == at {
-			w.Message = e.Message
+		if e.At == at && !w.outdates(e) {
+			w.Message, w.Edited = e.Message, e.Edited
 		}
+	case Unwrote:
+		w.Deleted = w.Deleted || e.At == at
 	case Ended:
 		w.ended(at, e)
 	}

@@ -2,6 +2,7 @@ package conversation_test
 
 import (
 	"testing"
+	"time"
 
 	. "webcare/bot/conversation"
 )
@@ -32,4 +33,55 @@ func TestFilesAfterSending(t *testing.T) {
 			t.Errorf("%s: %q, want %q", name, got, c.follows)
 		}
 	}
+}
+
+// An edit that comes late, since Slack keeps no order and sends again what was not acknowledged, counts for nothing.
+func TestLateEdit(t *testing.T) {
+	for name, c := range map[string]struct {
+		waits time.Duration // until the old edit comes
+		gone  bool
+		has   []string
+	}{
+		"while it is held":      {time.Second, false, []string{"derde\n— Jan"}},
+		"when it was sent":      {time.Minute, false, []string{"derde\n— Jan"}},
+		"when it was deleted":   {time.Minute, true, nil},
+		"when it was withdrawn": {time.Second, true, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s, l := holding(t)
+			l.Edit, l.Delete = true, true
+			s.writes("a1", "eerst", jan, l)
+			s.later(time.Second)
+			old := s.rewrote(staff("a1"), Message{Text: Plainly("tweede")}, jan, l)
+			s.later(time.Second)
+			s.rewrites("a1", "derde", jan, l)
+			s.later(c.waits)
+			s.work()
+			if c.gone {
+				s.deletes("a1", l)
+				s.work()
+			}
+			old.Was = s.former(staff("a1"))
+			if got := s.on(old); got != "" {
+				t.Errorf("the late edit does %q", got)
+			}
+			s.later(time.Minute)
+			s.work()
+			s.has(c.has...)
+		})
+	}
+}
+
+// Of an answer that was edited before it was heard, what was older than that counts for nothing.
+func TestLateEditOfUnheard(t *testing.T) {
+	s, l := holding(t)
+	e := wrote("a1", "derde", jan, l, s.now)
+	e.Edited = s.now
+	s.on(e)
+	old := s.rewrote(staff("a1"), Message{Text: Plainly("tweede")}, jan, l)
+	old.Edited = s.now.Add(-time.Second)
+	s.on(old)
+	s.later(time.Minute)
+	s.work()
+	s.has("derde\n— Jan")
 }

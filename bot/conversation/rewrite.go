@@ -8,6 +8,9 @@ import (
 
 // rewrote folds in that somebody edited their message.
 func (f *folding) rewrote(e Rewrote) {
+	if e.Was.outdates(e) {
+		return
+	}
 	c := &f.c
 	i := c.answer(e.At)
 	if i < 0 {

@@ -98,6 +98,7 @@ type recWrote struct {
 	Message recMessage `json:"msg,omitzero"`
 	Called  recCalled  `json:"called,omitzero"`
 	Found   bool       `json:"found,omitempty"`
+	Edited  stamp      `json:"edited,omitzero"`
 }
 
 // recCalled are the ready answers that a message calls, as they were then: a replay does not look for them again.
@@ -124,14 +125,16 @@ type recFormer struct {
 	Message recMessage `json:"msg,omitzero"`
 	By      recPerson  `json:"by,omitzero"`
 	Parts   []recPart  `json:"parts,omitempty"`
+	Edited  stamp      `json:"edited,omitzero"`
+	Deleted bool       `json:"deleted,omitempty"`
 }
 
 func toFormer(w conversation.Former) recFormer {
-	return recFormer{toMessage(w.Message), recPerson(w.By), each(w.Parts, toPart)}
+	return recFormer{toMessage(w.Message), recPerson(w.By), each(w.Parts, toPart), stamp{w.Edited}, w.Deleted}
 }
 
 func fromFormer(r recFormer) conversation.Former {
-	return conversation.Former{Message: fromMessage(r.Message), By: conversation.Person(r.By), Parts: each(r.Parts, fromPart)}
+	return conversation.Former{Message: fromMessage(r.Message), By: conversation.Person(r.By), Parts: each(r.Parts, fromPart), Edited: r.Edited.Time, Deleted: r.Deleted}
 }
 
 // recRewrote leaves Limits out, as recWrote does.
@@ -210,7 +213,7 @@ func toEvent(e conversation.Event) (tagged, error) {
 	case conversation.Unreadable:
 		return tagged{"unreadable", recUnreadable{e.RawID, stamp{e.At}, e.What, e.Link}}, nil
 	case conversation.Wrote:
-		return tagged{"wrote", recWrote{recPlace(e.At), stamp{e.Written}, recPerson(e.By), toMessage(e.Message), toCalled(e.Called), e.Found}}, nil
+		return tagged{"wrote", recWrote{recPlace(e.At), stamp{e.Written}, recPerson(e.By), toMessage(e.Message), toCalled(e.Called), e.Found, stamp{e.Edited}}}, nil
 	case conversation.Formed:
 		return tagged{"formed", recStand{stamp{e.Written}, recPerson(e.By), toMessage(e.Message), toCalled(e.Called)}}, nil
 	case conversation.Unattributed:
@@ -330,6 +333,7 @@ func fromHeard(r recHeard) conversation.Event {
 func fromWrote(r recWrote) conversation.Event {
 	return conversation.Wrote{
 		At: conversation.Place(r.At), Written: r.Written.Time, By: conversation.Person(r.By), Message: fromMessage(r.Message), Called: fromCalled(r.Called), Found: r.Found,
+		Edited: r.Edited.Time,
 	}
 }
 
