@@ -89,6 +89,7 @@ type Bot struct {
 	accounts map[string]Account
 	order    []Account
 	rules    conversation.Rules
+	apply    func(conversation.Conversation, conversation.Event, conversation.Rules, time.Time) (conversation.Conversation, []conversation.Effect)
 	ladder   nudge.Ladder
 	hours    nudge.Hours
 	digest   bool
@@ -166,6 +167,7 @@ func New(o Options) (*Bot, error) {
 	b := &Bot{
 		store: o.Store, desk: o.Desk, known: o.Known, accounts: map[string]Account{}, order: o.Accounts, log: o.Log, ladder: o.Ladder, hours: o.Hours, digest: o.Digest,
 		rules:      conversation.Rules{OnUnsure: o.OnUnsure, Hold: o.Hold, OtherApproves: o.OtherApproves, Secrets: personal.Finder(o.Patterns)},
+		apply:      conversation.Apply,
 		dueChanged: make(chan struct{}, 1), fault: make(chan error, 1),
 	}
 	for _, a := range o.Accounts {

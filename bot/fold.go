@@ -59,13 +59,33 @@ func (g *grants) end(committed bool) {
 	}
 }
 
+// foldError says that the rules cannot digest an event. It holds up nothing but that event.
+type foldError struct {
+	id conversation.ID
+	e  conversation.Event
+	error
+}
+
+// Error names the event by its type, not by what somebody wrote.
+func (e *foldError) Error() string {
+	return fmt.Sprintf("%T in conversation %s: %v", e.e, e.id, e.error)
+}
+
 // fold applies an event to a conversation and stores everything that follows, in one transaction.
 func (b *Bot) fold(tx store.Tx, c conversation.Conversation, e conversation.Event, now time.Time, parent *store.Job, g *grants) ([]born, error) {
 	rules, err := b.rulesIn(tx, c, e, now)
 	if err != nil {
 		return nil, err
 	}
-	next, effects := conversation.Apply(c, e, rules, now)
+	var next conversation.Conversation
+	var effects []conversation.Effect
+	err = contained(func() error {
+		next, effects = b.apply(c, e, rules, now)
+		return nil
+	})
+	if err != nil {
+		return nil, &foldError{c.ID, e, err}
+	}
 	if err := tell(tx, c, next); err != nil {
 		return nil, err
 	}

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -60,12 +61,48 @@ func (b *Bot) storeAll(ctx context.Context, account string, deliver func(context
 		if ctx.Err() != nil || errors.Is(err, store.ErrFull) || errors.Is(err, store.ErrFailed) {
 			return b.storeError(err) // nothing is wrong with the event: it comes again
 		}
-		in.Event, in.Ref.Key, in.By = conversation.Unreadable{At: time.Now()}, "", ""
+		b.log.Error("an event cannot be handled; it is shown as unreadable", "account", account, "event", in.ID, "err", err)
+		in.Raw = asRaw(in)
+		in.Event, in.Ref.Key, in.By = conversation.Unreadable{At: time.Now(), What: gist(in.Event), Link: linkOf(in.Event)}, "", ""
 		if err := deliver(ctx, "", []adapters.Incoming{in}); err != nil {
 			return b.storeError(err)
 		}
 	}
 	return b.storeError(deliver(ctx, cursor, nil))
+}
+
+// asRaw is all that is known of an event that cannot be handled, as JSON, to be kept.
+func asRaw(in adapters.Incoming) []byte {
+	raw, err := json.Marshal(in)
+	if err != nil {
+		return fmt.Appendf(nil, "%+v", in)
+	}
+	return raw
+}
+
+// gist is who said what in an event that cannot be handled, so that a person can see to it: hostile text.
+func gist(e conversation.Event) string {
+	const most = 300
+	said := ""
+	switch e := e.(type) {
+	case conversation.Heard:
+		said = e.Customer.Name + ": " + e.Message.Text.Plain
+	case conversation.Changed:
+		said = e.Message.Text.Plain
+	case conversation.Wrote:
+		said = e.Message.Text.Plain
+	case conversation.Rewrote:
+		said = e.Message.Text.Plain
+	}
+	return conversation.Plainly(said).Cut(most).Plain
+}
+
+// linkOf is where a message stands outside; "" = not told.
+func linkOf(e conversation.Event) string {
+	if heard, is := e.(conversation.Heard); is {
+		return heard.Link
+	}
+	return ""
 }
 
 func (i inbox) deliver(ctx context.Context, cursor string, heard []adapters.Incoming) error {

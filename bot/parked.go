@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"webcare/adapters"
 	"webcare/bot/conversation"
 	"webcare/store"
 )
@@ -277,7 +278,10 @@ func (p *parked) giveUp(ctx context.Context, e store.Parked) (bool, error) {
 	var out []born
 	err := p.b.store.Update(ctx, func(tx store.Tx) (err error) {
 		now := time.Now()
-		if out, err = p.b.atDesk(tx, deskName, conversation.Unreadable{At: now}, now); err != nil {
+		if err := tx.KeepRaw(deskName, e.ID, asRaw(adapters.Incoming{ID: e.ID, Thread: e.Thread, By: e.By, Event: e.Event})); err != nil {
+			return err
+		}
+		if out, err = p.b.atDesk(tx, deskName, conversation.Unreadable{At: now, What: gist(e.Event)}, now); err != nil {
 			return err
 		}
 		return tx.Unpark(e.Seq)

@@ -22,8 +22,14 @@ const lookAtClock = time.Minute
 
 // remind looks at each conversation at its time: one timer, set for the earliest, found by the store's index.
 func (b *Bot) remind(ctx context.Context) {
+	past := map[conversation.ID]bool{} // those whose time the rules cannot digest: left alone until the next start
 	for {
-		next, err := b.tick(ctx)
+		next, err := b.tick(ctx, past)
+		if fault, is := errors.AsType[*foldError](err); is {
+			b.log.Error("the clock cannot be told to a conversation; it is reminded of no more", "conversation", string(fault.id), "err", err)
+			past[fault.id] = true
+			continue
+		}
 		if err != nil {
 			if ctx.Err() == nil && !errors.Is(err, store.ErrFull) {
 				b.broken(err)
@@ -59,10 +65,10 @@ func (b *Bot) rearm() {
 	}
 }
 
-// tick folds the clock into every conversation that is due and says when the next one is.
-func (b *Bot) tick(ctx context.Context) (next time.Time, err error) {
+// tick folds the clock into every conversation that is due, but for those left out, and says when the next one is.
+func (b *Bot) tick(ctx context.Context, left map[conversation.ID]bool) (next time.Time, err error) {
 	err = b.store.View(ctx, func(tx store.Tx) error {
-		next, err = tx.NextDue()
+		next, err = nextDue(tx, left)
 		return err
 	})
 	if err != nil || next.IsZero() || next.After(time.Now()) {
@@ -78,7 +84,7 @@ func (b *Bot) tick(ctx context.Context) (next time.Time, err error) {
 		g.begin()
 		out, next = nil, time.Time{}
 		now := time.Now()
-		if all, err = b.due(tx, now); err != nil {
+		if all, err = b.due(tx, now, left); err != nil {
 			return err
 		}
 		crowd := crowdOf(all)
@@ -97,7 +103,7 @@ func (b *Bot) tick(ctx context.Context) (next time.Time, err error) {
 			}
 			out = append(out, job)
 		}
-		next, err = tx.NextDue()
+		next, err = nextDue(tx, left)
 		return err
 	})
 	g.end(err == nil)
@@ -106,6 +112,24 @@ func (b *Bot) tick(ctx context.Context) (next time.Time, err error) {
 		b.record(all)
 	}
 	return next, err
+}
+
+// nextDue is when the next conversation is due that is not left out, or when to look again for one.
+func nextDue(tx store.Tx, left map[conversation.ID]bool) (time.Time, error) {
+	if len(left) == 0 {
+		return tx.NextDue()
+	}
+	soon := time.Now().Add(lookAtClock)
+	for id, err := range tx.Due(soon) {
+		if err != nil {
+			return soon, err
+		}
+		if !left[id] {
+			c, err := tx.Conversation(id)
+			return c.Wakes(), err
+		}
+	}
+	return soon, nil
 }
 
 // decided is a conversation that is due, and what the clock decides about it.
@@ -117,11 +141,14 @@ type decided struct {
 }
 
 // due reads what is due, and decides.
-func (b *Bot) due(tx store.Tx, now time.Time) ([]decided, error) {
+func (b *Bot) due(tx store.Tx, now time.Time, left map[conversation.ID]bool) ([]decided, error) {
 	var ids []conversation.ID
 	for id, err := range tx.Due(now) {
 		if err != nil {
 			return nil, err
+		}
+		if left[id] {
+			continue
 		}
 		if ids = append(ids, id); len(ids) == dueBatch {
 			break

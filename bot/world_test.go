@@ -67,6 +67,7 @@ type world struct {
 	fuse          *fuse                                   // of every connection; nil = there is none
 	network       func(adapters.Adapter) adapters.Adapter // what the account acme is; nil = Telegram as it is
 	over          func(adapters.Desk) adapters.Desk       // what the desk is; nil = Slack as it is
+	bug           func(conversation.Conversation, conversation.Event) // may panic in the rules; nil = there is none
 	wrong         func(format string, args ...any)        // is told what went wrong at the end of a life
 
 	life *life
@@ -198,6 +199,9 @@ func (w *world) start() {
 	})
 	if err != nil {
 		w.t.Fatal(err)
+	}
+	if w.bug != nil {
+		b.Mistake(w.bug)
 	}
 	ctx, stop := context.WithCancel(context.Background())
 	l := &life{bot: b, stop: stop, done: make(chan error, 1), wire: wire, db: db}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"runtime/debug"
 	"slices"
 	"sync"
 	"time"
@@ -40,21 +41,54 @@ func (d *Desk) Run(ctx context.Context, in adapters.DeskInbox) error {
 	if err := l.sweep.begin(ctx); err != nil {
 		return fmt.Errorf("slack: reading the cursor: %w", err)
 	}
-	var wg sync.WaitGroup
+	all := newCrew(ctx)
 	for n := range sockets {
-		wg.Go(func() { l.keep(ctx, n+1) })
+		all.run(func(ctx context.Context) { l.keep(ctx, n+1) })
 	}
-	wg.Go(func() { l.deliver(ctx) })
+	all.run(l.deliver)
 	if l.counter != nil {
 		for range viewers {
-			wg.Go(func() { l.counter.run(ctx) })
+			all.run(l.counter.run)
 		}
-		wg.Go(func() { l.counter.refresh(ctx) })
+		all.run(l.counter.refresh)
 	}
-	wg.Go(func() { l.sweep.run(ctx) })
-	wg.Go(func() { d.watch(ctx, l.sweep) })
-	wg.Go(func() { d.meet(ctx, h) })
-	wg.Wait()
+	all.run(l.sweep.run)
+	all.run(func(ctx context.Context) { d.watch(ctx, l.sweep) })
+	all.run(func(ctx context.Context) { d.meet(ctx, h) })
+	return all.wait()
+}
+
+// crew are goroutines that end together, should one of them panic: the desk is then run anew, and nothing else ends.
+type crew struct {
+	ctx    context.Context
+	cancel context.CancelCauseFunc
+	wg     sync.WaitGroup
+}
+
+func newCrew(ctx context.Context) *crew {
+	c := &crew{}
+	c.ctx, c.cancel = context.WithCancelCause(ctx)
+	return c
+}
+
+func (c *crew) run(fn func(context.Context)) {
+	c.wg.Go(func() {
+		defer func() {
+			if p := recover(); p != nil {
+				c.cancel(fmt.Errorf("slack: panic: %v\n%s", p, debug.Stack()))
+			}
+		}()
+		fn(c.ctx)
+	})
+}
+
+// wait gives the panic, or nil.
+func (c *crew) wait() error {
+	c.wg.Wait()
+	defer c.cancel(nil)
+	if err := context.Cause(c.ctx); err != nil && !errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
 	return nil
 }
 
@@ -125,7 +159,7 @@ func (l *listener) store(ctx context.Context, all []envelope) error {
 	var heard []adapters.Incoming
 	newest := ""
 	for _, e := range all {
-		got, ts := l.d.hear(l.home, e)
+		got, ts := l.hear(e)
 		heard = append(heard, got...)
 		if later(ts, newest) {
 			newest = ts
@@ -145,6 +179,17 @@ func (l *listener) store(ctx context.Context, all []envelope) error {
 			return err
 		}
 	}
+}
+
+// hear is Desk.hear, with a panic turned into something that cannot be read: Slack would send it again, for ever.
+func (l *listener) hear(e envelope) (heard []adapters.Incoming, newest string) {
+	defer func() {
+		if p := recover(); p != nil {
+			l.log.Error("slack: an event cannot be handled", "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+			heard, newest = l.d.unreadable(e), ""
+		}
+	}()
+	return l.d.hear(l.home, e)
 }
 
 // typed is when a person did it, for two sockets keep no order between them.
