@@ -195,7 +195,7 @@ func (c *chaos) checkPhone(f *faultList, i int) {
 				f.add("%s left for customer %d: it is no answer", text, i)
 			case c.typed[n].to != i:
 				f.add("%s reached customer %d", text, i)
-			case len(c.pressed[c.typed[n].ts]) > 0 || c.unsure == conversation.Resend || c.mixed:
+			case len(c.pressed[c.typed[n].ts]) > 0 || c.mixed:
 			case text < last.text && momentOf(last.ts).Sub(momentOf(c.typed[n].ts)) > together:
 				f.add("%s reached customer %d behind %s", text, i, last.text)
 			default:
@@ -227,6 +227,18 @@ func (c *chaos) worded(t typing) int {
 	return n
 }
 
+// unchanged says that staff were told that something could not be changed.
+func (c *chaos) unchanged(t typing) bool {
+	for _, root := range c.roots(t.to) {
+		for _, m := range c.w.slack.Thread(deskChannel, root.TS) {
+			if strings.Contains(plain(m), "could not be changed") {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // asks says that a question stands in the thread whether an answer shall leave, or under a card that was deleted since.
 func (c *chaos) asks(t typing) bool {
 	for _, root := range c.w.slack.Messages(deskChannel) {
@@ -244,7 +256,7 @@ func (c *chaos) checkTyped(f *faultList, t typing) {
 	switch n := c.reached(t); {
 	case t.gone && !t.late && n > 0:
 		f.add("%s reached the customer, and was deleted while it was held", t.text)
-	case n > 0 && !t.late && !t.gone && c.worded(t) < n:
+	case n > 0 && !t.gone && c.worded(t) < n && (!t.late || c.w.fuse != nil && n == 1 && !c.unchanged(t)):
 		f.add("%s reached the customer in another wording than %q", t.text, t.wording())
 	}
 	if t.gone {

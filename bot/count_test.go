@@ -90,6 +90,32 @@ func TestOneHTTPPostPerMessage(t *testing.T) {
 	})
 }
 
+// TestEndsShareCommits: the end of a post goes along with what comes in meanwhile, so that on a busy day a message costs
+// little more than one commit.
+func TestEndsShareCommits(t *testing.T) {
+	t.Parallel()
+	const people, messages, every = 50, 200, 8 * time.Millisecond
+	runs(t, func(w *world) { w.rate, w.burst = 1000, 1000 }, func(t *testing.T, w *world) {
+		people := newTown(w, people)
+		for n := range people.people {
+			people.write(n)
+			after(time.Second)
+		}
+		had := commits(t, w.db)
+		for n := range messages {
+			people.write(n % len(people.people))
+			after(every)
+		}
+		after(5 * time.Second)
+		n := commits(t, w.db) - had
+		t.Logf("%d mentions, %v apart, caused %d commits", messages, every, n)
+		if n > messages*5/4 {
+			t.Errorf("%d mentions caused %d commits", messages, n)
+		}
+		people.want(0)
+	})
+}
+
 // TestRateLimit429: three messages a second come in where Slack takes one a second and five at once.
 func TestRateLimit429(t *testing.T) {
 	for _, senders := range []int{1, 4, 36} {

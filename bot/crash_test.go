@@ -147,7 +147,7 @@ func drawCrash(seed uint64, k class) []string {
 	d.people = 1 + d.r.IntN(3)
 	d.written = make([]int, d.people)
 	d.hasty = d.r.IntN(4) == 0
-	d.script = []string{fmt.Sprintf("world people=%d unsure=%s nudges=on hold=1s", d.people, k.unsure), fmt.Sprintf("0 faults %d %d", []int{0, 5, 5}[d.r.IntN(3)], d.r.IntN(1<<30))}
+	d.script = []string{fmt.Sprintf("world people=%d unsure=%s nudges=on hold=%s", d.people, k.unsure, []string{"1s", "10s"}[d.r.IntN(2)]), fmt.Sprintf("0 faults 5 %d", d.r.IntN(1<<30))}
 	for range 20 + d.r.IntN(30) {
 		if d.r.IntN(3) > 0 {
 			d.script = append(d.script, fmt.Sprintf("0 fuse %d %d", 1+d.r.IntN(1+d.r.IntN(120)), d.r.IntN([]int{1, 1, 2000, 60000}[d.r.IntN(4)])))
@@ -184,6 +184,10 @@ func playCrash(t *testing.T, k class, script []string) (sum crashed, log string,
 		}
 		if err := c.play(script); err != nil {
 			faults = append(faults, fmt.Sprintf("the history cannot be played: %v", err))
+			return
+		}
+		if err := c.decide(); err != nil {
+			faults = append(faults, fmt.Sprintf("nobody can decide: %v", err))
 			return
 		}
 		faults = append(c.check(), c.checkCrash()...)

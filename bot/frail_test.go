@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"sync"
-	"time"
 
 	"webcare/store"
 )
@@ -15,7 +14,7 @@ type frail struct {
 	store.Store
 	file string
 
-	mu    sync.RWMutex
+	mu    sync.Mutex
 	wire  *wire // what is cut when the plug is pulled
 	full  bool
 	left  int    // commits until the plug is pulled; 0 = it is not
@@ -23,30 +22,21 @@ type frail struct {
 	fuse  *fuse  // nil = there is none
 }
 
-// Update: see store.Store. What is in no hurry waits here, where the plug can be pulled meanwhile.
+// Update: see store.Store.
 func (f *frail) Update(ctx context.Context, fn func(store.Tx) error) error {
-	time.Sleep(store.Patience(ctx))
-	ctx = store.Patient(ctx, 0)
 	if f.fuse != nil {
 		return f.fused(ctx, fn)
 	}
-	f.mu.RLock()
-	full, armed := f.full, f.left > 0
-	if !armed {
-		defer f.mu.RUnlock()
-		if full {
-			return fmt.Errorf("commit: %w", store.ErrFull)
-		}
-		return f.Store.Update(ctx, fn)
+	if f.isFull() {
+		return fmt.Errorf("commit: %w", store.ErrFull)
 	}
-	f.mu.RUnlock()
+	err := f.Store.Update(ctx, fn)
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	err := f.Store.Update(ctx, fn)
 	if f.left > 0 {
 		if f.left--; f.left == 0 {
-			f.image, _ = os.ReadFile(f.file)
-			f.wire.cut()
+			f.wire.cut() // whatever goes out from now on is not heard
+			f.image = f.now()
 		}
 	}
 	return err
@@ -55,18 +45,31 @@ func (f *frail) Update(ctx context.Context, fn func(store.Tx) error) error {
 // fused is an Update of a bot that may die before it or behind it. What it writes when it is dead is in no image.
 func (f *frail) fused(ctx context.Context, fn func(store.Tx) error) error {
 	f.fuse.at(beforeCommit)
-	f.mu.RLock()
 	err := f.Store.Update(ctx, fn)
-	f.mu.RUnlock()
 	f.fuse.at(behindCommit)
 	return err
+}
+
+// now is the file as it stands: a transaction that reads keeps the pages it is made of from being written again.
+func (f *frail) now() (image []byte) {
+	_ = f.View(context.Background(), func(store.Tx) (err error) {
+		image, err = os.ReadFile(f.file)
+		return err
+	})
+	return image
 }
 
 // keep has the file be as it is now for the next life.
 func (f *frail) keep() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.image, _ = os.ReadFile(f.file)
+	f.image = f.now()
+}
+
+func (f *frail) isFull() bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.full
 }
 
 func (f *frail) set(full bool, left int) {
@@ -77,7 +80,7 @@ func (f *frail) set(full bool, left int) {
 
 // dead is the data file as the plug left it, nil while the plug is in.
 func (f *frail) dead() []byte {
-	f.mu.RLock()
-	defer f.mu.RUnlock()
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	return f.image
 }
