@@ -168,7 +168,6 @@ func modules() map[string][]string {
 		"pgregory.net/rapid":                                       {"test", "store/storetest"},
 		"golang.org/x/tools/txtar":                                 {"test"},
 		"golang.org/x/text":                                        {"adapters/...", "bot"},
-		"golang.org/x/sync":                                        {"adapters/...", "store/...", "bot"},
 		"golang.org/x/sys":                                         {"store/bolt", "."},
 	}
 }

@@ -73,11 +73,13 @@ func TestCrash(t *testing.T) {
 
 // TestCrashAgain plays the histories that once went wrong.
 func TestCrashAgain(t *testing.T) {
+	played := 0
 	for _, k := range classes() {
 		files, err := filepath.Glob(filepath.Join("testdata/crash", strings.ReplaceAll(k.name, ", ", "_"), "*.txt"))
 		if err != nil {
 			t.Fatal(err)
 		}
+		played += len(files)
 		for _, file := range files {
 			t.Run(k.name+"/"+filepath.Base(file), func(t *testing.T) {
 				text, err := os.ReadFile(file)
@@ -89,6 +91,9 @@ func TestCrashAgain(t *testing.T) {
 				}
 			})
 		}
+	}
+	if played == 0 {
+		t.Error("no histories")
 	}
 }
 

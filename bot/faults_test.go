@@ -103,7 +103,7 @@ func hops() []hop {
 				if kind == doubled || kind == reversed {
 					p.w.telegram.Duplicate(kind == doubled)
 					p.w.telegram.Reverse(kind == reversed)
-					return func() int { return 1 }, nobody, nobody
+					return p.w.telegram.Odd, nobody, nobody
 				}
 				return spoiled(toTelegram, spoil{match: calling("getUpdates"), busy: telegramBusy, page: 200}, false)(p, kind)
 			},
@@ -140,9 +140,9 @@ func hops() []hop {
 				switch kind {
 				case doubled:
 					p.w.slack.Duplicate(20)
-					return func() int { return 1 }, nobody, nobody
+					return p.w.slack.Odd, nobody, nobody
 				case reversed:
-					return func() int { return 1 }, nobody, nobody
+					return p.w.slack.Odd, nobody, nobody
 				}
 				p.frames.brew(kind, 3)
 				return p.frames.count, nobody, nobody

@@ -17,7 +17,7 @@ type born struct {
 	job     store.Job
 	of      conversation.Conversation
 	doing   bool // committed as doing: its call may begin at once, its gate is passed
-	patient bool // its call went well, and nobody waits for the end of it to be stored
+	patient bool // its call went well, and the end of it may be stored a moment later
 }
 
 // grants are calls that gates let through in advance, so that a job can be born doing in the commit of its event.

@@ -11,13 +11,13 @@ import (
 	"webcare/store"
 )
 
-// breath is how long the end of a lane's first call in a while may wait to be stored, unless it goes along with what
-// comes in meanwhile: on a busy day that halves the commits, and nobody waits for one that nobody misses. Should a crash
-// come in between, a post is looked up, and a mark set again. Messages to customers are noted at once: most networks
-// cannot be asked.
+// breath is how long the end of a lane's first call, behind a pause, may wait to be stored, unless it goes along with
+// what comes in meanwhile: on a busy day that halves the commits. The lane's next job waits as long. Should a crash come
+// in between, a post is looked up, and a mark set again. Messages to customers are noted at once: most networks cannot be
+// asked.
 const breath = 20 * time.Millisecond
 
-// perform makes the call and stores what came of it; first says that the lane was idle before.
+// perform makes the call and stores what came of it; first says that the lane had nothing to do before, or waited at its gate.
 func (o *outbox) perform(x born, first bool) {
 	o.mu.Lock()
 	delete(o.handed, x.job.Key)

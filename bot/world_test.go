@@ -63,12 +63,12 @@ type world struct {
 	rate          float64
 	burst         int
 	log           *logged
-	disk          func(store.Store) store.Store           // nil = the data file as it is
-	fuse          *fuse                                   // of every connection; nil = there is none
-	network       func(adapters.Adapter) adapters.Adapter // what the account acme is; nil = Telegram as it is
-	over          func(adapters.Desk) adapters.Desk       // what the desk is; nil = Slack as it is
+	disk          func(store.Store) store.Store                       // nil = the data file as it is
+	fuse          *fuse                                               // of every connection; nil = there is none
+	network       func(adapters.Adapter) adapters.Adapter             // what the account acme is; nil = Telegram as it is
+	over          func(adapters.Desk) adapters.Desk                   // what the desk is; nil = Slack as it is
 	bug           func(conversation.Conversation, conversation.Event) // may panic in the rules; nil = there is none
-	wrong         func(format string, args ...any)        // is told what went wrong at the end of a life
+	wrong         func(format string, args ...any)                    // is told what went wrong at the end of a life
 
 	life *life
 	dir  string

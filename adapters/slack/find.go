@@ -15,7 +15,9 @@ import (
 const (
 	clockSkew = 120 * time.Second // how far our clock and Slack's may differ
 	pageSize  = 200               // messages; what Slack recommends
-	maxPages  = 50
+	maxPages  = 50                // of one look-up
+	// sweepPages are as many as two weeks of 10,000 cards a day take.
+	sweepPages = 1000
 )
 
 // Find looks for a post by the key it was posted with.
@@ -62,8 +64,11 @@ func (d *Desk) keys(ctx context.Context, h *home, channel, thread string, oldest
 // (from the newest back). A thread's root comes with each page whatever its age. With pace, which is called before each
 // call, it waits as long as Slack asks; without it, a rate limit is an error like others.
 func (d *Desk) messages(ctx context.Context, channel, thread, oldest string, pace func(context.Context) error, each func([]message) error) error {
-	cursor := ""
-	for range maxPages {
+	cursor, most := "", maxPages
+	if pace != nil {
+		most = sweepPages
+	}
+	for range most {
 		var got struct {
 			Messages []json.RawMessage `json:"messages"`
 			Metadata json.RawMessage   `json:"response_metadata"`
@@ -92,7 +97,7 @@ func (d *Desk) messages(ctx context.Context, channel, thread, oldest string, pac
 			return nil
 		}
 	}
-	d.log.Warn("slack: a look through the history ended before its end", "thread", thread, "pages", maxPages)
+	d.log.Warn("slack: a look through the history ended before its end", "thread", thread, "pages", most)
 	return nil
 }
 

@@ -5,7 +5,8 @@
 // done, or after the one that was under way; nothing in between and nothing older.
 //
 // Updates share commits: one of them takes all that are waiting, lets them run one after the other in a single
-// transaction in order of arrival, and syncs once. Nobody waits for a timer; alone, an update is committed at once.
+// transaction in order of arrival, and syncs once. Alone, an update is committed at once; only one that is in no hurry
+// (store.Patient) stands aside for a moment, to go along with another.
 //
 // What can go wrong has one of three ends. The disk is full: nothing changed, store.ErrFull, try again later. Any
 // other error of a commit: nobody knows what is on disk, and from then on every call returns that error, as

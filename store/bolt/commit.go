@@ -35,8 +35,9 @@ type call struct {
 	lead     chan struct{}
 }
 
-// Update runs fn together with others that wait, in order of arrival, and returns when the change is on disk. fn runs
-// twice where a later one of the same batch failed. Do not call Update or View inside of fn.
+// Update runs fn together with others that wait, in order of arrival (those that stood aside in front of the one they go
+// along with), and returns when the change is on disk. fn runs twice where a later one of the same batch failed. Do not
+// call Update or View inside of fn.
 func (s *Store) Update(ctx context.Context, fn func(store.Tx) error) error {
 	if err := ctx.Err(); err != nil {
 		return err

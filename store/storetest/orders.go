@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"time"
 
 	"webcare/store"
 )
@@ -13,7 +14,8 @@ import (
 // script is an update as it was drawn.
 type script struct {
 	verbs  []verb
-	giveUp bool // in the end its function returns an error
+	giveUp bool          // in the end its function returns an error
+	stands time.Duration // aside, at most
 }
 
 // ran is a script that was played.
@@ -32,7 +34,7 @@ type said struct {
 // play carries the script out. first is called when its function begins.
 func (s script) play(ctx context.Context, st store.Store, first func()) *ran {
 	r := &ran{script: s}
-	r.err = st.Update(ctx, func(tx store.Tx) error {
+	r.err = st.Update(store.Patient(ctx, s.stands), func(tx store.Tx) error {
 		first()
 		var all []said
 		for _, v := range s.verbs { // whatever a verb returns, the transaction may go on

@@ -10,6 +10,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 
@@ -61,7 +62,10 @@ func (p *play) actions() map[string]func(*rapid.T) {
 }
 
 func drawScript(r *rapid.T, most int) script {
-	return script{rapid.SliceOfN(rapid.Custom(drawVerb), 1, most).Draw(r, "verbs"), rapid.IntRange(0, 4).Draw(r, "give up") == 0}
+	return script{
+		rapid.SliceOfN(rapid.Custom(drawVerb), 1, most).Draw(r, "verbs"), rapid.IntRange(0, 4).Draw(r, "give up") == 0,
+		time.Duration(max(rapid.IntRange(-6, 3).Draw(r, "milliseconds aside"), 0)) * time.Millisecond,
+	}
 }
 
 // alone plays one transaction.

@@ -32,6 +32,7 @@ type link struct {
 	held       []*delivery          // by Reorder
 	hold       int
 	duplicate  int
+	odd        int // deliveries that came twice, or out of order
 	deaf       bool
 	disabled   bool
 	turn       int
@@ -89,6 +90,7 @@ func (s *Sim) deliver(d *delivery) {
 	s.waiting = append(s.waiting, d)
 	if s.duplicate > 0 && d.kind == "events_api" {
 		s.duplicate--
+		s.odd++
 		twin := &delivery{kind: d.kind, payload: d.payload, born: d.born, once: true}
 		s.open[twin] = true
 		s.waiting = append(s.waiting, twin)
@@ -99,6 +101,7 @@ func (s *Sim) deliver(d *delivery) {
 // releaseHeld puts the events that Reorder holds back in line, newest first.
 func (s *Sim) releaseHeld() {
 	slices.Reverse(s.held)
+	s.odd += max(len(s.held)-1, 0)
 	s.waiting = append(s.waiting, s.held...)
 	s.held, s.hold = nil, 0
 }

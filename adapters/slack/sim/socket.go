@@ -254,6 +254,12 @@ func (s *Sim) Duplicate(n int) { s.with(func() { s.duplicate = n }) }
 // Reorder holds the next n events and then delivers them the other way round.
 func (s *Sim) Reorder(n int) { s.with(func() { s.hold = n }) }
 
+// Odd counts the events that came twice or out of order, as Duplicate and Reorder said.
+func (s *Sim) Odd() (n int) {
+	s.with(func() { n = s.odd })
+	return n
+}
+
 // HoldAcks makes the sim deaf to acknowledgements, so that events are redelivered.
 func (s *Sim) HoldAcks(on bool) { s.with(func() { s.deaf = on }) }
 

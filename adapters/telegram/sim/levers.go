@@ -94,6 +94,13 @@ func (s *Sim) Reverse(on bool) {
 	s.levers.reverse = on
 }
 
+// Odd counts the updates that came twice or out of order, as Duplicate and Reverse said.
+func (s *Sim) Odd() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.odd
+}
+
 // Revoke makes the token invalid, or valid again.
 func (s *Sim) Revoke(on bool) {
 	s.mu.Lock()

@@ -46,6 +46,9 @@ func (s *Sim) getUpdates(ctx context.Context, p *params) (rawList, *apiError) {
 		batch := q.head(limit, s.levers.reverse)
 		wake := q.wake
 		if len(batch) > 0 || timeout == 0 {
+			if s.levers.reverse {
+				s.odd += max(len(batch)-1, 0)
+			}
 			s.endPoll(mine)
 			s.mu.Unlock()
 			return batch, nil

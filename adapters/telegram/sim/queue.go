@@ -58,6 +58,7 @@ func (s *Sim) push(kind string, payload any, chatID int64) {
 	times := 1
 	if s.levers.double {
 		times = 2
+		s.odd++
 	}
 	for range times {
 		id := s.queue.next

@@ -59,6 +59,7 @@ type Sim struct {
 	log       []Call
 	commands  []byte
 	levers    levers
+	odd       int // updates that came twice, or out of order
 	watchers  map[chan Change]bool
 }
 
