@@ -19,6 +19,7 @@ import (
 type bench struct {
 	rounds   int
 	profiles string    // a folder for them; empty = none
+	cards    bool      // as in task
 	say      io.Writer // progress
 	lines    []line
 	files    files
@@ -190,7 +191,7 @@ func (b *bench) stage(ctx context.Context, subject string, s setting, play func(
 			return err
 		}
 	}
-	w.task.rate, w.task.profiles = s.rate, b.profiles
+	w.task.rate, w.task.profiles, w.task.cards = s.rate, b.profiles, b.cards
 	if s.rate > 0 {
 		w.slack.RateLimit(s.rate, burst)
 	}

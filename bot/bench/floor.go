@@ -83,8 +83,11 @@ func (p *pair) post(ctx context.Context, update, chat int64, name, text string) 
 	thread := p.threads[chat]
 	p.mu.Unlock()
 	options := []slackgo.MsgOption{slackgo.MsgOptionText(name+": "+text, false)}
-	if thread != "" {
+	switch {
+	case thread != "":
 		options = append(options, slackgo.MsgOptionTS(thread))
+	case p.cards:
+		options = append(options, carded(name, text))
 	}
 	ts := ""
 	p.try(ctx, func() (err error) {

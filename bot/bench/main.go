@@ -16,6 +16,7 @@
 //
 //	go run ./bot/bench                 every row, about an hour
 //	go run ./bot/bench -rows 4,15      only these rows
+//	go run ./bot/bench -cards          with floors that post cards like webcare's
 //	go run ./bot/bench -json           for machines
 package main
 
@@ -53,6 +54,7 @@ type task struct {
 	dir                   string  // for its files
 	rate                  float64 // posts a second that Slack takes; 0 = no limit
 	profiles              string  // a folder for profiles; empty = none
+	cards                 bool    // floors open threads with cards like webcare's
 }
 
 func main() {
@@ -75,6 +77,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	flags.StringVar(&t.telegramURL, "telegram", "", "for a subject: where Telegram is")
 	flags.StringVar(&t.dir, "dir", "", "for a subject: its folder")
 	flags.StringVar(&t.profiles, "profiles", "", "a folder into which each subject writes where its processor time went; empty = nowhere")
+	flags.BoolVar(&t.cards, "cards", false, "have the floors open threads with cards like webcare's, to see what of the difference is in the cards")
 	flags.Float64Var(&t.rate, "rate", 0, "for a subject: posts a second")
 	if err := flags.Parse(args); err != nil {
 		return err
@@ -82,7 +85,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	if *subject != "" {
 		return runSubject(ctx, *subject, t)
 	}
-	b := &bench{rounds: min(max(*rounds, 1), 20), profiles: t.profiles, say: os.Stderr}
+	b := &bench{rounds: min(max(*rounds, 1), 20), profiles: t.profiles, cards: t.cards, say: os.Stderr}
 	wanted := map[int]bool{}
 	for s := range strings.SplitSeq(*rows, ",") {
 		n, err := strconv.Atoi(strings.TrimSpace(s))

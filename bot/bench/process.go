@@ -27,7 +27,7 @@ func start(ctx context.Context, subject string, t task) (*child, error) {
 		return nil, err
 	}
 	cmd := exec.CommandContext(ctx, self, "-subject", subject, "-slack", t.slackURL, "-telegram", t.telegramURL, "-dir", t.dir,
-		"-rate", strconv.FormatFloat(t.rate, 'g', -1, 64), "-profiles", t.profiles)
+		"-rate", strconv.FormatFloat(t.rate, 'g', -1, 64), "-profiles", t.profiles, "-cards="+strconv.FormatBool(t.cards))
 	cmd.Stderr = os.Stderr
 	in, err := cmd.StdinPipe()
 	if err != nil {
