@@ -170,7 +170,7 @@ func (i inbox) hear(tx store.Tx, in adapters.Incoming, now time.Time, g *grants)
 	case conversation.Changed:
 		var since time.Time
 		e.Was, since, err = wordingOf(tx, c.ID, e.ExternalID)
-		if err == nil && e.At.Before(since) {
+		if err == nil && !since.IsZero() && e.At.Before(since) {
 			return nil, nil // it comes late: the message says something newer by now
 		}
 		if event = e; e.Was == nil && in.Unheard != nil {

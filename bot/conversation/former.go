@@ -32,7 +32,7 @@ func (w *Former) left() bool {
 // outdates says that an edit comes too late to count: Slack keeps no order, and sends an edit again that was not
 // acknowledged. The message says something newer by now, or is gone.
 func (w *Former) outdates(e Rewrote) bool {
-	return w != nil && (w.Deleted || e.Edited.Before(w.Edited))
+	return w != nil && (w.Deleted || !e.Edited.IsZero() && e.Edited.Before(w.Edited))
 }
 
 // Then is what became of the staff message when e has happened; nil before it was typed.
