@@ -255,7 +255,7 @@ func (b *Bot) keepRunning(ctx context.Context, name string, run func(context.Con
 		if !errors.Is(err, store.ErrFull) { // that is the store's trouble
 			b.health.trouble(name, err)
 		}
-		b.log.Error("adapter stopped; starting it again", "account", name, "err", err, "pause", pause)
+		b.log.Error("adapter stopped; starting it again", "account", name, "err", err, "pause", pause, stackOf(err))
 		if time.Since(began) > time.Minute {
 			pause = time.Second
 		}
@@ -284,6 +284,14 @@ type panicError struct {
 
 // Error tells what was thrown, not from where.
 func (e *panicError) Error() string { return fmt.Sprintf("panic: %v", e.value) }
+
+// stackOf is where a panic came from, for the log alone; the empty Attr, which a log leaves out, where there was none.
+func stackOf(err error) slog.Attr {
+	if p, is := errors.AsType[*panicError](err); is {
+		return slog.String("stack", p.stack)
+	}
+	return slog.Attr{}
+}
 
 // broken ends Run: the store has failed, and nobody knows what is in it until it is opened again.
 func (b *Bot) broken(err error) {

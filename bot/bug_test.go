@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"webcare/bot/conversation"
+	"webcare/store"
 )
 
 // An event that the rules cannot digest, since there is a bug in them, ends neither the process nor its account: people
@@ -21,15 +22,16 @@ func TestABugEndsOneEvent(t *testing.T) {
 		shown     bool   // the customer's second message is in the thread
 		answered  bool   // the customer has the answer
 		reminded  bool   // of this customer, too
+		kept      string // in what is kept raw; "" = nothing is
 	}{
 		"a message of a customer": {func(_ conversation.Conversation, e conversation.Event) bool {
 			heard, is := e.(conversation.Heard)
 			return is && heard.Message.Text.Plain == "q000x0001"
-		}, "⚠️ A message came in that cannot be read (P000: q000x0001). It is kept; open it on the network itself.", false, true, true},
+		}, "⚠️ A message came in that cannot be read (P000: q000x0001). It is kept; open it on the network itself.", false, true, true, "q000x0001"},
 		"an answer": {func(c conversation.Conversation, e conversation.Event) bool {
 			_, is := e.(conversation.Wrote)
 			return is && of(c)
-		}, "⚠️ A message came in that cannot be read (a000x0000). It is kept; open it on the network itself.", true, false, true},
+		}, "⚠️ Something done here could not be handled (a000x0000). Nothing of it went to a customer, and it is kept: please do it once more. Should it fail again, tell whoever runs webcare.", true, false, true, "a000x0000"},
 		"the end of a call": {func(c conversation.Conversation, e conversation.Event) bool {
 			ended, is := e.(conversation.Ended)
 			if !is {
@@ -37,11 +39,11 @@ func TestABugEndsOneEvent(t *testing.T) {
 			}
 			_, is = ended.Effect.(conversation.Send)
 			return is && of(c)
-		}, "", true, true, true},
+		}, "", true, true, true, ""},
 		"the clock": {func(c conversation.Conversation, e conversation.Event) bool {
 			_, is := e.(conversation.Ticked)
 			return is && of(c)
-		}, "", true, true, false},
+		}, "", true, true, false, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -98,10 +100,36 @@ func TestABugEndsOneEvent(t *testing.T) {
 				if !reminded(second) || reminded(first) != bug.reminded {
 					t.Errorf("reminders: %q", w.reminders())
 				}
-				if !slices.ContainsFunc(strings.Split(w.log.String(), "\n"), func(line string) bool { return strings.Contains(line, "panic: a bug") }) {
-					t.Error("the log does not say so")
+				if !slices.ContainsFunc(strings.Split(w.log.String(), "\n"), func(line string) bool {
+					return strings.Contains(line, "panic: a bug") && strings.Contains(line, "bug_test.go")
+				}) {
+					t.Error("the log does not say so, and from where")
+				}
+				if kept := w.kept(); !strings.Contains(kept, bug.kept) || (kept == "") != (bug.kept == "") {
+					t.Errorf("kept is %q, want %q in it", kept, bug.kept)
 				}
 			})
 		})
 	}
+}
+
+// kept is what was kept raw of the events that the log says cannot be handled.
+func (w *world) kept() string {
+	w.t.Helper()
+	var all []string
+	for _, line := range strings.Split(w.log.String(), "\n") {
+		_, id, cannot := strings.Cut(line, " event=")
+		if !cannot || !strings.Contains(line, "cannot be handled") {
+			continue
+		}
+		id, _, _ = strings.Cut(id, " ")
+		for _, account := range []string{"slack", "acme"} {
+			_ = w.life.db.View(w.t.Context(), func(tx store.Tx) error {
+				raw, err := tx.Raw(account, id)
+				all = append(all, string(raw))
+				return err
+			})
+		}
+	}
+	return strings.Join(all, "")
 }

@@ -84,7 +84,7 @@ func (o *outbox) final(x born, outcome conversation.Outcome, reason conversation
 		before := c.Thread
 		out, err = o.b.fold(tx, c, conversation.Ended{Effect: x.job.Effect, Outcome: outcome, Reason: reason, Detail: detail, Receipt: r, At: now, Limits: o.b.limits(c)}, now, &x.job, &g)
 		if fault, is := errors.AsType[*foldError](err); is { // nothing is written of it, and what happened stays so
-			o.b.log.Error("how a job ended cannot be told to its conversation", "job", x.job.Key.String(), "outcome", string(outcome), "err", fault)
+			o.b.log.Error("how a job ended cannot be told to its conversation", "job", x.job.Key.String(), "outcome", string(outcome), "err", fault, stackOf(fault))
 			return nil
 		}
 		if before.IsZero() {

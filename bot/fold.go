@@ -66,6 +66,9 @@ type foldError struct {
 	error
 }
 
+// Unwrap is so that the log can tell from where a panic came.
+func (e *foldError) Unwrap() error { return e.error }
+
 // Error names the event by its type, not by what somebody wrote.
 func (e *foldError) Error() string {
 	return fmt.Sprintf("%T in conversation %s: %v", e.e, e.id, e.error)

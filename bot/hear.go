@@ -61,7 +61,7 @@ func (b *Bot) storeAll(ctx context.Context, account string, deliver func(context
 		if ctx.Err() != nil || errors.Is(err, store.ErrFull) || errors.Is(err, store.ErrFailed) {
 			return b.storeError(err) // nothing is wrong with the event: it comes again
 		}
-		b.log.Error("an event cannot be handled; it is shown as unreadable", "account", account, "event", in.ID, "err", err)
+		b.log.Error("an event cannot be handled; it is shown as unreadable", "account", account, "event", in.ID, "err", err, stackOf(err))
 		in.Raw = asRaw(in)
 		in.Event, in.Ref.Key, in.By = conversation.Unreadable{At: time.Now(), What: gist(in.Event), Link: linkOf(in.Event)}, "", ""
 		if err := deliver(ctx, "", []adapters.Incoming{in}); err != nil {
@@ -250,7 +250,11 @@ func wordingOf(tx store.Tx, id conversation.ID, externalID string) (said *conver
 func (b *Bot) atDesk(tx store.Tx, account string, e conversation.Event, now time.Time) ([]born, error) {
 	switch e := e.(type) {
 	case conversation.Unreadable:
-		return b.announce(tx, conversation.Notice{Kind: conversation.CannotRead, Detail: e.What, Link: e.Link}, now)
+		kind := conversation.CannotRead
+		if account == deskName {
+			kind = conversation.CannotHandle
+		}
+		return b.announce(tx, conversation.Notice{Kind: kind, Detail: e.What, Link: e.Link}, now)
 	case conversation.Missed:
 		return b.announce(tx, conversation.Notice{Kind: conversation.LongGap, Name: account, Detail: b.words.span(e.From, e.To)}, now)
 	}

@@ -49,7 +49,7 @@ func (w *words) notice(n conversation.Notice) string {
 		return w.Say(key, "names", bracketed(flat(n.Name, 500)), "why", why)
 	case conversation.CardRefused:
 		return w.Say(key, "names", bracketed(oneLine(n.Name)), "why", why)
-	case conversation.CannotRead:
+	case conversation.CannotRead, conversation.CannotHandle:
 		return w.Say(key, "detail", bracketed(oneLine(n.Detail)))
 	case conversation.ReactedThere:
 		return w.Say(key, "emoji", conversation.Plainly(oneLine(n.Detail)).Cut(8).Plain)

@@ -181,7 +181,7 @@ func (p *parked) fold(ctx context.Context, batch []attributed, behind map[conver
 		}
 		done, err := p.one(ctx, e.Parked, e.who)
 		if err != nil && ctx.Err() == nil && !errors.Is(err, store.ErrFull) && !errors.Is(err, store.ErrFailed) {
-			p.b.log.Error("what staff did cannot be handled; it is shown as unreadable", "event", e.ID, "err", err)
+			p.b.log.Error("what staff did cannot be handled; it is shown as unreadable", "event", e.ID, "err", err, stackOf(err))
 			done, err = p.giveUp(ctx, e.Parked)
 		}
 		if err != nil {

@@ -26,7 +26,7 @@ func (b *Bot) remind(ctx context.Context) {
 	for {
 		next, err := b.tick(ctx, past)
 		if fault, is := errors.AsType[*foldError](err); is {
-			b.log.Error("the clock cannot be told to a conversation; it is reminded of no more", "conversation", string(fault.id), "err", err)
+			b.log.Error("the clock cannot be told to a conversation; it is reminded of no more", "conversation", string(fault.id), "err", err, stackOf(err))
 			past[fault.id] = true
 			continue
 		}

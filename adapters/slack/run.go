@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"runtime/debug"
 	"slices"
@@ -41,7 +42,7 @@ func (d *Desk) Run(ctx context.Context, in adapters.DeskInbox) error {
 	if err := l.sweep.begin(ctx); err != nil {
 		return fmt.Errorf("slack: reading the cursor: %w", err)
 	}
-	all := newCrew(ctx)
+	all := newCrew(ctx, d.log)
 	for n := range sockets {
 		all.run(func(ctx context.Context) { l.keep(ctx, n+1) })
 	}
@@ -62,11 +63,12 @@ func (d *Desk) Run(ctx context.Context, in adapters.DeskInbox) error {
 type crew struct {
 	ctx    context.Context
 	cancel context.CancelCauseFunc
+	log    *slog.Logger
 	wg     sync.WaitGroup
 }
 
-func newCrew(ctx context.Context) *crew {
-	c := &crew{}
+func newCrew(ctx context.Context, log *slog.Logger) *crew {
+	c := &crew{log: log}
 	c.ctx, c.cancel = context.WithCancelCause(ctx)
 	return c
 }
@@ -75,7 +77,8 @@ func (c *crew) run(fn func(context.Context)) {
 	c.wg.Go(func() {
 		defer func() {
 			if p := recover(); p != nil {
-				c.cancel(fmt.Errorf("slack: panic: %v\n%s", p, debug.Stack()))
+				c.log.Error("slack: a panic; the desk is run anew", "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+				c.cancel(fmt.Errorf("slack: panic: %v", p))
 			}
 		}()
 		fn(c.ctx)

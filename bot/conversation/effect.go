@@ -287,6 +287,7 @@ const (
 	MaybeDropped    NoticeKind = "maybe_dropped"    // on_unsure = "drop"
 	ShownMissing    NoticeKind = "shown_missing"    // a customer's file or message could not be shown: Reason, Name
 	CannotRead      NoticeKind = "cannot_read"      // Detail, Link
+	CannotHandle    NoticeKind = "cannot_handle"    // something that staff did: Detail
 	CannotReach     NoticeKind = "cannot_reach"     // Reason
 	CanReachAgain   NoticeKind = "can_reach_again"
 	WithdrawnThere  NoticeKind = "withdrawn"        // the customer deleted a message
