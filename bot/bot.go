@@ -98,6 +98,7 @@ type Bot struct {
 	log      *slog.Logger
 
 	outbox     *outbox
+	downloads  downloads
 	parked     *parked
 	health     *health
 	metrics    *metrics

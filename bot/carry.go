@@ -127,7 +127,7 @@ func (b *Bot) send(ctx context.Context, x *born, e conversation.Send) (conversat
 	}
 	out := adapters.Outgoing{Key: x.job.Key.String(), Text: e.Text, By: e.By}
 	for _, f := range e.Files {
-		out.Files = append(out.Files, adapters.Attachment{File: f, Open: steady(x.job, func(ctx context.Context) (io.ReadCloser, int64, error) {
+		out.Files = append(out.Files, adapters.Attachment{File: f, Open: b.downloads.steady(x.job, func(ctx context.Context) (io.ReadCloser, int64, error) {
 			return b.desk.Fetch(ctx, f)
 		})})
 	}

@@ -160,8 +160,8 @@ func (c *chaos) givenUp(i int) (n int) {
 	_ = c.memory(func(tx store.Tx) error {
 		for j := range tx.Stuck() {
 			v, err := tx.Conversation(j.Key.Conversation)
-			if _, is := j.Effect.(conversation.ShowFiles); is && err == nil && v.Customer.Name == fmt.Sprintf("P%03d", i) {
-				n++
+			if e, is := j.Effect.(conversation.ShowFiles); is && err == nil && v.Customer.Name == fmt.Sprintf("P%03d", i) {
+				n += len(e.Files)
 			}
 		}
 		return nil

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"webcare/bot/conversation"
 	"webcare/store"
 )
 
@@ -95,8 +96,12 @@ func (c *chaos) sum() crashed {
 		}
 	}
 	_ = c.memory(func(tx store.Tx) error {
-		for range tx.Stuck() {
-			s.questions++
+		for j := range tx.Stuck() {
+			if e, is := j.Effect.(conversation.ShowFiles); is {
+				s.photos += len(e.Files)
+			} else {
+				s.questions++
+			}
 		}
 		return nil
 	})

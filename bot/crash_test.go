@@ -117,6 +117,7 @@ func keepCrash(t *testing.T, k class, seed uint64, script []string, log string) 
 // crashed is what happened in histories.
 type crashed struct {
 	histories, points, said, typed, arrived, twice, questions int
+	photos                                                    int // given up, which the desk is told of
 	moments                                                   map[string]int
 }
 
@@ -128,6 +129,7 @@ func (c *crashed) add(o crashed) {
 	c.arrived += o.arrived
 	c.twice += o.twice
 	c.questions += o.questions
+	c.photos += o.photos
 	if c.moments == nil {
 		c.moments = map[string]int{}
 	}
@@ -138,8 +140,8 @@ func (c *crashed) add(o crashed) {
 
 // String tells it in a line.
 func (c crashed) String() string {
-	return fmt.Sprintf("%d histories, in which the bot died %d times (%v); customers wrote %d messages; of %d answers %d arrived, %d of them twice, and of %d staff are asked",
-		c.histories, c.points, c.moments, c.said, c.typed, c.arrived, c.twice, c.questions)
+	return fmt.Sprintf("%d histories, in which the bot died %d times (%v); customers wrote %d messages; of %d answers %d arrived, %d of them twice, and of %d staff are asked; %d photos were given up",
+		c.histories, c.points, c.moments, c.said, c.typed, c.arrived, c.twice, c.questions, c.photos)
 }
 
 // drawCrash makes the history of a seed, as drawHistory does: in it "fuse N D" has the bot die N moments later, and stay

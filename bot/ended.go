@@ -99,6 +99,7 @@ func (o *outbox) final(x born, outcome conversation.Outcome, reason conversation
 	if err != nil {
 		return fmt.Errorf("store the end of %s: %w", x.job.Key, err)
 	}
+	o.b.downloads.forget(x.job.Key)
 	if _, card := x.job.Effect.(conversation.OpenCard); card && !opened.IsZero() {
 		o.b.parked.look()
 	}

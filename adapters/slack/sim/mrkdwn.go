@@ -118,25 +118,25 @@ func (s *Sim) list(lines []string, style string, item *regexp.Regexp) (object, i
 // inline reads marks, tokens, links and emoji within one section.
 func (s *Sim) inline(text string, style object) []object {
 	all := []object{}
-	literal := ""
+	from, at := 0, 0 // of what is nothing but text
 	flush := func() {
-		if literal != "" {
-			all = append(all, styled(object{"type": "text", "text": literal}, style))
-			literal = ""
+		if from < at {
+			all = append(all, styled(object{"type": "text", "text": text[from:at]}, style))
 		}
 	}
 	before := ' '
-	for text != "" {
-		found, size := s.element(text, before, style)
+	for at < len(text) {
+		found, size := s.element(text[at:], before, style)
 		if size == 0 {
-			r, n := utf8.DecodeRuneInString(text)
-			literal, text, before = literal+text[:n], text[n:], r
+			r, n := utf8.DecodeRuneInString(text[at:])
+			at, before = at+n, r
 			continue
 		}
 		flush()
 		all = append(all, found...)
-		before, _ = utf8.DecodeLastRuneInString(text[:size])
-		text = text[size:]
+		before, _ = utf8.DecodeLastRuneInString(text[at : at+size])
+		at += size
+		from = at
 	}
 	flush()
 	return all
@@ -185,10 +185,13 @@ func (s *Sim) element(text string, before rune, style object) (found []object, s
 	if unicode.IsLetter(before) || unicode.IsDigit(before) {
 		return nil, 0
 	}
-	if m := s.patterns.url.FindStringIndex(text); m != nil && m[0] == 0 {
+	if m := s.patterns.urlHere.FindStringIndex(text); m != nil {
 		return []object{styled(object{"type": "link", "url": text[:m[1]]}, style)}, m[1]
 	}
-	if m := s.patterns.mail.FindStringIndex(text); m != nil && m[0] == 0 {
+	if strings.ContainsRune("._+-", before) { // an address would have begun before
+		return nil, 0
+	}
+	if m := s.patterns.mailHere.FindStringIndex(text); m != nil {
 		return []object{styled(object{"type": "link", "url": "mailto:" + text[:m[1]], "text": text[:m[1]]}, style)}, m[1]
 	}
 	return nil, 0

@@ -8,13 +8,17 @@ import (
 	"strings"
 )
 
-// patterns are what Slack finds in plain text.
-type patterns struct{ url, mail, name *regexp.Regexp }
+// patterns are what Slack finds in plain text; urlHere and mailHere only find it where the text begins.
+type patterns struct{ url, mail, name, urlHere, mailHere *regexp.Regexp }
 
 func newPatterns() patterns {
+	const (
+		url  = `https?://[^\s<>|"]*[^\s<>|".,;:!?')\]}*_~]`
+		mail = `[A-Za-z0-9._+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+`
+	)
 	return patterns{
-		url:  regexp.MustCompile(`https?://[^\s<>|"]*[^\s<>|".,;:!?')\]}*_~]`),
-		mail: regexp.MustCompile(`[A-Za-z0-9._+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+`),
+		url: regexp.MustCompile(url), urlHere: regexp.MustCompile("^" + url),
+		mail: regexp.MustCompile(mail), mailHere: regexp.MustCompile("^" + mail),
 		name: regexp.MustCompile(`(^|[\s(])([@#])([\p{L}\p{N}._-]*[\p{L}\p{N}])`),
 	}
 }

@@ -199,6 +199,7 @@ func FuzzText(f *testing.F) {
 	for _, seed := range []string{"", "*a*", "<", "<>", "<!here>", "```", "> x\n- y\n1. z", "👋🏼️⃣1️⃣", ":wave:", "https://", "a@b.c", "`*_~", "\xff", "<@U|<>"} {
 		f.Add(seed)
 	}
+	f.Add(strings.Repeat("a.", 20_000)) // as much as Slack takes, where an address could begin anywhere
 	f.Fuzz(func(t *testing.T, text string) {
 		s := sim.New(sim.Options{})
 		defer s.Close()
