@@ -117,7 +117,7 @@ func TestABugEndsOneEvent(t *testing.T) {
 func (w *world) kept() string {
 	w.t.Helper()
 	var all []string
-	for _, line := range strings.Split(w.log.String(), "\n") {
+	for line := range strings.SplitSeq(w.log.String(), "\n") {
 		_, id, cannot := strings.Cut(line, " event=")
 		if !cannot || !strings.Contains(line, "cannot be handled") {
 			continue
