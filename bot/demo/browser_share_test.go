@@ -114,6 +114,10 @@ func noForm() chromedp.Action[chromedp.Void] {
 func (v *visitor) putsAside() {
 	v.t.Helper()
 	const anHour, another = `#replies button[data-focus=snooze-1h]`, `#replies button[data-focus=snooze-other]`
+	const onCard = `#cards .card:nth-child(2) `
+	v.step("a menu stays open while its card changes", chromedp.Click(css(onCard+`[data-focus=snooze]`)), chromedp.WaitVisible(css(onCard+`[data-focus=snooze-1h]`)),
+		chromedp.SendKeys(css(phoneText), "It is late.\r"), has(onCard+`.replies-link`, "repl"),
+		chromedp.WaitVisible(css(onCard+`details[open] [data-focus=snooze-1h]`)), chromedp.Click(css(onCard+`[data-focus=snooze]`)))
 	v.step("the card has a menu", chromedp.Click(css(snooze)), chromedp.WaitVisible(css(anHour)))
 	v.look("6-menu")
 	v.step("put aside by it", chromedp.Click(css(anHour)), has(`#replies > li:first-child`, "Put aside by Sanne until"))

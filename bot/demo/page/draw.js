@@ -15,7 +15,8 @@ export function h(what, attrs, ...children) {
 }
 
 /**
- * Makes the children of parent show items, in order: what did not change stays as it is, with its focus and selection.
+ * Makes the children of parent show items, in order: what did not change stays as it is, with its focus and selection;
+ * what did keeps its focus and its open menus.
  * extra is what else the drawing depends on.
  */
 export function sync(parent, items, keyOf, make, extra = "") {
@@ -32,9 +33,11 @@ export function sync(parent, items, keyOf, make, extra = "") {
       next.sign = sign;
       if (el) {
         const focused = el.contains(document.activeElement) && document.activeElement.dataset.focus;
+        const open = [...el.querySelectorAll("details[open] > summary[data-focus]")].map((summary) => summary.dataset.focus);
         if (at === el) at = el.nextElementSibling;
         el.remove();
         parent.insertBefore(next, at);
+        for (const menu of open) next.querySelector(`details > summary[data-focus="${CSS.escape(menu)}"]`)?.parentElement.setAttribute("open", "");
         if (focused) (next.querySelector(`[data-focus="${CSS.escape(focused)}"]`) ?? next.querySelector("button"))?.focus();
       } else {
         parent.insertBefore(next, at);
