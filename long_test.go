@@ -6,7 +6,6 @@ import (
 	"bufio"
 	"cmp"
 	"context"
-	"encoding/json"
 	"flag"
 	"fmt"
 	"math"
@@ -204,31 +203,10 @@ var question = regexp.MustCompile(`vraag\d{6}`)
 // sendAnyway has staff say that the answers leave about which they are asked, since the customer wrote while they waited.
 func (l *longRun) sendAnyway() {
 	for _, m := range l.w.slack.Since(desk, "") {
-		if id := sendAnyway(m); id != "" {
+		if id := m.ActionID("Send anyway"); id != "" {
 			_ = l.w.slack.Press(sanne, desk, m.TS, id) // again, where it is not heard
 		}
 	}
-}
-
-// sendAnyway is the id of that button, "" where a message has none.
-func sendAnyway(m slacksim.Message) string {
-	var blocks []struct {
-		Elements []struct {
-			Action string `json:"action_id"`
-			Text   any    `json:"text"`
-		} `json:"elements"`
-	}
-	if json.Unmarshal(m.Blocks, &blocks) != nil {
-		return ""
-	}
-	for _, b := range blocks {
-		for _, e := range b.Elements {
-			if text, is := e.Text.(map[string]any); is && text["text"] == "Send anyway" {
-				return e.Action
-			}
-		}
-	}
-	return ""
 }
 
 // open are the questions whose answer is not with the customer.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"maps"
 	"runtime/debug"
+	"slices"
 	"sync"
 	"time"
 
@@ -121,6 +122,16 @@ func priority(e conversation.Effect) int {
 		return last
 	}
 	return 3
+}
+
+// urgency is the priority of a job. What stands in front of the look at an answer, which the customer waits for, goes with
+// it: marks of others, which may be hundreds after an outage, wait.
+func (x born) urgency() int {
+	looking := func(a conversation.Answer) bool { return a.Looking }
+	if x.job.Effect.Way() == conversation.Touch && slices.ContainsFunc(x.of.Open, looking) {
+		return 0
+	}
+	return priority(x.job.Effect)
 }
 
 // start begins to work; ctx ends everything at once.
@@ -337,7 +348,7 @@ func (o *outbox) ready(l store.Lane, w *lane) (pass, error) {
 			return pass{}, errEmpty
 		}
 		p := pass{at, x.job.Key}
-		if !at.ask(priority(x.job.Effect), func() { o.resume(l, w, p) }) {
+		if !at.ask(x.urgency(), func() { o.resume(l, w, p) }) {
 			return pass{}, errWaits
 		}
 		return p, nil

@@ -23,7 +23,7 @@ func (o *outbox) perform(x born, first bool) {
 	delete(o.handed, x.job.Key)
 	o.mu.Unlock()
 	at := o.gateOf(x.of, x.job.Effect)
-	ctx := adapters.WithTurn(o.hard, func() error { return at.turn(o.ctx, priority(x.job.Effect)) })
+	ctx := adapters.WithTurn(o.hard, func() error { return at.turn(o.ctx, x.urgency()) })
 	_, beside := x.job.Effect.(conversation.Picture) // it may hang, and no call waits for the end of it
 	if beside {
 		at.giveBack(1)

@@ -59,7 +59,7 @@ func (b *bench) measure(ctx context.Context, wanted map[int]bool) error {
 		{[]int{11}, "Slack answers 429", b.limited},
 		{[]int{12}, "Slack is down for a minute", b.outage},
 		{[]int{13, 3}, "5,000 events wait", b.backlog},
-		{[]int{15}, "nothing happens for a minute", b.idle},
+		{[]int{15}, "nothing happens for minutes", b.idle},
 		{[]int{8}, "10,000 conversations", b.memory},
 		{[]int{8}, "a million conversations stored", b.stored},
 		{[]int{14}, "a million conversations wait", b.due},
@@ -214,10 +214,10 @@ func (b *bench) stage(ctx context.Context, subject string, s setting, play func(
 
 // start starts the subject and waits until it hears both networks.
 func (s *scene) start(ctx context.Context) (err error) {
+	polls := s.telegram.Calls()["getUpdates"] // its first one may be there before start returns
 	if s.child, err = start(ctx, s.subject, s.task); err != nil {
 		return err
 	}
-	polls := s.telegram.Calls()["getUpdates"]
 	for began := time.Now(); s.slack.Sockets() == 0 || s.telegram.Calls()["getUpdates"] == polls; {
 		select {
 		case <-s.child.ended:

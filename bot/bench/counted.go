@@ -11,7 +11,7 @@ import (
 const burst = 5
 
 // tallies are the results of rows 1 and 3.
-type tallies struct{ lost, wrong, split, twice, swapped notes }
+type tallies struct{ lost, wrong, split, twice, swapped, asked notes }
 
 func (n *tallies) put(subject string, t tally) {
 	n.lost.put(subject, float64(t.Lost))
@@ -19,6 +19,7 @@ func (n *tallies) put(subject string, t tally) {
 	n.split.put(subject, float64(t.Split))
 	n.twice.put(subject, float64(t.Twice))
 	n.swapped.put(subject, float64(t.Swapped))
+	n.asked.put(subject, float64(t.Asked))
 }
 
 // report adds the lines of a situation; at most so many messages may be there twice.
@@ -36,6 +37,9 @@ func (b *bench) report(n *tallies, where string, twice float64) {
 		{3, "out of order, " + where, &n.swapped, 0},
 	} {
 		b.add(line{Row: x.row, What: x.what, Value: x.notes.values["webcare"], Limit: x.limit, Others: x.notes.others()})
+	}
+	if asked := n.asked.values["webcare"]; asked > 0 {
+		b.add(line{Row: 1, What: "sent when a person said so, since the customer wrote meanwhile, " + where, Value: asked, Free: true})
 	}
 }
 
@@ -88,7 +92,8 @@ func (b *bench) kills(ctx context.Context) error {
 }
 
 // patience is how long to wait for something that does not come. Webcare looks an uncertain post up for half a minute
-// before it believes that it is not there.
+// before it believes that it is not there, and after an outage waits as long as Slack's pace of reading asks until it knows
+// what was typed before an answer.
 func patience(subject string) time.Duration {
 	if subject == "webcare" {
 		return 45 * time.Second
@@ -257,7 +262,7 @@ func (b *bench) backlog(ctx context.Context) error {
 				}
 			}
 			s.slack.Down(false)
-			if _, err := t.settle(ctx, 15*time.Second); err != nil {
+			if _, err := t.settle(ctx, patience(subject)); err != nil {
 				return err
 			}
 			n.put(subject, t.tally())

@@ -97,10 +97,8 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 		}
 		wanted[n] = true
 	}
-	if err := b.measure(ctx, wanted); err != nil {
-		return err
-	}
-	return b.print(out, *asJSON)
+	err := b.measure(ctx, wanted)
+	return errors.Join(err, b.print(out, *asJSON)) // what was measured before something went wrong is shown
 }
 
 // runSubject is one of the programs that are compared. It ends when its parent does.

@@ -17,10 +17,11 @@ type town struct {
 	people   []*telegramsim.Customer
 	said     []int
 	answered []int
+	asked    map[string]bool // the questions of the subject on which somebody pressed a button
 }
 
 func newTown(w *world, people int) *town {
-	t := &town{w: w, said: make([]int, people), answered: make([]int, people)}
+	t := &town{w: w, said: make([]int, people), answered: make([]int, people), asked: map[string]bool{}}
 	for i := range people {
 		t.people = append(t.people, w.telegram.NewCustomer(fmt.Sprintf("P%05d", i)))
 	}
@@ -75,9 +76,10 @@ func (t *town) open(ctx context.Context, rate float64) ([]string, error) {
 }
 
 // settle waits until everything written has arrived, or until nothing has arrived for as long as given, and says how
-// much has not.
+// much has not. Where the subject asks whether an answer shall leave although the customer wrote meanwhile, it shall.
 func (t *town) settle(ctx context.Context, quiet time.Duration) (int, error) {
 	left, since := -1, time.Now()
+	looked := since
 	for {
 		n := t.missing()
 		if n <= 0 {
@@ -89,8 +91,22 @@ func (t *town) settle(ctx context.Context, quiet time.Duration) (int, error) {
 		if time.Since(since) > quiet {
 			return n, nil
 		}
+		if time.Since(since) > time.Second && time.Since(looked) > time.Second {
+			t.sendAnyway()
+			looked = time.Now()
+		}
 		if err := pause(ctx, 5*time.Millisecond); err != nil {
 			return n, err
+		}
+	}
+}
+
+// sendAnyway presses that button wherever it is.
+func (t *town) sendAnyway() {
+	for _, m := range t.w.slack.Since(deskChannel, "") {
+		id := m.ActionID("Send anyway")
+		if id != "" && !t.asked[m.TS] && t.w.slack.Press(staffID, deskChannel, m.TS, id) == nil {
+			t.asked[m.TS] = true
 		}
 	}
 }
@@ -125,6 +141,7 @@ type tally struct {
 	Wrong   int `json:"wrong_place"`
 	Split   int `json:"split"`
 	Swapped int `json:"out_of_order"`
+	Asked   int `json:"asked_first"`
 }
 
 func (t *town) tally() tally {
@@ -157,7 +174,7 @@ func (t *town) tally() tally {
 			last[key] = nth
 		}
 	}
-	sum.Lost = len(t.w.written) - len(times)
+	sum.Lost, sum.Asked = len(t.w.written)-len(times), len(t.asked)
 	return sum
 }
 

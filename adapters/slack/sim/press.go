@@ -167,6 +167,21 @@ type pressable struct {
 
 // button finds an interactive element by its action_id.
 func (m *Message) button(actionID string) (pressable, bool) {
+	return m.element(func(e object) bool { return e["action_id"] == actionID })
+}
+
+// ActionID is the action_id of the button that is labelled so, to Press it; "" = there is none.
+func (m Message) ActionID(label string) string {
+	found, _ := m.element(func(e object) bool {
+		text, _ := e["text"].(map[string]any)
+		return text["text"] == label
+	})
+	id, _ := found.element["action_id"].(string)
+	return id
+}
+
+// element finds the first interactive element that is wanted.
+func (m *Message) element(wanted func(object) bool) (pressable, bool) {
 	var attachments []struct {
 		Blocks json.RawMessage `json:"blocks"`
 	}
@@ -187,7 +202,7 @@ func (m *Message) button(actionID string) (pressable, bool) {
 		}
 		for _, b := range blocks {
 			for _, e := range append(b.Elements, b.Accessory) {
-				if e != nil && e["action_id"] == actionID {
+				if e != nil && wanted(e) {
 					return pressable{element: e, block: b.ID, attachment: i}, true
 				}
 			}
