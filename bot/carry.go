@@ -126,8 +126,8 @@ func (b *Bot) send(ctx context.Context, x *born, e conversation.Send) (conversat
 		}
 	}
 	out := adapters.Outgoing{Key: x.job.Key.String(), Text: e.Text, By: e.By}
-	for _, f := range e.Files {
-		out.Files = append(out.Files, adapters.Attachment{File: f, Open: b.downloads.steady(x.job, func(ctx context.Context) (io.ReadCloser, int64, error) {
+	for n, f := range e.Files {
+		out.Files = append(out.Files, adapters.Attachment{File: f, Open: b.downloads.steady(part{x.job, n}, b.outbox.desk.isShut, func(ctx context.Context) (io.ReadCloser, int64, error) {
 			return b.desk.Fetch(ctx, f)
 		})})
 	}

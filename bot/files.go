@@ -24,8 +24,9 @@ func (b *Bot) showFiles(ctx context.Context, x *born, e conversation.ShowFiles) 
 		}
 	}
 	var files []adapters.Attachment
-	for _, f := range e.Files {
-		files = append(files, adapters.Attachment{File: f, Open: b.downloads.steady(x.job, func(ctx context.Context) (io.ReadCloser, int64, error) {
+	down := func() bool { return b.isShut(x.of.Ref.Account) }
+	for n, f := range e.Files {
+		files = append(files, adapters.Attachment{File: f, Open: b.downloads.steady(part{x.job, n}, down, func(ctx context.Context) (io.ReadCloser, int64, error) {
 			return fetcher.Fetch(ctx, x.of.Ref, f)
 		})})
 	}
@@ -41,7 +42,10 @@ func (b *Bot) showFiles(ctx context.Context, x *born, e conversation.ShowFiles) 
 			b.log.Warn("a file was left out", "job", x.job.Key.String(), "reason", string(m.Reason), "err", m.Detail)
 		}
 	}
-	return receipt, b.downloads.enough(x.job, err)
+	if _, counted := errors.AsType[*ofFile](err); counted {
+		return receipt, err
+	}
+	return receipt, b.downloads.enough(part{x.job, upload}, err)
 }
 
 // What the customer writes behind a file waits for it, so a file that cannot be carried over is given up soon: it has
@@ -52,40 +56,59 @@ const (
 	filesTime  = 3 * time.Minute
 )
 
-// downloads counts how often the files of jobs have failed. Only this life counts, and no time in which nothing at all
-// goes through: it is not the files then that are the trouble.
+// downloads counts how often each file of a job has failed, and the upload of all of them. Only this life counts, and no
+// time in which the network that a file comes from, or the one that it goes to, is down: it is not the file then that is
+// the trouble.
 type downloads struct {
 	mu     sync.Mutex
-	failed map[store.Key]failures
+	failed map[store.Key]map[int]failures
 }
 
-// failures are those of one job.
+// part is what can fail of a job: a file by its number, or the upload.
+type part struct {
+	job store.Job
+	n   int
+}
+
+const upload = -1
+
+// ofFile marks an error of one file, which is counted.
+type ofFile struct{ error }
+
+func (e *ofFile) Unwrap() error { return e.error }
+
+// failures are those of one part.
 type failures struct {
 	since   time.Time
 	n       int
 	attempt int // the latest try that was counted
 }
 
-// enough turns "later" into "never" for a job whose files have failed often and for long.
-func (d *downloads) enough(j store.Job, err error) error {
+// enough turns "later" into "never" for what has failed often and for long.
+func (d *downloads) enough(p part, err error) error {
 	fault, is := errors.AsType[*adapters.SendError](err)
 	if !is || fault.Outcome != conversation.Later || fault.Whole {
 		return err
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	f, known := d.failed[j.Key]
+	all := d.failed[p.job.Key]
+	if all == nil {
+		all = map[int]failures{}
+	}
+	f, known := all[p.n]
 	if !known {
 		f.since = time.Now()
 	}
-	if f.attempt != j.Attempt {
-		f.attempt = j.Attempt
+	if f.attempt != p.job.Attempt {
+		f.attempt = p.job.Attempt
 		f.n++
 	}
 	if d.failed == nil {
-		d.failed = map[store.Key]failures{}
+		d.failed = map[store.Key]map[int]failures{}
 	}
-	d.failed[j.Key] = f
+	all[p.n] = f
+	d.failed[p.job.Key] = all
 	if f.n < filesTries || time.Since(f.since) < filesWait {
 		return err
 	}
@@ -122,16 +145,28 @@ type opener = func(ctx context.Context) (io.ReadCloser, int64, error)
 // fileStall is how long a download may give nothing before it counts as broken off.
 const fileStall = time.Minute
 
-// steady is a download for a job. One that breaks off or stands still can be tried again, until that was tried enough.
-func (d *downloads) steady(j store.Job, open opener) opener {
+// steady is a download. One that breaks off or stands still can be tried again, until that was tried enough while the
+// network it comes from was not down.
+func (d *downloads) steady(p part, down func() bool, open opener) opener {
+	enough := func(err error) error {
+		if !down() {
+			err = d.enough(p, err)
+		}
+		if fault, is := errors.AsType[*adapters.SendError](err); is && fault.Err != nil {
+			counted := *fault
+			counted.Err = &ofFile{fault.Err}
+			return &counted
+		}
+		return err
+	}
 	return func(ctx context.Context) (io.ReadCloser, int64, error) {
 		ctx, cancel := context.WithCancel(ctx)
 		body, length, err := open(ctx)
 		if err != nil {
 			cancel()
-			return nil, 0, d.enough(j, elsewhere(err))
+			return nil, 0, enough(elsewhere(err))
 		}
-		return &download{ReadCloser: body, enough: func(err error) error { return d.enough(j, err) }, cancel: cancel}, length, nil
+		return &download{ReadCloser: body, enough: enough, cancel: cancel}, length, nil
 	}
 }
 

@@ -202,3 +202,23 @@ func TestADownloadFromTelegramThatBreaksOff(t *testing.T) {
 		}
 	}
 }
+
+// TestAlbumWithOneBadFile: a file that is given up takes none of the others with it, though one call fails behind it.
+func TestAlbumWithOneBadFile(t *testing.T) {
+	for _, kind := range []slacksim.Kind{slacksim.DropAfter, slacksim.TruncAfter} {
+		t.Run(string(kind), func(t *testing.T) {
+			inPostOffice(t, func(p *postOffice) {
+				in := p.w.telegram.Album()
+				for n := 1; n <= 3; n++ {
+					p.jan.SendDocument(fmt.Sprintf("bon%d.pdf", n), bytesOf(100+n), map[int]string{1: "drie"}[n], in)
+				}
+				p.w.telegram.Fail(telegramsim.Rule{Method: "file bon2.pdf", Fault: telegramsim.Internal, Times: 100})
+				p.w.slack.Fail(slacksim.Fault{Method: "files.completeUploadExternal", Kind: kind})
+				time.Sleep(3 * time.Second)
+				p.jan.Write("ziet u ze?")
+				time.Sleep(10 * time.Minute)
+				p.want("the thread", p.desk(), []string{"drie", "{bon1.pdf 101} {bon3.pdf 103}", "ziet u ze?", "⚠️ The customer sent something that could not be shown here (bon2.pdf): the file cannot be fetched."})
+			})
+		})
+	}
+}
