@@ -142,7 +142,8 @@ func (o *outbox) later(x born, reason conversation.Reason, detail string, pause 
 	return o.keep(x, reason, detail, pause, func(j *store.Job) { j.State, j.Started = store.Ready, time.Time{} })
 }
 
-// keep leaves a job in its lane for some time. The first time an answer is kept, its mark says so.
+// keep leaves a job in its lane for some time. The first time an answer is kept, its mark says so; one that was changed or
+// deleted while it was on its way, and is not now, does not leave as it was.
 func (o *outbox) keep(x born, reason conversation.Reason, detail string, pause time.Duration, change func(*store.Job)) error {
 	var out []born
 	err := o.b.store.Update(context.WithoutCancel(o.ctx), func(tx store.Tx) error {
@@ -154,20 +155,23 @@ func (o *outbox) keep(x born, reason conversation.Reason, detail string, pause t
 		if err := tx.Set(j); err != nil {
 			return err
 		}
-		if _, send := j.Effect.(conversation.Send); !send || j.Attempt > 1 {
+		send, is := j.Effect.(conversation.Send)
+		if !is {
 			return nil
 		}
 		c, err := tx.Conversation(j.Key.Conversation)
-		if err != nil {
+		if err != nil || j.Attempt > 1 && !c.Overtaken(send.Answer) {
 			return err
 		}
-		out, err = o.b.fold(tx, c, conversation.Delayed{Effect: j.Effect, Reason: reason, At: now}, now, nil, nil)
+		delayed := conversation.Delayed{Effect: j.Effect, Reason: reason, At: now, Stopped: j.State == store.Ready, Limits: o.b.limits(c)}
+		out, err = o.b.fold(tx, c, delayed, now, nil, nil)
 		return err
 	})
 	if err != nil {
 		return fmt.Errorf("keep %s for later: %w", x.job.Key, err)
 	}
 	o.took(out)
+	o.b.rearm()
 	return nil
 }
 

@@ -241,7 +241,8 @@ type Part struct {
 	State Outcome
 	// Reason tells why it was refused or is uncertain.
 	Reason Reason
-	// Again counts how often it was sent again after a maybe without asking (on_unsure = "resend").
+	// Again counts how often it was sent again after a maybe: because somebody said so, or without asking (on_unsure =
+	// "resend").
 	Again int
 	// IDs are the network's ids of what was sent; To is where, as Send.To.
 	IDs []string

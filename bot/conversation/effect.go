@@ -298,11 +298,13 @@ const (
 	WasANote        NoticeKind = "was_a_note"       // ephemeral: a note was edited into what could be an answer
 	Doubtful        NoticeKind = "doubtful"         // Doubts: not sent until somebody says so
 	ChangedThere    NoticeKind = "changed_there"    // the customer reads the new wording
+	PartChanged     NoticeKind = "part_changed"     // and may read the old one, in a copy of which nobody knows where it stands
 	UnknownWord     NoticeKind = "unknown_word"     // ephemeral: Name = what is called, Detail = what there is, Count = how many more
 	ChangeIsNote    NoticeKind = "change_is_note"   // what was sent was edited into a note: nothing is changed
 	ChangeInPublic  NoticeKind = "change_in_public" // Doubts: what was sent was edited, and others read it
 	NotChanged      NoticeKind = "not_changed"      // Reason, Detail: the customer still reads the old wording
 	TakenBack       NoticeKind = "taken_back"       // the customer does not see it any more
+	PartTakenBack   NoticeKind = "part_taken_back"  // but for a copy of which nobody knows where it stands
 	NotTakenBack    NoticeKind = "not_taken_back"   // Reason, Detail
 	WhoUnknown      NoticeKind = "who_unknown"      // a message waits for Slack to say who typed it
 	NotReminded     NoticeKind = "not_reminded"     // a direct reminder was refused: Reason, Detail

@@ -234,7 +234,7 @@ func (f *folding) sent(job Send, e Ended) {
 // unsure sends a part again where the config says so. What comes behind it is sent again too, behind it: the jobs that
 // are queued for that are not wanted any more, or the customer would read the parts out of order.
 func (f *folding) unsure(a *Answer, p *Part) {
-	if f.r.OnUnsure == Resend && p.Again < mostResends {
+	if f.r.OnUnsure == Resend && p.Again < mostResends && !a.Deleted && !a.Asks {
 		p.Again++
 		p.State = ""
 		f.sendParts(a)
@@ -258,6 +258,10 @@ func (f *folding) settle(i int, detail string, l Limits) {
 		return a.Parts[n].Reason, true
 	}
 	if reason, is := has(Maybe); is {
+		if a.Deleted {
+			f.letGo(i, reason, l)
+			return
+		}
 		f.mark(a, NotCertain)
 		if f.r.OnUnsure == Drop {
 			f.tell(Tell{Notice: Notice{Kind: MaybeDropped, Reason: reason}})
@@ -382,7 +386,11 @@ func (f *folding) delayed(e Delayed) {
 	if !is {
 		return
 	}
-	if i := f.c.answer(job.Answer); i >= 0 && f.c.Open[i].Mark == NoMark {
+	i := f.c.answer(job.Answer)
+	if i < 0 || e.Stopped && f.c.Open[i].State == Sending && f.halted(i, e.Limits) {
+		return
+	}
+	if f.c.Open[i].Mark == NoMark {
 		f.mark(&f.c.Open[i], Held)
 	}
 }

@@ -184,6 +184,10 @@ type Delayed struct {
 	Effect Effect
 	Reason Reason
 	At     time.Time
+	// Stopped: it surely did not happen, and nothing else of its answer is on its way.
+	Stopped bool
+	// Limits is what the network takes now, for a Send.
+	Limits Limits
 }
 
 // Receipt is what the outside gave back.

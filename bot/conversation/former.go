@@ -67,7 +67,12 @@ func (w *Former) ended(at Place, e Ended) {
 	switch job := e.Effect.(type) {
 	case Send:
 		if job.Answer == at && (e.Outcome == OK || e.Outcome == Maybe) {
-			*part(job.Part) = Part{Text: job.Text, Files: job.Files, State: e.Outcome, IDs: e.Receipt.IDs, To: job.To}
+			p := part(job.Part)
+			again := p.Again
+			if p.State == Maybe {
+				again++
+			}
+			*p = Part{Text: job.Text, Files: job.Files, State: e.Outcome, IDs: e.Receipt.IDs, To: job.To, Again: again}
 		}
 	case Edit:
 		if job.Answer == at && e.Outcome == OK {
@@ -79,7 +84,7 @@ func (w *Former) ended(at Place, e Ended) {
 		}
 		for n := range w.Parts {
 			if slices.ContainsFunc(w.Parts[n].IDs, func(id string) bool { return slices.Contains(job.IDs, id) }) {
-				w.Parts[n] = Part{}
+				w.Parts[n] = Part{Again: w.Parts[n].Again} // of which nobody knows where it stands
 			}
 		}
 	}

@@ -47,6 +47,18 @@ func (m *machine) edit(t *rapid.T) {
 	m.replaced(before)
 }
 
+// halted: nothing of an answer is on its way any more, to which something was done while it was.
+func (m *machine) halted(t *rapid.T, pending Answer) {
+	if !pending.Deleted && pending.Edit == nil {
+		return
+	}
+	x := m.find(pending.At)
+	if (pending.Deleted || pending.Asks) && m.where(x.at) == Sending {
+		t.Fatalf("%s is deleted or a note, and is sent", x.at.TS)
+	}
+	x.noted, x.kept, x.retried = x.noted || pending.Asks, x.kept || pending.Asks, true
+}
+
 func (m *machine) open1(at Place) Answer {
 	for _, a := range m.c.Open {
 		if a.At == at {

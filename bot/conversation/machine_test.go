@@ -32,6 +32,7 @@ type typed struct {
 	retried bool // parts may come in another order
 	gaveUp  bool // a person put it down
 	kept    bool // a person decided, or an edit said, that it stays among us
+	noted   bool // an edit said so when it was on its way
 	deleted bool // the staff message is gone
 	past    bool // what it stopped runs again
 	by      Person
@@ -233,10 +234,13 @@ func (m *machine) button(t *rapid.T) {
 			}
 		}
 	}
-	before := m.c
+	before, pending := m.c, m.open1(p.About)
 	closes := m.closes(p)
 	m.on(p)
 	m.replaced(before)
+	if by.MaySpeak && (action == SendAgain && pending.State == Unsure || action == TryAgain && pending.State == Failed) {
+		m.halted(t, pending)
+	}
 	if closes {
 		m.closed()
 	}
@@ -299,10 +303,11 @@ func (m *machine) outward(t *rapid.T) {
 	}
 	end := rapid.SampledFrom([]Outcome{OK, OK, OK, Later, Refused, Maybe, Maybe}).Draw(t, "ends")
 	why := rapid.SampledFrom([]Reason{Rejected, Blocked, Gone, Lost}).Draw(t, "why")
-	before, was := len(m.got), m.c
+	before, was, pending := len(m.got), m.c, m.open1(send.Answer)
 	m.carry(Outward, end, why)
 	m.replaced(was) // by the preview of one that could not be sent privately
 	if end == Later {
+		m.halted(t, pending)
 		return
 	}
 	if end == Maybe && rapid.Bool().Draw(t, "did not happen") {
@@ -397,7 +402,7 @@ func (m *machine) checkAnswer(t *rapid.T, x *typed) {
 		return
 	}
 	if x.kept && state == "" {
-		if shows != Inside && shows != NoMark && shows != NotSent {
+		if shows != Inside && shows != NoMark && shows != NotSent && (!x.noted || shows != NotCertain) {
 			t.Fatalf("%s was kept, and shows %s", x.at.TS, mark(shows))
 		}
 		return
@@ -422,7 +427,7 @@ func (m *machine) checkAnswer(t *rapid.T, x *typed) {
 			t.Fatalf("%s is on its way, shows %s, and queued is %v", x.at.TS, mark(shows), queued)
 		}
 	case Holding:
-		if want := map[bool]Mark{true: Held, false: NoMark}[m.rules.Hold > 0]; shows != want || slices.ContainsFunc(m.got, func(s Send) bool { return s.Answer == x.at }) {
+		if want := map[bool]Mark{true: Held, false: NoMark}[m.rules.Hold > 0]; shows != want && (!x.retried || shows != Held) || !x.resent && slices.ContainsFunc(m.got, func(s Send) bool { return s.Answer == x.at }) {
 			t.Fatalf("%s is held, and shows %s", x.at.TS, mark(shows))
 		}
 	case Asking: // about a note, a doubt, or the change of what was sent

@@ -64,6 +64,9 @@ func (f *folding) changeLater(i int, e Rewrote) {
 		f.doNotChange(a.At, e, said)
 	default:
 		a.Edit, a.Asks, a.Calls = &Message{Text: said.Text}, verdict != IsAnswer, len(e.Called.Found) > 0
+		if e.Unbegun && a.State == Sending {
+			f.halted(i, e.Limits)
+		}
 	}
 }
 
@@ -116,10 +119,15 @@ func (a *Answer) mayLeave() bool { return len(calls(a.Parts[0].Text.Plain)) == 0
 
 // judgeAgain decides anew what a message is that has not left.
 func (f *folding) judgeAgain(i int, e Rewrote) {
+	said, verdict := f.read(e.Message, e.By, e.Called)
+	f.c.Open[i].Calls = len(e.Called.Found) > 0
+	f.judged(i, said, verdict, e)
+}
+
+// judged has a message that has not left be what it says now.
+func (f *folding) judged(i int, said Message, verdict Verdict, e Rewrote) {
 	a := &f.c.Open[i]
 	asked := a.State == Asking
-	said, verdict := f.read(e.Message, e.By, e.Called)
-	a.Calls = len(e.Called.Found) > 0
 	switch verdict {
 	case IsNote, IsForbidden, IsEmptyText:
 		f.keepInside(i)
@@ -153,6 +161,9 @@ func (f *folding) judgeAgain(i int, e Rewrote) {
 				f.do(Whisper{To: a.By.ID, Notice: Notice{Kind: WasANote}, About: a.At, Buttons: []Action{SendAnyway}})
 			}
 			return
+		}
+		if f.r.Hold > 0 {
+			f.mark(a, Held)
 		}
 		a.Until, a.Looked = later(a.Until, f.now.Add(f.r.Hold)), false
 	}
@@ -236,7 +247,7 @@ func (f *folding) change(a *Answer, l Limits) {
 		return
 	}
 	shown := Answer{At: a.At, Calls: a.Calls}
-	changes := false
+	changes, unseen := false, slices.ContainsFunc(a.There, Part.unseen)
 	for n, part := range at {
 		p := a.There[part]
 		if n < len(pieces) {
@@ -246,12 +257,15 @@ func (f *folding) change(a *Answer, l Limits) {
 		case n >= len(pieces):
 			f.do(TakeBack{Answer: a.At, Part: part, IDs: p.IDs, Rest: true, To: p.To})
 		case pieces[n].Plain != p.Text.Plain || !slices.Equal(pieces[n].Spans, p.Text.Spans):
-			f.do(Edit{Answer: a.At, Part: part, ID: p.IDs[0], Text: pieces[n], Files: p.Files, By: a.By, Last: n == len(pieces)-1, To: p.To})
+			f.do(Edit{Answer: a.At, Part: part, ID: p.IDs[0], Text: pieces[n], Files: p.Files, By: a.By, Last: n == len(pieces)-1 && !unseen, To: p.To})
 			changes = true
 		}
 	}
 	if changes {
 		f.showAlso(&shown)
+	}
+	if changes && unseen {
+		f.tell(Tell{Notice: Notice{Kind: PartChanged}})
 	}
 }
 
@@ -296,12 +310,10 @@ func (f *folding) unwrote(e Unwrote) {
 	case Holding, Asking, Failed:
 		f.withdrawn(i, e.Limits)
 	case Sending, Unsure:
-		if e.Unbegun && a.State == Sending && a.stopped() {
-			f.stop(a)
-			f.withdrawn(i, e.Limits)
-			return
-		}
 		a.Deleted = true
+		if e.Unbegun && a.State == Sending {
+			f.halted(i, e.Limits)
+		}
 	}
 }
 
@@ -316,12 +328,89 @@ func (f *folding) stop(a *Answer) {
 		f.c.Greeted = slices.DeleteFunc(f.c.Greeted, func(id string) bool { return id == a.By.ID })
 	}
 	a.State, a.Greets, a.Aside, a.Came = Holding, false, nil, f.now
+	a.Edit, a.Asks, a.Deleted = nil, false, false
+}
+
+// Overtaken says that an answer was changed or deleted while it was on its way. It is pure.
+func (c Conversation) Overtaken(answer Place) bool {
+	i := c.answer(answer)
+	return i >= 0 && (c.Open[i].Deleted || c.Open[i].Edit != nil)
+}
+
+// halted does to an answer what was done to its staff message while it was on its way, now that nothing of it is. Where a
+// part of it is there and the rest may still leave, it says no.
+func (f *folding) halted(i int, l Limits) bool {
+	a := &f.c.Open[i]
+	switch {
+	case (a.Deleted || a.Asks && a.stopped()) && slices.ContainsFunc(a.Parts, Part.unseen):
+		f.letGo(i, Unconfirmed, l)
+	case a.Deleted:
+		f.withdrawn(i, l)
+	case a.Edit == nil, !a.Asks && !a.stopped():
+		return false
+	case a.stopped():
+		f.changeHalted(i, l)
+	default: // the rest of a note
+		changed := a.changed()
+		f.mark(a, NotSent)
+		f.dropNotice(a)
+		f.spelt(a.At)
+		f.c.Open = slices.Delete(f.c.Open, i, i+1)
+		f.askChange(changed)
+	}
+	return true
+}
+
+// changeHalted has an answer of which nothing is there be what its staff message says now.
+func (f *folding) changeHalted(i int, l Limits) {
+	a := &f.c.Open[i]
+	said, verdict := Message{Text: a.Edit.Text}, IsAnswer
+	for _, p := range a.Parts {
+		said.Files = append(said.Files, p.Files...)
+	}
+	if a.Asks {
+		if _, verdict = f.read(said, a.By, Called{}); verdict == IsAnswer || verdict == IsUnknownWord { // its mentions are gone
+			verdict = IsMention
+		}
+	}
+	f.stop(a)
+	if a.Preview = f.mode(l) == Confirm; !a.Preview && verdict == IsAnswer {
+		f.mark(a, Held)
+	}
+	f.judged(i, said, verdict, Rewrote{At: a.At, By: a.By, Limits: l})
+}
+
+// letGo forgets an answer that is a note now, or gone from Slack, and of which the customer may have more than we know.
+// What we know of one that is gone is deleted.
+func (f *folding) letGo(i int, why Reason, l Limits) {
+	a := f.c.Open[i]
+	f.dropNotice(&a)
+	f.tell(Tell{Notice: Notice{Kind: MaybeDropped, Reason: why}})
+	f.spelt(a.At)
+	f.c.Open = slices.Delete(f.c.Open, i, i+1)
+	if !a.Deleted {
+		f.mark(&a, NotCertain)
+		return
+	}
+	if there := slices.DeleteFunc(slices.Clone(a.Parts), func(p Part) bool { return len(p.IDs) == 0 }); len(there) > 0 {
+		f.takeBack(a.At, a.By, there, l)
+	}
+}
+
+// changed is the question whether what the customer has of an answer shall say what its staff message says now.
+func (a *Answer) changed() Answer {
+	return Answer{At: a.At, By: a.By, Wrote: a.Wrote, State: Asking, There: a.Parts, Calls: a.Calls, Parts: []Part{{Text: a.Edit.Text}}}
+}
+
+// unseen says that a copy of the part may be there of which nobody knows where it stands.
+func (p Part) unseen() bool {
+	return p.Again > 0 || len(p.IDs) == 0 && (p.State == OK || p.State == Maybe)
 }
 
 // withdrawn forgets an answer whose staff message is gone, and deletes what the customer has of it.
 func (f *folding) withdrawn(i int, l Limits) {
 	a := &f.c.Open[i]
-	there := slices.DeleteFunc(slices.Concat(a.There, a.Parts), func(p Part) bool { return len(p.IDs) == 0 })
+	there := slices.DeleteFunc(slices.Concat(a.There, a.Parts), func(p Part) bool { return len(p.IDs) == 0 && !p.unseen() })
 	at, by := a.At, a.By
 	f.dropNotice(a)
 	if a.Greets && len(there) == 0 {
@@ -350,7 +439,12 @@ func (f *folding) takeBack(at Place, by Person, there []Part, l Limits) {
 		f.tell(Tell{Notice: Notice{Kind: NotTakenBack, Reason: why}})
 		return
 	}
-	f.do(TakeBack{Answer: at, IDs: ids, To: to, Named: named})
+	unseen := slices.ContainsFunc(there, Part.unseen)
+	f.do(TakeBack{Answer: at, IDs: ids, To: to, Named: named, Rest: unseen})
+	if unseen {
+		f.tell(Tell{Notice: Notice{Kind: PartTakenBack}})
+		f.unanswered(at)
+	}
 }
 
 func cannotTakeBack(l Limits, ids []string) Reason {
@@ -369,7 +463,7 @@ func (f *folding) followUp(a *Answer, l Limits) {
 	case a.Deleted:
 		f.takeBack(a.At, a.By, a.Parts, l)
 	case a.Edit != nil:
-		changed := Answer{At: a.At, By: a.By, Wrote: a.Wrote, State: Asking, There: a.Parts, Calls: a.Calls, Parts: []Part{{Text: a.Edit.Text}}}
+		changed := a.changed()
 		if a.Asks {
 			f.askChange(changed)
 			return

@@ -170,7 +170,7 @@ func (s *scene) carry(way Way, o Outcome, why Reason) (job Effect, followed stri
 	}
 	job = s.jobs[way][0]
 	if o == Later {
-		return job, s.on(Delayed{Effect: job, Reason: why, At: s.now})
+		return job, s.on(Delayed{Effect: job, Reason: why, At: s.now, Stopped: true, Limits: s.limits})
 	}
 	s.jobs[way] = slices.Clone(s.jobs[way][1:])
 	if !s.c.Wants(job) {

@@ -332,14 +332,11 @@ func (f *folding) decided(i int, e Pressed) {
 		}
 		f.send(i, Message{Text: a.Parts[0].Text, Files: a.Parts[0].Files}, a.By, e.Limits)
 	case e.Action == SendAgain && a.State == Unsure:
-		f.resume(a, Maybe, "", e.Limits)
-		f.settle(i, "", e.Limits)
+		f.resume(i, Maybe, "", e.Limits)
 	case e.Action == ItIsThere && a.State == Unsure:
-		f.resume(a, Maybe, OK, e.Limits)
-		f.settle(i, "", e.Limits)
+		f.resume(i, Maybe, OK, e.Limits)
 	case e.Action == TryAgain && a.State == Failed:
-		f.resume(a, Refused, "", e.Limits)
-		f.settle(i, "", e.Limits)
+		f.resume(i, Refused, "", e.Limits)
 	case e.Action == GiveUp && (a.State == Failed || a.State == Unsure):
 		f.dropNotice(a)
 		if a.State == Unsure { // the customer may have it
@@ -357,17 +354,27 @@ func (f *folding) decided(i int, e Pressed) {
 }
 
 // resume gives the parts in one state another and sends what is open.
-func (f *folding) resume(a *Answer, was, now Outcome, l Limits) {
+func (f *folding) resume(i int, was, now Outcome, l Limits) {
+	a := &f.c.Open[i]
 	for n := range a.Parts {
-		if a.Parts[n].State == was {
-			a.Parts[n].State, a.Parts[n].Reason, a.Parts[n].Again = now, "", 0
+		p := &a.Parts[n]
+		if p.State != was {
+			continue
+		}
+		p.State, p.Reason = now, ""
+		if was == Maybe && now == "" {
+			p.Again++
 		}
 	}
 	a.State = Sending
 	f.dropNotice(a)
+	if now == "" && f.halted(i, l) {
+		return
+	}
 	f.mark(a, Held)
 	f.check(a, l)
 	f.sendParts(a)
+	f.settle(i, "", l)
 }
 
 func (f *folding) dropNotice(a *Answer) {
