@@ -31,7 +31,7 @@ func TestABugEndsOneEvent(t *testing.T) {
 		"an answer": {func(c conversation.Conversation, e conversation.Event) bool {
 			_, is := e.(conversation.Wrote)
 			return is && of(c)
-		}, "⚠️ Something done here could not be handled (a000x0000). Nothing of it went to a customer, and it is kept: please do it once more. Should it fail again, tell whoever runs webcare.", true, false, true, "a000x0000"},
+		}, "⚠️ Something done here could not be handled (a000x0000). It is kept, but had no effect: what was typed did not leave, and what was edited, deleted or pressed stays as it was before, and may still leave. Please look at the thread and do it once more. Should it fail again, tell whoever runs webcare.", true, false, true, "a000x0000"},
 		"the end of a call": {func(c conversation.Conversation, e conversation.Event) bool {
 			ended, is := e.(conversation.Ended)
 			if !is {

@@ -281,7 +281,7 @@ func (b *Bot) delay(tx store.Tx, id conversation.ID, answer conversation.Place, 
 		return nil, nil
 	}
 	late := conversation.Delayed{Effect: conversation.Send{Answer: answer}, Reason: conversation.Down, At: now}
-	return b.fold(tx, c, late, now, nil, nil)
+	return b.foldOrLeave(tx, c, late, now, nil, nil)
 }
 
 // limits is what the network of a conversation takes. An account that is not in the config any more takes nothing.

@@ -82,11 +82,7 @@ func (o *outbox) final(x born, outcome conversation.Outcome, reason conversation
 			return fmt.Errorf("conversation of job %s: %w", x.job.Key, err)
 		}
 		before := c.Thread
-		out, err = o.b.fold(tx, c, conversation.Ended{Effect: x.job.Effect, Outcome: outcome, Reason: reason, Detail: detail, Receipt: r, At: now, Limits: o.b.limits(c)}, now, &x.job, &g)
-		if fault, is := errors.AsType[*foldError](err); is { // nothing is written of it, and what happened stays so
-			o.b.log.Error("how a job ended cannot be told to its conversation", "job", x.job.Key.String(), "outcome", string(outcome), "err", fault, stackOf(fault))
-			return nil
-		}
+		out, err = o.b.foldOrLeave(tx, c, conversation.Ended{Effect: x.job.Effect, Outcome: outcome, Reason: reason, Detail: detail, Receipt: r, At: now, Limits: o.b.limits(c)}, now, &x.job, &g)
 		if before.IsZero() {
 			opened = r.Place
 		}
@@ -164,7 +160,7 @@ func (o *outbox) keep(x born, reason conversation.Reason, detail string, pause t
 			return err
 		}
 		delayed := conversation.Delayed{Effect: j.Effect, Reason: reason, At: now, Stopped: j.State == store.Ready, Limits: o.b.limits(c)}
-		out, err = o.b.fold(tx, c, delayed, now, nil, nil)
+		out, err = o.b.foldOrLeave(tx, c, delayed, now, nil, nil)
 		return err
 	})
 	if err != nil {

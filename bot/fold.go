@@ -59,7 +59,7 @@ func (g *grants) end(committed bool) {
 	}
 }
 
-// foldError says that the rules cannot digest an event. It holds up nothing but that event.
+// foldError says that the rules cannot digest an event, of which nothing is written.
 type foldError struct {
 	id conversation.ID
 	e  conversation.Event
@@ -72,6 +72,17 @@ func (e *foldError) Unwrap() error { return e.error }
 // Error names the event by its type, not by what somebody wrote.
 func (e *foldError) Error() string {
 	return fmt.Sprintf("%T in conversation %s: %v", e.e, e.id, e.error)
+}
+
+// foldOrLeave is fold of something that happened by itself, and which must not come again for ever: what the rules cannot
+// digest is left, and the log says so.
+func (b *Bot) foldOrLeave(tx store.Tx, c conversation.Conversation, e conversation.Event, now time.Time, parent *store.Job, g *grants) ([]born, error) {
+	out, err := b.fold(tx, c, e, now, parent, g)
+	if fault, is := errors.AsType[*foldError](err); is {
+		b.log.Error("what happened cannot be told to its conversation", "conversation", string(c.ID), "err", fault, stackOf(fault))
+		return nil, nil
+	}
+	return out, err
 }
 
 // fold applies an event to a conversation and stores everything that follows, in one transaction.

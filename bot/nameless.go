@@ -62,7 +62,7 @@ func (p *parked) explain(ctx context.Context, e store.Parked) error {
 		if err = look(tx); err != nil {
 			return err
 		}
-		out, err = p.b.fold(tx, c, conversation.Unattributed{At: wrote.At, Written: wrote.Written}, time.Now(), nil, nil)
+		out, err = p.b.foldOrLeave(tx, c, conversation.Unattributed{At: wrote.At, Written: wrote.Written}, time.Now(), nil, nil)
 		return err
 	})
 	if err == nil {

@@ -310,7 +310,7 @@ func (b *Bot) nudged(tx store.Tx, of []conversation.Waits, to []string, direct b
 			}
 		}
 		end.Effect, end.Limits = n, b.limits(c)
-		jobs, err := b.fold(tx, c, end, end.At, nil, nil)
+		jobs, err := b.foldOrLeave(tx, c, end, end.At, nil, nil)
 		if err != nil {
 			return nil, err
 		}
@@ -410,7 +410,7 @@ func (b *Bot) owe(tx store.Tx, closed map[int64][]conversation.Waits, now time.T
 				return err
 			}
 			owed := conversation.Delayed{Effect: conversation.Nudge{Step: w.Step, Since: w.Since, By: w.By}, At: now}
-			if _, err := b.fold(tx, c, owed, now, nil, nil); err != nil {
+			if _, err := b.foldOrLeave(tx, c, owed, now, nil, nil); err != nil {
 				return err
 			}
 		}

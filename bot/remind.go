@@ -20,14 +20,46 @@ const (
 // lookAtClock is how soon the clock is looked at again, whatever is due: it may have been set, or the machine slept.
 const lookAtClock = time.Minute
 
+// undigested are conversations whose time the rules could not digest. They are left alone for a while, and then tried
+// again: answers that they hold leave by the clock too.
+type undigested map[conversation.ID]resting
+
+// resting is until when one is left alone, and how long that is.
+type resting struct {
+	until time.Time
+	long  time.Duration
+}
+
+const shortestRest, longestRest = time.Minute, time.Hour
+
+// add leaves one alone, each time for longer.
+func (u undigested) add(id conversation.ID) time.Duration {
+	r := u[id]
+	r.long = min(max(2*r.long, shortestRest), longestRest)
+	r.until = time.Now().Add(r.long)
+	u[id] = r
+	return r.long
+}
+
+// now are those that are left alone now.
+func (u undigested) now() map[conversation.ID]bool {
+	left := map[conversation.ID]bool{}
+	for id, r := range u {
+		if r.until.After(time.Now()) {
+			left[id] = true
+		}
+	}
+	return left
+}
+
 // remind looks at each conversation at its time: one timer, set for the earliest, found by the store's index.
 func (b *Bot) remind(ctx context.Context) {
-	past := map[conversation.ID]bool{} // those whose time the rules cannot digest: left alone until the next start
+	past := undigested{}
 	for {
-		next, err := b.tick(ctx, past)
+		next, err := b.tick(ctx, past.now())
 		if fault, is := errors.AsType[*foldError](err); is {
-			b.log.Error("the clock cannot be told to a conversation; it is reminded of no more", "conversation", string(fault.id), "err", err, stackOf(err))
-			past[fault.id] = true
+			rest := past.add(fault.id)
+			b.log.Error("the clock cannot be told to a conversation; that is tried again", "conversation", string(fault.id), "in", rest.String(), "err", err, stackOf(err))
 			continue
 		}
 		if err != nil {
@@ -160,9 +192,15 @@ func (b *Bot) due(tx store.Tx, now time.Time, left map[conversation.ID]bool) ([]
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, decided{
-			c, b.clockOf(c).Decide(c, now), c.Turn == conversation.Snoozed && !c.Snooze.Until.After(now), c.Warns(now),
+		err = contained(func() error {
+			all = append(all, decided{
+				c, b.clockOf(c).Decide(c, now), c.Turn == conversation.Snoozed && !c.Snooze.Until.After(now), c.Warns(now),
+			})
+			return nil
 		})
+		if err != nil {
+			return nil, &foldError{id, conversation.Ticked{}, err}
+		}
 	}
 	return all, nil
 }

@@ -9,6 +9,7 @@ import (
 
 	"webcare/adapters"
 	"webcare/adapters/slack/sim"
+	"webcare/bot/conversation"
 )
 
 // A bug in reading ends neither the process nor the socket: that frame is kept and shown, and those behind it are heard.
@@ -27,6 +28,24 @@ func TestABugInReadingCostsOneFrame(t *testing.T) {
 		}
 		if log := w.log.String(); !strings.Contains(log, "nil pointer") || !strings.Contains(log, "hear.go") {
 			t.Errorf("the log does not tell what it was, and where: %s", log)
+		}
+	})
+}
+
+// A bug in reading what was found in the history costs that message, which would be found again at each start.
+func TestABugInWhatIsFoundCostsOneMessage(t *testing.T) {
+	inWorld(t, func(t *testing.T, w *world) {
+		h := &home{channel: "C0DESK"}
+		m, is := readMessage([]byte(`{"type":"message","user":"U0ANNA","ts":"1700000000.000200","thread_ts":"1700000000.000100","text":"<@U0BRAM>"}`))
+		if !is {
+			t.Fatal("the message cannot be read")
+		}
+		in, ok := w.desk.found(h, m, func(string) string { panic("a bug") })
+		if _, is := in.Event.(conversation.Unreadable); !ok || !is || in.ID != "x/C0DESK/1700000000.000200" || !strings.Contains(string(in.Raw), "U0BRAM") {
+			t.Errorf("found is %+v, %v", in, ok)
+		}
+		if log := w.log.String(); !strings.Contains(log, "bug_test.go") {
+			t.Errorf("the log does not tell from where: %s", log)
 		}
 	})
 }

@@ -237,7 +237,7 @@ func (s *sweeper) roots(ctx context.Context, roots []message, from time.Time, se
 	var changed []string
 	for _, m := range roots {
 		if timeOf(string(m.TS)).After(from) {
-			if in, ok := s.home.now(m, s.d.people.name); ok { // "also send to channel"
+			if in, ok := s.d.found(s.home, m, s.d.people.name); ok { // "also send to channel"
 				heard = append(heard, in)
 			}
 			see(string(m.TS))
@@ -272,7 +272,7 @@ func (s *sweeper) thread(ctx context.Context, root string, from time.Time, see f
 				continue
 			}
 			see(string(m.TS))
-			if in, ok := s.home.now(m, s.d.people.name); ok {
+			if in, ok := s.d.found(s.home, m, s.d.people.name); ok {
 				heard = append(heard, in)
 			}
 		}

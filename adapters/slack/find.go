@@ -143,7 +143,7 @@ func (d *Desk) Look(ctx context.Context, threads []conversation.Place, at conver
 				if !is && (!behind || string(m.TS) == thread.TS || later(string(m.TS), at.TS)) {
 					continue
 				}
-				if in, ok := h.now(m, d.people.name); ok {
+				if in, ok := d.found(h, m, d.people.name); ok {
 					found = append(found, in)
 					stands = stands || is
 				}

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -162,6 +163,19 @@ func (h *home) now(m message, name func(string) string) (adapters.Incoming, bool
 		said = h.edited(said, m)
 	}
 	return said, ok
+}
+
+// found is what is there of a message, with a panic turned into something that cannot be read: it would be found again,
+// for ever.
+func (d *Desk) found(h *home, m message, name func(string) string) (in adapters.Incoming, ok bool) {
+	defer func() {
+		if p := recover(); p != nil {
+			d.log.Error("slack: a message that was found cannot be handled", "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+			id := "x/" + h.channel + "/" + string(m.TS)
+			in, ok = adapters.Incoming{ID: id, Raw: fmt.Appendf(nil, "%+v", m), Event: conversation.Unreadable{RawID: id, At: time.Now(), What: "Slack message"}}, true
+		}
+	}()
+	return h.now(m, name)
 }
 
 // isRoot: the message is no reply.

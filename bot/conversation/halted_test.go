@@ -28,11 +28,15 @@ func TestHalted(t *testing.T) {
 		},
 		"made a note": {
 			func(s *scene) { s.rewrites("a1", "// niet voor haar", jan, s.limits) },
-			"mark a1 none > not-sent\ntell change_is_note [change_anyway] about a1", []string{"een twee"}, "a1 asking",
+			"mark a1 none > not-sent\ntell change_is_note [change_anyway] about a1",
+			[]string{"een twee"},
+			"a1 asking",
 		},
 		"edited": { // the rest goes, and then all of it is changed
 			func(s *scene) { s.rewrites("a1", "nieuw", jan, s.limits) },
-			"mark a1 none > held", []string{"nieu", "w\n— Jan"}, "",
+			"mark a1 none > held",
+			[]string{"nieu", "w\n— Jan"},
+			"",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -106,7 +106,7 @@ var dutch = map[Key]string{
 	"notice.maybe_dropped":    "❓ Niet zeker of de klant dit heeft: {why}. Dit en wat erna kwam worden niet opnieuw verstuurd.",
 	"notice.shown_missing":    "⚠️ De klant stuurde iets dat hier niet te tonen was{names}: {why}.",
 	"notice.cannot_read":      "⚠️ Er kwam een bericht binnen dat niet te lezen is{detail}. Het is bewaard; bekijk het op het netwerk zelf.",
-	"notice.cannot_handle":    "⚠️ Iets wat hier werd gedaan kon niet worden verwerkt{detail}. Er is niets van naar een klant gegaan, en het is bewaard: doe het nog een keer. Gaat het weer mis, zeg het dan aan wie webcare beheert.",
+	"notice.cannot_handle":    "⚠️ Iets wat hier werd gedaan kon niet worden verwerkt{detail}. Het is bewaard, maar had geen gevolg: wat is getypt is niet verstuurd, en wat is bewerkt, verwijderd of gekozen blijft zoals het daarvoor was, en kan nog vertrekken. Kijk in het gesprek en doe het nog een keer. Gaat het weer mis, zeg het dan aan wie webcare beheert.",
 	"notice.cannot_reach":     "⛔ De klant is niet te bereiken: {why}.",
 	"notice.can_reach_again":  "De klant is weer te bereiken.",
 	"notice.withdrawn":        "🗑️ De klant verwijderde een bericht.",

@@ -106,7 +106,7 @@ var english = map[Key]string{
 	"notice.maybe_dropped":    "❓ Not sure whether the customer has this: {why}. Neither it nor what was to come behind it is sent again.",
 	"notice.shown_missing":    "⚠️ The customer sent something that could not be shown here{names}: {why}.",
 	"notice.cannot_read":      "⚠️ A message came in that cannot be read{detail}. It is kept; open it on the network itself.",
-	"notice.cannot_handle":    "⚠️ Something done here could not be handled{detail}. Nothing of it went to a customer, and it is kept: please do it once more. Should it fail again, tell whoever runs webcare.",
+	"notice.cannot_handle":    "⚠️ Something done here could not be handled{detail}. It is kept, but had no effect: what was typed did not leave, and what was edited, deleted or pressed stays as it was before, and may still leave. Please look at the thread and do it once more. Should it fail again, tell whoever runs webcare.",
 	"notice.cannot_reach":     "⛔ The customer cannot be reached: {why}.",
 	"notice.can_reach_again":  "The customer can be reached again.",
 	"notice.withdrawn":        "🗑️ The customer deleted a message.",
