@@ -160,6 +160,9 @@ func (i inbox) hear(tx store.Tx, in adapters.Incoming, now time.Time, g *grants)
 	}
 	switch e := event.(type) {
 	case conversation.Heard:
+		if said, since, err := wordingOf(tx, c.ID, e.ExternalID); err != nil || said != nil && e.At.Before(since) {
+			return nil, err // its edit came first, and stands for it
+		}
 		last := c
 		if e.At.After(last.Heard) {
 			last.Heard = e.At
@@ -225,8 +228,7 @@ func tame(e conversation.Event) conversation.Event {
 	return e
 }
 
-// wordingOf is what a message of the customer said last, nil where it was never heard, and since when, where it was
-// edited.
+// wordingOf is what a message of the customer said last, nil where it was never heard, and since when.
 func wordingOf(tx store.Tx, id conversation.ID, externalID string) (said *conversation.Message, since time.Time, err error) {
 	for r, err := range tx.About(id, externalID) {
 		if err != nil {
@@ -235,7 +237,7 @@ func wordingOf(tx store.Tx, id conversation.ID, externalID string) (said *conver
 		switch e := r.Event.(type) {
 		case conversation.Heard:
 			if e.ExternalID == externalID {
-				return &e.Message, since, nil
+				return &e.Message, e.At, nil
 			}
 		case conversation.Changed:
 			if e.ExternalID == externalID {
