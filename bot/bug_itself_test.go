@@ -1,6 +1,7 @@
 package bot_test
 
 import (
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -40,10 +41,10 @@ func TestABugInWhatHappensByItself(t *testing.T) {
 				w := newWorld(t)
 				w.ladder.Steps[0] = nudge.Step{After: 15 * time.Minute, To: []string{"duty"}, Direct: true}
 				w.wrong = func(string, ...any) {} // the conversation does not know all
-				met := false
+				var met atomic.Bool
 				w.bug = func(c conversation.Conversation, e conversation.Event) {
 					if c.Customer.Name == "P000" && bug.in(e) {
-						met = true
+						met.Store(true)
 						panic("a bug")
 					}
 				}
@@ -62,7 +63,7 @@ func TestABugInWhatHappensByItself(t *testing.T) {
 					w.life.done <- err
 				default:
 				}
-				if !met {
+				if !met.Load() {
 					t.Error("it was not met")
 				}
 				if phone(c, 0) == "" || phone(c, 1) == "" {
@@ -79,10 +80,10 @@ func TestABugOfTheClockIsTriedAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t)
 		w.hold = 10 * time.Second
-		times := 0
+		var times atomic.Int64
 		w.bug = func(c conversation.Conversation, e conversation.Event) {
-			if _, is := e.(conversation.Ticked); is && c.Customer.Name == "P000" && times < 3 {
-				times++
+			if _, is := e.(conversation.Ticked); is && c.Customer.Name == "P000" && times.Load() < 3 {
+				times.Add(1)
 				panic("a bug")
 			}
 		}
@@ -98,8 +99,8 @@ func TestABugOfTheClockIsTriedAgain(t *testing.T) {
 			t.Errorf("after a minute the customers have %q and %q", phone(c, 0), phone(c, 1))
 		}
 		time.Sleep(9 * time.Minute) // it is tried after one, two and four
-		if phone(c, 0) == "" || times != 3 {
-			t.Errorf("after %d bugs the customer has %q", times, phone(c, 0))
+		if phone(c, 0) == "" || times.Load() != 3 {
+			t.Errorf("after %d bugs the customer has %q", times.Load(), phone(c, 0))
 		}
 	})
 }
