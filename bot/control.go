@@ -157,7 +157,7 @@ func (b *Bot) decide(r *http.Request, refused, maybe conversation.Action) error 
 			if slices.ContainsFunc(c.Open, func(a conversation.Answer) bool { return a.At == send.Answer && a.State == conversation.Unsure }) {
 				action = maybe
 			}
-			out, err = b.fold(tx, c, conversation.Pressed{Action: action, By: console, At: now, About: send.Answer, Limits: b.limits(c)}, now, nil, nil)
+			out, err = b.fold(tx, c, conversation.Pressed{Action: action, By: console, At: now, About: send.Answer, Limits: b.limits(c), Hearing: b.desk.Hearing()}, now, nil, nil)
 			return err
 		case refused == conversation.GiveUp:
 			return tx.Drop(key)

@@ -207,7 +207,7 @@ func (b *Bot) foldStaff(tx store.Tx, p store.Parked, who conversation.Person, no
 		e.Limits = b.limits(c)
 		event, err = unwritten(tx, c, e)
 	case conversation.Pressed:
-		e.By, e.Limits = who, b.limits(c)
+		e.By, e.Limits, e.Hearing = who, b.limits(c), b.desk.Hearing()
 		if e.Seen.IsZero() { // it may have waited until we knew who pressed
 			e.Seen = p.At
 		}

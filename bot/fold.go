@@ -109,7 +109,7 @@ func (b *Bot) fold(tx store.Tx, c conversation.Conversation, e conversation.Even
 	if err := tx.Append(next.ID, next.Seq, now, e); err != nil {
 		return nil, fmt.Errorf("store event of %s: %w", next.ID, err)
 	}
-	if err := dropStuck(tx, next, decidesOn(e)); err != nil {
+	if err := dropStuck(tx, next, decidesOn(c, e)); err != nil {
 		return nil, err
 	}
 	if err := b.count(tx, c, next, now); err != nil {
@@ -219,8 +219,9 @@ func hasRender(tx store.Tx, l store.Lane) (bool, error) {
 	return false, nil
 }
 
-// decidesOn is the answer about which an event may decide: by a button, by deleting it, by making a note of it.
-func decidesOn(e conversation.Event) conversation.Place {
+// decidesOn is the answer about which an event may decide: by a button, by deleting it, by making a note of it;
+// at once, or when it was looked at.
+func decidesOn(c conversation.Conversation, e conversation.Event) conversation.Place {
 	switch e := e.(type) {
 	case conversation.Pressed:
 		return e.About
@@ -228,6 +229,10 @@ func decidesOn(e conversation.Event) conversation.Place {
 		return e.At
 	case conversation.Rewrote:
 		return e.At
+	case conversation.Ended:
+		if look, is := e.Effect.(conversation.Look); is && c.Undecided(look.Answer) {
+			return look.Answer
+		}
 	}
 	return conversation.Place{}
 }

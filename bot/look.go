@@ -12,7 +12,7 @@ import (
 // errParked: what was found is not folded in yet.
 var errParked = errors.New("what became of the message waits for its turn")
 
-// look has the desk see what a held answer is now, and folds in what was done to it unheard.
+// look has the desk see what an answer is now, and folds in what was done to it unheard.
 func (b *Bot) look(ctx context.Context, c conversation.Conversation, e conversation.Look) error {
 	threads := slices.Concat([]conversation.Place{c.Thread}, c.Old)
 	found, err := b.desk.Look(ctx, threads, e.Answer)

@@ -147,6 +147,9 @@ func (c Conversation) clone() Conversation {
 		if aside := c.Open[i].Aside; aside != nil {
 			c.Open[i].Aside = new(*aside)
 		}
+		if press := c.Open[i].Press; press != nil {
+			c.Open[i].Press = new(*press)
+		}
 	}
 	return c
 }

@@ -77,6 +77,7 @@ func (c Conversation) answersContradict(x *contradictions) {
 		x.is(a.At.IsZero(), "an answer belongs to no staff message")
 		x.is(at[a.At], "there are two answers of the staff message %v", a.At)
 		at[a.At] = true
+		x.is(a.Press != nil && !a.Looking, "what was decided about the answer %v waits for nothing", a.At)
 		x.is(a.Question > c.Questions, "the answer %v asks question %d of %d", a.At, a.Question, c.Questions)
 		has := func(o Outcome) bool { return slices.ContainsFunc(a.Parts, func(p Part) bool { return p.State == o }) }
 		wrong := false

@@ -191,6 +191,8 @@ type Answer struct {
 	// is now.
 	Came                    time.Time
 	Waited, Looking, Looked bool
+	// Press is what somebody decided about it while it is being looked at, so that it waits. Nil = nothing.
+	Press *Press
 	// Found: all that was typed before it in its thread is known.
 	Found bool
 	// Crossed is the colleague whose answer, at CrossedAt, was held when this one was typed. Both are empty again when that
@@ -213,6 +215,15 @@ type Answer struct {
 	Greets bool
 	// Calls: it was typed with ready answers in it, so that the staff message does not say what the customer gets.
 	Calls bool
+}
+
+// Press is a button that was pressed and has not been carried out.
+type Press struct {
+	Action Action
+	By     Person
+	At     time.Time // by our own clock
+	// Question is what it answers, as Answer.Question.
+	Question uint64
 }
 
 // Spelled is a line that shows what the customer gets of the staff message Of.

@@ -187,7 +187,8 @@ type Stand struct {
 	Called  Called
 }
 
-// Look has the desk see what a held answer is now: it may have been changed or deleted while nobody heard.
+// Look has the desk see what an answer is now that is held, or that somebody decided about: it may have been changed or deleted
+// while nobody heard.
 type Look struct{ Answer Place }
 
 // ShowAnswer posts in the thread what the customer gets, where the staff message does not say it: it calls ready

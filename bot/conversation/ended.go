@@ -48,7 +48,7 @@ func (f *folding) ended(e Ended) {
 	case Stand:
 		f.stood(job, e)
 	case Look:
-		f.looked(job)
+		f.looked(job, e.Limits)
 	case OpenCard:
 		f.carded(job, e)
 	case Show:

@@ -146,6 +146,8 @@ type Pressed struct {
 	Limits Limits
 	// To is who shall have the customer, of HandOver.
 	To Person
+	// Hearing is as in Ticked.
+	Hearing time.Time
 	// Choice is what was chosen from a menu. Until is the moment it means, of Snooze; the bot fills it in.
 	Choice string
 	Until  time.Time

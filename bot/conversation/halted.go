@@ -76,7 +76,7 @@ func (f *folding) letGo(i int, why Reason, l Limits) {
 
 // changed is the question whether what the customer has of an answer shall say what its staff message says now.
 func (a *Answer) changed() Answer {
-	return Answer{At: a.At, By: a.By, Wrote: a.Wrote, State: Asking, There: a.Parts, Calls: a.Calls, Parts: []Part{{Text: a.Edit.Text}}}
+	return Answer{At: a.At, By: a.By, Wrote: a.Wrote, Came: a.Came, State: Asking, There: a.Parts, Calls: a.Calls, Parts: []Part{{Text: a.Edit.Text}}}
 }
 
 // unseen says that a copy of the part may be there of which nobody knows where it stands.

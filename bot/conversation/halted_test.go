@@ -80,3 +80,18 @@ func TestCopiesNobodySees(t *testing.T) {
 		})
 	}
 }
+
+// Of two edits, one while it was on its way and one when it had been refused, the newer counts.
+func TestHaltedByTheNewestEdit(t *testing.T) {
+	s := opened(t, Ask)
+	s.limits = private
+	s.writes("a1", "een", jan, private)
+	s.rewrites("a1", "twee", jan, private)
+	s.sends(Refused, Rejected)
+	s.rewrites("a1", "drie", jan, private)
+	s.presses(TryAgain, "a1", jan, private)
+	s.sends(Later, Down)
+	s.later(0)
+	s.work()
+	s.has("drie\n— Jan")
+}

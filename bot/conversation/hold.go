@@ -112,34 +112,6 @@ func (f *folding) waitBehind(a *Answer) {
 	f.do(Look{Answer: a.At})
 }
 
-// lookAt looks at a held answer before it leaves. Who could not be heard has some time, once they can be, to do what
-// they were about to do; where that lasts, it is looked at all the same.
-func (f *folding) lookAt(a *Answer, hearing time.Time) {
-	heard := hearing
-	if hearing.IsZero() && !a.Waited {
-		heard = f.now
-	}
-	if until := heard.Add(afterDeaf); a.Came.Before(heard) && until.After(f.now) {
-		a.Waited, a.Until = true, until
-		return
-	}
-	a.Looking = true
-	f.do(Look{Answer: a.At})
-}
-
-// looked: what is known of a held answer is what it is now. One that Slack refuses to show is as it was.
-func (f *folding) looked(job Look) {
-	i := f.c.answer(job.Answer)
-	if i < 0 {
-		return
-	}
-	a := &f.c.Open[i]
-	a.Looking, a.Looked, a.Came = false, true, f.now
-	if a.State == Holding {
-		a.Until = later(a.Until, f.now)
-	}
-}
-
 // Doubt is why an answer asks before it leaves.
 type Doubt string
 

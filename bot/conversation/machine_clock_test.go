@@ -54,8 +54,12 @@ func (m *machine) wind(t *rapid.T) {
 		m.watchTurn(t, before, e, after, out)
 		m.watchClaim(t, before, e, after, out)
 		m.watchAuto(t, before, after, out)
+		m.tookPartBack(before, out)
 		if ticked, is := e.(Ticked); is {
 			m.watchTick(t, before, ticked, after, out)
+		}
+		if ended, is := e.(Ended); is {
+			m.decidedThen(before, ended)
 		}
 	}
 }

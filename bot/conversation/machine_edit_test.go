@@ -48,19 +48,21 @@ func (m *machine) edit(t *rapid.T) {
 }
 
 // halted: nothing of an answer is on its way any more, to which something was done while it was.
-func (m *machine) halted(t *rapid.T, pending Answer) {
+func (m *machine) halted(pending Answer) {
 	if !pending.Deleted && pending.Edit == nil {
 		return
 	}
 	x := m.find(pending.At)
 	if (pending.Deleted || pending.Asks) && m.where(x.at) == Sending {
-		t.Fatalf("%s is deleted or a note, and is sent", x.at.TS)
+		m.t.Fatalf("%s is deleted or a note, and is sent", x.at.TS)
 	}
 	x.noted, x.kept, x.retried = x.noted || pending.Asks, x.kept || pending.Asks, true
 }
 
-func (m *machine) open1(at Place) Answer {
-	for _, a := range m.c.Open {
+func (m *machine) open1(at Place) Answer { return open(m.c, at) }
+
+func open(c Conversation, at Place) Answer {
+	for _, a := range c.Open {
 		if a.At == at {
 			return a
 		}
@@ -70,9 +72,26 @@ func (m *machine) open1(at Place) Answer {
 
 // tookBack: where the answer that the customer had last is taken back, the customer waits again.
 func (m *machine) tookBack(job Effect) {
-	back, is := job.(TakeBack)
-	answered := m.c.Turn == Answered || m.c.Turn == Done && m.c.Outcome == OutcomeAnswered
-	if !is || back.Rest || len(m.said) == 0 || !answered || m.c.Last != back.Answer {
+	if back, is := job.(TakeBack); is && !back.Rest {
+		m.unanswered(m.c, back.Answer)
+	}
+}
+
+// tookPartBack: of an answer that may be there twice only one copy can be taken back, and the customer waits at once.
+func (m *machine) tookPartBack(before Conversation, out []Effect) {
+	for _, e := range out {
+		if back, is := e.(TakeBack); is && slices.ContainsFunc(out, func(e Effect) bool {
+			tell, is := e.(Tell)
+			return is && tell.Notice.Kind == PartTakenBack
+		}) {
+			m.unanswered(before, back.Answer)
+		}
+	}
+}
+
+func (m *machine) unanswered(c Conversation, answer Place) {
+	answered := c.Turn == Answered || c.Turn == Done && c.Outcome == OutcomeAnswered
+	if len(m.said) == 0 || !answered || c.Last != answer {
 		return
 	}
 	m.owes(m.clock.heard)

@@ -196,56 +196,6 @@ func (m *machine) where(at Place) AnswerState {
 	return ""
 }
 
-// button presses any button, of the card or of any staff message, settled or not.
-func (m *machine) button(t *rapid.T) {
-	m.step++
-	by := rapid.SampledFrom([]Person{jan, eva, guest}).Draw(t, "by")
-	action := rapid.SampledFrom([]Action{Claim, Release, Close, NoAnswer, SendAgain, SendAgain, ItIsThere, ItIsThere, TryAgain, TryAgain, SendAnyway, SendAnyway, Publish, Publish, SendPrivately, DoNotSend, ChangeAnyway, GiveUp}).Draw(t, "button")
-	p := Pressed{Action: action, By: by, At: m.now, Limits: aLimit(t, m.now)}
-	if len(m.typed) > 0 {
-		x := m.typed[rapid.IntRange(0, len(m.typed)-1).Draw(t, "about")]
-		if len(m.c.Open) > 0 && rapid.IntRange(0, 3).Draw(t, "open") > 0 {
-			x = m.find(m.c.Open[rapid.IntRange(0, len(m.c.Open)-1).Draw(t, "which")].At)
-		}
-		p.About = x.at
-		if by.MaySpeak {
-			switch m.where(x.at) {
-			case Asking:
-				if len(m.open1(x.at).There) == 0 {
-					if action == Publish && m.open1(x.at).Preview && !(m.rules.OtherApproves && by.ID == x.by.ID) {
-						x.step, x.kept = m.step, false
-					}
-					if action == SendPrivately && m.open1(x.at).Preview && p.Limits.Privately != "" {
-						x.step, x.kept = m.step, false
-					}
-					if action == SendAnyway {
-						x.leaves, x.step = true, m.step // whoever pressed has seen what was written until now
-					}
-					x.kept = (x.kept || action == DoNotSend) && action != SendAnyway
-				}
-			case Unsure:
-				x.resent = x.resent || action == SendAgain
-				x.vouched = x.vouched || action == ItIsThere
-				x.gaveUp = action == GiveUp
-			case Failed:
-				x.retried = x.retried || action == TryAgain
-				x.gaveUp = action == GiveUp
-			case Sending:
-			}
-		}
-	}
-	before, pending := m.c, m.open1(p.About)
-	closes := m.closes(p)
-	m.on(p)
-	m.replaced(before)
-	if by.MaySpeak && (action == SendAgain && pending.State == Unsure || action == TryAgain && pending.State == Failed) {
-		m.halted(t, pending)
-	}
-	if closes {
-		m.closed()
-	}
-}
-
 // time passes; the clock strikes when it is due, and sometimes when it is not.
 func (m *machine) time(t *rapid.T) {
 	m.hearing = rapid.SampledFrom([]time.Time{m.hearing, m.hearing, m.now, {}}).Draw(t, "hearing")
@@ -307,7 +257,7 @@ func (m *machine) outward(t *rapid.T) {
 	m.carry(Outward, end, why)
 	m.replaced(was) // by the preview of one that could not be sent privately
 	if end == Later {
-		m.halted(t, pending)
+		m.halted(pending)
 		return
 	}
 	if end == Maybe && rapid.Bool().Draw(t, "did not happen") {

@@ -40,6 +40,10 @@ func (f *folding) changeLater(i int, e Rewrote) {
 	a := &f.c.Open[i]
 	said, verdict := f.read(e.Message, e.By, e.Called)
 	nothing := !slices.ContainsFunc(a.Parts, func(p Part) bool { return p.State != Refused }) // of it is there
+	if nothing {
+		// What it was to say before does not count any more.
+		a.Edit, a.Asks = nil, false
+	}
 	switch {
 	case nothing && verdict != IsAnswer:
 		f.judgeAgain(i, e)
@@ -188,7 +192,7 @@ func (f *folding) reworded(e Rewrote) {
 		}
 		switch verdict {
 		case IsAnswer:
-			a := Answer{At: e.At, By: e.By, Wrote: e.Written, State: Asking, Mark: Inside, Calls: called, Parts: []Part{{Text: said.Text, Files: said.Files}}}
+			a := Answer{At: e.At, By: e.By, Wrote: e.Written, Came: f.now, State: Asking, Mark: Inside, Calls: called, Parts: []Part{{Text: said.Text, Files: said.Files}}}
 			f.c.Open = append(f.c.Open, a)
 			f.do(SetMark{On: e.At, Was: NotSent, Now: Inside}, // it may show either
 				Whisper{To: e.By.ID, Notice: Notice{Kind: WasANote}, About: e.At, Buttons: []Action{SendAnyway}})
@@ -205,7 +209,7 @@ func (f *folding) reworded(e Rewrote) {
 			return
 		}
 	}
-	a := Answer{At: e.At, By: e.Was.By, Wrote: e.Written, State: Asking, There: e.Was.Parts, Calls: called, Parts: []Part{{Text: said.Text}}}
+	a := Answer{At: e.At, By: e.Was.By, Wrote: e.Written, Came: f.now, State: Asking, There: e.Was.Parts, Calls: called, Parts: []Part{{Text: said.Text}}}
 	f.changeTo(a, verdict, e, said)
 }
 

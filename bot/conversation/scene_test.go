@@ -113,6 +113,10 @@ func opened(t rapid.TB, unsure OnUnsure) *scene {
 func (s *scene) on(e Event) string {
 	s.t.Helper()
 	before := deepCopy(s.c)
+	if p, is := e.(Pressed); is && p.Hearing.IsZero() {
+		p.Hearing = s.hearing
+		e = p
+	}
 	s.log = append(s.log, e)
 	if gone, is := e.(Unwrote); is {
 		delete(s.marks, gone.At)
@@ -130,7 +134,9 @@ func (s *scene) on(e Event) string {
 	}
 	s.c = next
 	for _, a := range next.Open {
-		s.parts[a.At] = len(a.Parts)
+		if len(a.There) == 0 { // else the parts are another wording
+			s.parts[a.At] = len(a.Parts)
+		}
 	}
 	for _, effect := range out {
 		if m, is := effect.(SetMark); is {

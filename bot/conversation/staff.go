@@ -20,7 +20,7 @@ func (f *folding) typed(e Wrote, form bool) {
 		return
 	}
 	f.forgetAsked()
-	a := Answer{At: e.At, By: e.By, Wrote: e.Written, Mark: was.Mark, Next: was.Next, Calls: len(e.Called.Found) > 0, Found: e.Found}
+	a := Answer{At: e.At, By: e.By, Wrote: e.Written, Mark: was.Mark, Next: was.Next, Came: f.now, Calls: len(e.Called.Found) > 0, Found: e.Found}
 	a.Crossed, a.CrossedAt = c.crossed(e.By)
 	said, verdict := f.read(e.Message, e.By, e.Called)
 	mode := f.mode(e.Limits)
@@ -77,7 +77,9 @@ func (f *folding) typed(e Wrote, form bool) {
 
 // forgetAsked forgets what was asked too long ago.
 func (f *folding) forgetAsked() {
-	old := func(a *Answer) bool { return a.State == Asking && a.Mark != Held && f.now.Sub(a.Wrote) > askedFor }
+	old := func(a *Answer) bool {
+		return a.State == Asking && a.Mark != Held && a.Press == nil && f.now.Sub(a.Wrote) > askedFor
+	}
 	for i := range f.c.Open {
 		if old(&f.c.Open[i]) {
 			f.dropNotice(&f.c.Open[i])
@@ -299,13 +301,22 @@ func (f *folding) pressed(e Pressed) {
 	}
 }
 
-// decided carries out what a person decided about one answer.
+// decided carries out what a person decided about one answer, once all that was done to it is known.
 func (f *folding) decided(i int, e Pressed) {
+	a := &f.c.Open[i]
+	switch {
+	case !e.On.IsZero() && e.N != a.Question: // of a question that was replaced
+	case f.looksFirst(a, e):
+	default:
+		f.decide(i, e)
+	}
+}
+
+func (f *folding) decide(i int, e Pressed) {
 	a := &f.c.Open[i]
 	switch {
 	case f.onlyReads(e):
 		f.do(Whisper{To: e.By.ID, Notice: Notice{Kind: MayNotPress, Reason: ReadOnly}})
-	case !e.On.IsZero() && e.N != a.Question: // of a question that was replaced
 	case e.Action == ChangeAnyway && a.State == Asking && len(a.There) > 0 && f.fourEyes(e.Limits) && e.By.ID == a.By.ID:
 		f.do(Whisper{To: e.By.ID, Notice: Notice{Kind: OtherMust}, About: a.At})
 	case e.Action == ChangeAnyway && a.State == Asking && len(a.There) > 0:

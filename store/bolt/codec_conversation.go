@@ -138,6 +138,22 @@ type recAnswer struct {
 	Aside   *recAside   `json:"aside,omitempty"`
 	Calls   bool        `json:"calls,omitempty"`
 	Asks    bool        `json:"asks,omitempty"`
+	Press   *recPress   `json:"press,omitempty"`
+}
+
+type recPress struct {
+	Action   conversation.Action `json:"action,omitempty"`
+	By       recPerson           `json:"by,omitzero"`
+	At       stamp               `json:"at,omitzero"`
+	Question uint64              `json:"question,omitempty"`
+}
+
+func toPress(p conversation.Press) recPress {
+	return recPress{p.Action, recPerson(p.By), stamp{p.At}, p.Question}
+}
+
+func fromPress(r recPress) conversation.Press {
+	return conversation.Press{Action: r.Action, By: conversation.Person(r.By), At: r.At.Time, Question: r.Question}
 }
 
 type recSpelled struct {
@@ -202,7 +218,7 @@ func toAnswer(a conversation.Answer) recAnswer {
 	return recAnswer{
 		At: recPlace(a.At), By: recPerson(a.By), State: a.State, Mark: a.Mark, Parts: each(a.Parts, toPart), Wrote: stamp{a.Wrote},
 		Next: stamp{a.Next}, Notice: recPlace(a.Notice), Also: each(a.NoticeAlso, toPlace), Asked: a.Question, Greets: a.Greets, Until: stamp{a.Until}, Came: stamp{a.Came}, Waited: a.Waited, Looking: a.Looking, Looked: a.Looked, Found: a.Found, Crossed: a.Crossed, Crosser: recPlace(a.CrossedAt), Preview: a.Preview,
-		There: each(a.There, toPart), Edit: pointer(a.Edit, toMessage), Deleted: a.Deleted, Aside: pointer(a.Aside, toAside), Calls: a.Calls, Asks: a.Asks,
+		There: each(a.There, toPart), Edit: pointer(a.Edit, toMessage), Deleted: a.Deleted, Aside: pointer(a.Aside, toAside), Calls: a.Calls, Asks: a.Asks, Press: pointer(a.Press, toPress),
 	}
 }
 
@@ -210,7 +226,7 @@ func fromAnswer(r recAnswer) conversation.Answer {
 	return conversation.Answer{
 		At: conversation.Place(r.At), By: conversation.Person(r.By), State: r.State, Mark: r.Mark,
 		Parts: each(r.Parts, fromPart), Wrote: r.Wrote.Time, Next: r.Next.Time, Notice: conversation.Place(r.Notice), NoticeAlso: each(r.Also, fromPlace), Question: r.Asked, Greets: r.Greets,
-		Until: r.Until.Time, Came: r.Came.Time, Waited: r.Waited, Looking: r.Looking, Looked: r.Looked, Found: r.Found, Crossed: r.Crossed, CrossedAt: conversation.Place(r.Crosser), Preview: r.Preview, There: each(r.There, fromPart), Edit: pointer(r.Edit, fromMessage), Deleted: r.Deleted, Aside: pointer(r.Aside, fromAside), Calls: r.Calls, Asks: r.Asks,
+		Until: r.Until.Time, Came: r.Came.Time, Waited: r.Waited, Looking: r.Looking, Looked: r.Looked, Found: r.Found, Crossed: r.Crossed, CrossedAt: conversation.Place(r.Crosser), Preview: r.Preview, There: each(r.There, fromPart), Edit: pointer(r.Edit, fromMessage), Deleted: r.Deleted, Aside: pointer(r.Aside, fromAside), Calls: r.Calls, Asks: r.Asks, Press: pointer(r.Press, fromPress),
 	}
 }
 

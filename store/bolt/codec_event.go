@@ -171,6 +171,8 @@ type recPressed struct {
 	N      uint64              `json:"n,omitempty"`
 	Until  stamp               `json:"until,omitzero"`
 	Seen   stamp               `json:"seen,omitzero"`
+	// Hearing came with the look behind a press.
+	Hearing stamp `json:"hearing,omitzero"`
 }
 
 type recCardGone struct {
@@ -190,6 +192,8 @@ type recDelayed struct {
 	Effect tagged              `json:"effect"`
 	Reason conversation.Reason `json:"why,omitempty"`
 	At     stamp               `json:"at,omitzero"`
+	// Stopped came later.
+	Stopped bool `json:"stopped,omitempty"`
 }
 
 func toEvent(e conversation.Event) (tagged, error) {
@@ -223,7 +227,7 @@ func toEvent(e conversation.Event) (tagged, error) {
 	case conversation.Unwrote:
 		return tagged{"unwrote", recUnwrote{recPlace(e.At), stamp{e.Deleted}, e.Of, pointer(e.Was, toFormer), e.Unbegun}}, nil
 	case conversation.Pressed:
-		return tagged{"pressed", recPressed{e.Action, recPerson(e.By), stamp{e.At}, recPlace(e.About), recPlace(e.On), recPerson(e.To), e.Choice, e.N, stamp{e.Until}, stamp{e.Seen}}}, nil
+		return tagged{"pressed", recPressed{e.Action, recPerson(e.By), stamp{e.At}, recPlace(e.About), recPlace(e.On), recPerson(e.To), e.Choice, e.N, stamp{e.Until}, stamp{e.Seen}, stamp{e.Hearing}}}, nil
 	case conversation.CardGone:
 		return tagged{"cardgone", recCardGone{stamp{e.At}}}, nil
 	case conversation.Ticked:
@@ -233,7 +237,7 @@ func toEvent(e conversation.Event) (tagged, error) {
 		return tagged{"ended", recEnded{f, e.Outcome, toReceipt(e.Receipt), e.Reason, e.Detail, stamp{e.At}}}, err
 	case conversation.Delayed:
 		f, err := toEffect(e.Effect)
-		return tagged{"delayed", recDelayed{f, e.Reason, stamp{e.At}}}, err
+		return tagged{"delayed", recDelayed{f, e.Reason, stamp{e.At}, e.Stopped}}, err
 	}
 	return tagged{}, fmt.Errorf("no record for the event %T", e)
 }
@@ -340,7 +344,7 @@ func fromWrote(r recWrote) conversation.Event {
 func fromPressed(r recPressed) conversation.Event {
 	return conversation.Pressed{
 		Action: r.Action, By: conversation.Person(r.By), At: r.At.Time, About: conversation.Place(r.About), On: conversation.Place(r.On),
-		To: conversation.Person(r.To), Choice: r.Choice, N: r.N, Until: r.Until.Time, Seen: r.Seen.Time,
+		To: conversation.Person(r.To), Choice: r.Choice, N: r.N, Until: r.Until.Time, Seen: r.Seen.Time, Hearing: r.Hearing.Time,
 	}
 }
 
@@ -352,6 +356,7 @@ type unEnded struct {
 	Reason  conversation.Reason  `json:"why"`
 	Detail  string               `json:"detail"`
 	At      stamp                `json:"at"`
+	Stopped bool                 `json:"stopped"`
 }
 
 func readEnded(f form, u untagged) (conversation.Event, error) {
@@ -372,7 +377,7 @@ func readDelayed(f form, u untagged) (conversation.Event, error) {
 		return nil, err
 	}
 	effect, err := fromEffect(f, r.Effect)
-	return conversation.Delayed{Effect: effect, Reason: r.Reason, At: r.At.Time}, err
+	return conversation.Delayed{Effect: effect, Reason: r.Reason, At: r.At.Time, Stopped: r.Stopped}, err
 }
 
 func fromEvent(f form, u untagged) (conversation.Event, error) {

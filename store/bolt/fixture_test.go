@@ -29,6 +29,7 @@ func fixtureTime(i int) time.Time {
 func TestFixture(t *testing.T) {
 	for _, name := range []string{
 		"v1",           // the format of today
+		"v1-unpressed", // no decision waited yet for a look at its answer, nor did a failed try say whether it was all
 		"v1-undated",   // an answer did not say yet when it was edited or deleted
 		"v1-one-offer", // a conversation offered one reminder of a promise
 		"v1-early",     // a reminder of several customers did not say yet why it reminds of each
