@@ -48,7 +48,7 @@ func (f *folding) changeLater(i int, e Rewrote) {
 	case nothing && verdict != IsAnswer:
 		f.judgeAgain(i, e)
 	case nothing && f.mode(e.Limits) == Confirm: // who posted it has not read this
-		f.spelt(a.At)
+		f.unspell(a.At)
 		a.Calls = len(e.Called.Found) > 0
 		f.preview(i, said, e.Limits)
 	case nothing:

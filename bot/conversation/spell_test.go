@@ -236,3 +236,16 @@ func TestFailedThenANote(t *testing.T) {
 		s.shows()
 	}
 }
+
+// The line of a ready answer that was refused goes when the answer is edited and previewed anew: the customer has neither.
+func TestLineOfARefusedPreview(t *testing.T) {
+	s := opened(t, Ask)
+	s.rules.Mode = Confirm
+	s.writes("a1", "!hours", jan, private)
+	s.presses(Publish, "a1", jan, private)
+	s.work1(Inward)
+	s.work1(Inward)
+	s.sends(Refused, Blocked)
+	s.work()
+	is(t, s.rewrites("a1", "anders", jan, private), "remove p2\nremove p3\nmark a1 not-sent > held\ntell preview anders\n— Jan [publish do_not_send] about a1")
+}
