@@ -128,19 +128,23 @@ func halfway(before, after []byte, power bool, r *rand.Rand) []byte {
 		}
 		copy(disk[at:at+unit], after[at:])
 	}
+	whole := func() { // also what is all zeros
+		disk = append(disk, make([]byte, max(0, len(after)-len(disk)))...)
+	}
 	if !power {
 		n := r.IntN(len(changed) + 2)
 		for _, at := range changed[:min(n, len(changed))] {
 			write(at)
 		}
 		if n > len(changed) {
+			whole()
 			copy(disk, root)
 		}
 		return disk
 	}
 	synced := r.IntN(3) == 0
-	if synced { // also what is all zeros
-		disk = append(disk, make([]byte, max(0, len(after)-len(disk)))...)
+	if synced {
+		whole()
 	}
 	for _, at := range changed {
 		if synced || r.IntN(2) == 0 {
@@ -151,4 +155,29 @@ func halfway(before, after []byte, power bool, r *rand.Rand) []byte {
 		copy(disk, root)
 	}
 	return disk
+}
+
+// TestHalfway: where a commit has its root on disk, all of it is there, also pages that were written before by one that was
+// lost, and those of zeros.
+func TestHalfway(t *testing.T) {
+	size := os.Getpagesize()
+	after := bytes.Repeat([]byte("new "), 3*size/4)
+	after = append(after, "tail"...)
+	after = append(after, make([]byte, 5*size-len(after))...)
+	before := append(bytes.Repeat([]byte("old "), 3*size/4), after[3*size:3*size+sector]...)
+	rooted := 0
+	for seed := range uint64(200) {
+		for _, power := range []bool{false, true} {
+			disk := halfway(before, after, power, rand.New(rand.NewPCG(seed, 1)))
+			if !bytes.Equal(disk[:2*size], after[:2*size]) {
+				continue
+			}
+			if rooted++; !bytes.Equal(disk, after) {
+				t.Fatalf("seed %d, power %v: the root is there, and %d bytes of %d", seed, power, len(disk), len(after))
+			}
+		}
+	}
+	if rooted == 0 {
+		t.Error("no root was there")
+	}
 }
