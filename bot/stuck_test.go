@@ -1,6 +1,8 @@
 package bot_test
 
 import (
+	"net/url"
+	"strings"
 	"testing"
 	"time"
 
@@ -29,6 +31,55 @@ func TestQueueOfWhatIsTakenBack(t *testing.T) {
 					t.Fatal(err)
 				}
 				time.Sleep(5 * time.Second)
+				if all := queue(t, w); len(all) > 0 {
+					t.Errorf("still in the queue: %+v", all)
+				}
+			})
+		})
+	}
+}
+
+// TestQueueAfterARestart: an answer that is tried again when webcare was down since it was refused is looked at first, and
+// then nobody's to decide about any more.
+func TestQueueAfterARestart(t *testing.T) {
+	for name, again := range map[string]func(t *testing.T, w *world, thread string){
+		"by its button": func(t *testing.T, w *world, thread string) {
+			for _, m := range w.slack.Thread(deskChannel, thread) {
+				if id := buttonID(m, "Try again"); id != "" {
+					if err := w.slack.Press("U0SANNE01", deskChannel, m.TS, id); err != nil {
+						t.Fatal(err)
+					}
+				}
+			}
+		},
+		"by command": func(t *testing.T, w *world, _ string) {
+			if code, body := ask(t, w.life.bot.Control(), "POST", "/queue/retry", url.Values{"job": {queue(t, w)[0].Job}}); code != 200 {
+				t.Fatalf("%d %s", code, body)
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			bubble(t, 1, func(t *testing.T, w *world, people *town) {
+				people.write(0)
+				time.Sleep(time.Second)
+				rule := telegramRule("sendMessage", "refuse", 1)
+				rule.Code, rule.Text = 400, "Bad Request: it is not liked"
+				w.telegram.Fail(rule)
+				thread := people.roots()[0][0]
+				people.answer(0, thread)
+				time.Sleep(5 * time.Second)
+				w.crash()
+				if m := staffMessages(w, people)[0]; w.slack.Edit(m.User, deskChannel, m.TS, m.Text+" (nieuw)") != nil {
+					t.Fatal("it could not be edited")
+				}
+				time.Sleep(3 * time.Hour) // longer than Slack sends events again
+				w.start()
+				time.Sleep(time.Minute)
+				again(t, w, thread)
+				time.Sleep(5 * time.Second)
+				if got := phone(people, 0); strings.Count(got, "a000x0000") != 1 || !strings.Contains(got, "(nieuw)") {
+					t.Errorf("the customer has %q", got)
+				}
 				if all := queue(t, w); len(all) > 0 {
 					t.Errorf("still in the queue: %+v", all)
 				}
