@@ -8,7 +8,9 @@ import (
 	"os/exec"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -30,7 +32,7 @@ var relapses = map[string]*regexp.Regexp{
 func TestRelapses(t *testing.T) {
 	caught := 0
 	for name, says := range relapses {
-		cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestCrash$/^asked$", "-points=10000", "-keep=false")
+		cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestCrash$/^asked$", "-points=10000", "-keep=false", "-first="+strconv.FormatUint(*firstSeed, 10))
 		cmd.Env = append(os.Environ(), "WEBCARE_RELAPSE="+name)
 		out, err := cmd.CombinedOutput()
 		seen, _, _ := strings.Cut(behind(string(out), "crash_test.go"), "the history:")
@@ -53,31 +55,58 @@ func behind(s, mark string) string {
 func (c *chaos) relapse() {
 	switch os.Getenv("WEBCARE_RELAPSE") {
 	case "acknowledge before storing":
-		c.w.over = func(d adapters.Desk) adapters.Desk { return hasty{d} }
+		c.w.over = func(d adapters.Desk) adapters.Desk { return hasty{d, &belated{}} }
 	case "no look-up":
 		c.w.over = func(d adapters.Desk) adapters.Desk { return blind{d} }
 	case "confirm before storing":
-		c.inner = func(a whole) whole { return confirms{a} }
+		c.inner = func(a whole) whole { return confirms{a, &belated{}} }
 	case "arrival order":
 		conversation.Relapse()
 	case "record before sending":
-		c.inner = func(a whole) whole { return records{a} }
+		c.inner = func(a whole) whole { return records{a, &belated{}} }
 	}
 }
 
-// behindTime is how long what should be done first is done behindTime.
+// belated does what should have been done first, behindTime after it should, and one thing after the other: what is seen
+// shall be this mistake, not things that overtook each other.
+type belated struct {
+	mu   sync.Mutex
+	last chan struct{} // closed when what was put off last is done
+}
+
 const behindTime = 50 * time.Millisecond
+
+func (l *belated) do(what func()) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	before, done := l.last, make(chan struct{})
+	l.last = done
+	go func() {
+		defer close(done)
+		time.Sleep(behindTime)
+		if before != nil {
+			<-before
+		}
+		what()
+	}()
+}
 
 // hasty is a desk whose events are acknowledged before they are stored, and which does not look for what was typed while
 // the bot did not run: that look heals the mistake, as a run of 1,000 deaths showed.
-type hasty struct{ adapters.Desk }
+type hasty struct {
+	adapters.Desk
+	belated *belated
+}
 
 // Run: see adapters.Desk.
 func (d hasty) Run(ctx context.Context, in adapters.DeskInbox) error {
-	return d.Desk.Run(ctx, hastyInbox{in})
+	return d.Desk.Run(ctx, hastyInbox{in, d.belated})
 }
 
-type hastyInbox struct{ adapters.DeskInbox }
+type hastyInbox struct {
+	adapters.DeskInbox
+	belated *belated
+}
 
 // Deliver: see adapters.Inbox.
 func (i hastyInbox) Deliver(ctx context.Context, cursor string, heard ...adapters.Incoming) error {
@@ -85,29 +114,29 @@ func (i hastyInbox) Deliver(ctx context.Context, cursor string, heard ...adapter
 		typed, is := in.Event.(conversation.Wrote)
 		return is && time.Since(typed.Written) > 2*time.Second
 	})
-	go func() {
-		time.Sleep(behindTime)
-		_ = i.DeskInbox.Deliver(ctx, "", heard...)
-	}()
+	i.belated.do(func() { _ = i.DeskInbox.Deliver(ctx, "", heard...) })
 	return i.DeskInbox.Deliver(ctx, cursor)
 }
 
 // confirms is a network that is told that events are stored before they are.
-type confirms struct{ whole }
+type confirms struct {
+	whole
+	belated *belated
+}
 
 // Run: see adapters.Adapter.
 func (n confirms) Run(ctx context.Context, in adapters.Inbox) error {
-	return n.whole.Run(ctx, confirmsInbox{in})
+	return n.whole.Run(ctx, confirmsInbox{in, n.belated})
 }
 
-type confirmsInbox struct{ adapters.Inbox }
+type confirmsInbox struct {
+	adapters.Inbox
+	belated *belated
+}
 
 // Deliver: see adapters.Inbox.
 func (i confirmsInbox) Deliver(ctx context.Context, cursor string, heard ...adapters.Incoming) error {
-	go func() {
-		time.Sleep(behindTime)
-		_ = i.Inbox.Deliver(ctx, cursor, heard...)
-	}()
+	i.belated.do(func() { _ = i.Inbox.Deliver(ctx, cursor, heard...) })
 	return nil
 }
 
@@ -120,13 +149,13 @@ func (blind) Find(context.Context, string, conversation.Place, time.Time) (conve
 }
 
 // records is a network of which an answer is recorded as sent before it is.
-type records struct{ whole }
+type records struct {
+	whole
+	belated *belated
+}
 
 // Send: see adapters.Adapter.
 func (n records) Send(ctx context.Context, to conversation.Ref, m adapters.Outgoing) (conversation.Receipt, error) {
-	go func() {
-		time.Sleep(behindTime)
-		_, _ = n.whole.Send(context.WithoutCancel(ctx), to, m)
-	}()
+	n.belated.do(func() { _, _ = n.whole.Send(context.WithoutCancel(ctx), to, m) })
 	return conversation.Receipt{IDs: []string{"0"}}, nil
 }
