@@ -9,6 +9,19 @@ import (
 	slacksim "webcare/adapters/slack/sim"
 )
 
+// refused has a customer write and be answered, with an answer that Telegram does not take.
+func refused(w *world, people *town) (thread string) {
+	people.write(0)
+	time.Sleep(time.Second)
+	rule := telegramRule("sendMessage", "refuse", 1)
+	rule.Code, rule.Text = 400, "Bad Request: it is not liked"
+	w.telegram.Fail(rule)
+	thread = people.roots()[0][0]
+	people.answer(0, thread)
+	time.Sleep(5 * time.Second)
+	return thread
+}
+
 // An answer that was refused, and whose writer deletes it or makes a note of it, is nobody's to decide about any more.
 func TestQueueOfWhatIsTakenBack(t *testing.T) {
 	for name, takeBack := range map[string]func(w *world, m slacksim.Message) error{
@@ -17,13 +30,7 @@ func TestQueueOfWhatIsTakenBack(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			bubble(t, 1, func(t *testing.T, w *world, people *town) {
-				people.write(0)
-				time.Sleep(time.Second)
-				rule := telegramRule("sendMessage", "refuse", 1)
-				rule.Code, rule.Text = 400, "Bad Request: it is not liked"
-				w.telegram.Fail(rule)
-				people.answer(0, people.roots()[0][0])
-				time.Sleep(5 * time.Second)
+				refused(w, people)
 				if all := queue(t, w); len(all) != 1 {
 					t.Fatalf("the queue is %+v", all)
 				}
@@ -60,14 +67,7 @@ func TestQueueAfterARestart(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			bubble(t, 1, func(t *testing.T, w *world, people *town) {
-				people.write(0)
-				time.Sleep(time.Second)
-				rule := telegramRule("sendMessage", "refuse", 1)
-				rule.Code, rule.Text = 400, "Bad Request: it is not liked"
-				w.telegram.Fail(rule)
-				thread := people.roots()[0][0]
-				people.answer(0, thread)
-				time.Sleep(5 * time.Second)
+				thread := refused(w, people)
 				w.crash()
 				if m := staffMessages(w, people)[0]; w.slack.Edit(m.User, deskChannel, m.TS, m.Text+" (nieuw)") != nil {
 					t.Fatal("it could not be edited")
