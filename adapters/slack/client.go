@@ -24,7 +24,7 @@ const (
 	// openTimeout bounds apps.connections.open and the WebSocket handshake.
 	openTimeout = 10 * time.Second
 	// openPause is the least time between two calls of apps.connections.open by one socket: the method is Tier 1, and
-	// slack-go calls it without any pause when Slack closes a connection.
+	// a connection that Slack ends is opened anew at once.
 	openPause = time.Second
 	// maxAnswer bounds the answer to one call, in bytes.
 	maxAnswer = 16 << 20

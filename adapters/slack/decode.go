@@ -82,6 +82,7 @@ func lenient[T any](raw json.RawMessage) T {
 type frame struct {
 	EnvelopeID lax             `json:"envelope_id"`
 	Type       lax             `json:"type"`
+	Reason     lax             `json:"reason"` // of a disconnect
 	Payload    json.RawMessage `json:"payload"`
 }
 

@@ -16,7 +16,7 @@ import (
 // envelope is one frame that came in.
 type envelope struct {
 	frame
-	raw []byte                  // the whole frame, where slack-go could not read it
+	raw []byte                  // the whole frame, where its type is unknown
 	ack func(payload any) error // nil = nothing to acknowledge; the payload is what Slack is told besides, mostly nothing
 }
 
